@@ -1,0 +1,147 @@
+//! [`GcCell`].
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+use super::word::{RebrandWord, Word};
+use crate::mutator::Mutation;
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::trace::{Rebrand, Trace, Tracer};
+
+/// A mutable word in an object: a [`Gc`](crate::Gc), an `Option` of one, a number, or what `#[derive(Word)]`
+/// packs. Any thread may read and write it; there is no lock.
+///
+/// `get` is a load. `set` is a store and needs the mutation, so that the collector can be told of it. A
+/// value seen by `get` on another thread comes with everything its writer did before `set`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcCell, Heap, Trace};
+///
+/// #[derive(Trace)]
+/// struct Node<'gc> {
+///     next: GcCell<Option<Gc<'gc, Node<'gc>>>>,
+/// }
+///
+/// Heap::new().mutate(|mc| {
+///     let a = Gc::new(mc, Node { next: GcCell::new(None) });
+///     let b = Gc::new(mc, Node { next: GcCell::new(Some(a)) });
+///     a.next.set(mc, Some(b)); // a ring
+///     assert!(Gc::ptr_eq(a, b.next.get().unwrap()));
+/// });
+/// ```
+#[repr(transparent)]
+pub struct GcCell<T> {
+    /// The word; a pointer and not a number, because it carries the provenance of a `Gc`.
+    word: AtomicPtr<()>,
+    /// Invariant: values go in and out.
+    contents: PhantomData<fn(T) -> T>,
+}
+
+impl<T> GcCell<T> {
+    /// A cell that holds `value`.
+    pub fn new<'gc>(value: T) -> Self
+    where
+        T: Word<'gc>,
+    {
+        Self { word: AtomicPtr::new(value.into_word()), contents: PhantomData }
+    }
+
+    /// The value.
+    #[inline]
+    pub fn get<'gc>(&self) -> T
+    where
+        T: Word<'gc>,
+    {
+        // Acquire: pairs with the release in `set`, so that the target is seen as it was published.
+        // SAFETY: the cell holds only words that were made from a `T`.
+        unsafe { T::from_word(self.word.load(Ordering::Acquire)) }
+    }
+
+    /// Stores a value.
+    #[inline]
+    pub fn set<'gc>(&self, mc: &Mutation<'gc>, value: T)
+    where
+        T: Word<'gc>,
+    {
+        let _ = mc;
+        // Release: pairs with the acquire in `get`.
+        self.word.store(value.into_word(), Ordering::Release);
+    }
+
+    /// Stores a value and returns the one that was there.
+    #[inline]
+    pub fn replace<'gc>(&self, mc: &Mutation<'gc>, value: T) -> T
+    where
+        T: Word<'gc>,
+    {
+        let _ = mc;
+        // Acquire and release: pairs with `get` and `set`.
+        let old = self.word.swap(value.into_word(), Ordering::AcqRel);
+        // SAFETY: the cell holds only words that were made from a `T`.
+        unsafe { T::from_word(old) }
+    }
+
+    /// Stores `new` if the cell holds `current`, compared by bits.
+    ///
+    /// # Errors
+    ///
+    /// The value that the cell holds, if it is another.
+    #[inline]
+    pub fn compare_exchange<'gc>(&self, mc: &Mutation<'gc>, current: T, new: T) -> Result<T, T>
+    where
+        T: Word<'gc>,
+    {
+        let _ = mc;
+        let (current, new) = (current.into_word(), new.into_word());
+        // Acquire and release: pairs with `get` and `set`.
+        let outcome = self.word.compare_exchange(current, new, Ordering::AcqRel, Ordering::Acquire);
+        // SAFETY: the cell holds only words that were made from a `T`.
+        outcome.map(|word| unsafe { T::from_word(word) }).map_err(|word| {
+            // SAFETY: as above.
+            unsafe { T::from_word(word) }
+        })
+    }
+}
+
+// SAFETY: the contents are `Copy` words of which every thread gets its own copy, and access is atomic.
+unsafe impl<T: Send + Sync> Sync for GcCell<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Send for GcCell<T> {}
+
+// SAFETY: duty 1, 2: the one word is a masked word if `T` may hold an edge (duty 2 of `Word`) and is no
+// edge otherwise. The contents are `Copy` and need no drop.
+unsafe impl<'gc, T: Word<'gc>> Trace<'gc> for GcCell<T> {
+    const MASK: Mask = if T::EDGE { Mask::WORD } else { Mask::EMPTY };
+    const TAIL: bool = false;
+    const LEAF: bool = T::LEAF;
+
+    fn trace(&self, tracer: &mut Tracer) {
+        if T::EDGE {
+            // Relaxed: as for any masked word, see `layout::load_word`.
+            tracer.edge(crate::layout::edge_of(self.word.load(Ordering::Relaxed).cast()));
+        }
+    }
+
+    fn trace_tail(&self, _: &mut Tracer) {}
+
+    fn drop_kind(_: &mut DropWalk) -> DropKind {
+        DropKind::None
+    }
+}
+
+// SAFETY: only the brand of the contents changes.
+unsafe impl<T: RebrandWord> Rebrand for GcCell<T> {
+    type Static = GcCell<T::WordStatic>;
+    type At<'a> = GcCell<T::WordAt<'a>>;
+}
+
+impl<T> fmt::Debug for GcCell<T> {
+    /// Prints the word, not what it points to: cyclic data would never end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Relaxed: the target is not looked at.
+        write!(f, "GcCell({:p})", self.word.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,14 @@
+//! Cells: the only way in which an object changes after it is shared.
+//!
+//! | cell | contents | threads | cost |
+//! |---|---|---|---|
+//! | [`GcCell`] | one word: a `Gc`, an integer, what `#[derive(Word)]` packs | any | a load and a store |
+//! | [`GcRefCell`] | anything, borrowed dynamically | one at a time, adopted by the next | a few plain instructions |
+//! | [`GcRwLock`] | anything | any, contended | a locked instruction, or a wait |
+//! | [`GcOnce`] | anything, written once | any | a load |
+
+mod gc_cell;
+mod word;
+
+pub use gc_cell::GcCell;
+pub use word::{Packed, RebrandWord, Word};

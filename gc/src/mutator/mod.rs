@@ -1,0 +1,4 @@
+//! Mutators.
+
+mod mutation;
+pub use mutation::Mutation;

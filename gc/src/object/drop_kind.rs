@@ -1,0 +1,58 @@
+//! How the contents of a slot are dropped: nothing to do, library code only, or the program's own code.
+//!
+//! Sweeping never runs the program's code, so the collector must know before it drops a value whether a
+//! `Drop` of the program could run. That is computed when a type is first allocated, by a walk over the
+//! types that a value owns; it cannot be a constant, since types own themselves (`Vec<Self>`).
+
+/// What runs when a value is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DropKind {
+    /// Nothing: the slot is free as soon as its object is dead.
+    None,
+    /// Only code of the standard library and of this crate (`String`, `Vec`, `Box`, maps and structs of
+    /// these): dropped by whoever sweeps.
+    Library,
+    /// Code of the program, which may block, panic or use the heap: dropped outside every lock and mutation.
+    User,
+}
+
+impl DropKind {
+    /// The kind of a value that owns both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// The kind of a type about which only `needs_drop` is known.
+    pub const fn unknown<T: ?Sized>() -> Self {
+        if core::mem::needs_drop::<T>() { Self::User } else { Self::None }
+    }
+}
+
+/// Types visited before a walk gives up and answers [`DropKind::User`], which is always safe.
+const FUEL: usize = 256;
+
+/// A walk over the types that a value owns, to find its [`DropKind`].
+#[derive(Debug, Default)]
+pub struct DropWalk {
+    /// The walk functions already entered, by address. Merged functions have equal code and so equal answers.
+    visited: Vec<usize>,
+}
+
+impl DropWalk {
+    /// The kind of a value of type `T`, whose own answer is `walk`, once per type.
+    pub fn visit<T: ?Sized>(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
+        if !core::mem::needs_drop::<T>() {
+            return DropKind::None;
+        }
+        let identity = walk as usize;
+        if self.visited.contains(&identity) {
+            return DropKind::Library;
+        }
+        if self.visited.len() == FUEL {
+            return DropKind::User;
+        }
+        self.visited.push(identity);
+        walk(self)
+    }
+}

@@ -1,0 +1,14 @@
+//! What an object is: the contents of one slot, described by a [`TypeInfo`].
+//!
+//! Objects carry no header. Everything the collector knows about the contents of a slot it knows
+//! from the span that the slot lies in: which words are edges ([`Mask`]), what a mask cannot say
+//! (the tail function), and how the contents are dropped.
+
+mod drop_kind;
+mod mask;
+mod type_info;
+
+pub use drop_kind::{DropKind, DropWalk};
+pub use mask::Mask;
+pub use type_info::TypeInfo;
+pub(crate) use type_info::{slice_elements, slice_header_bytes};

@@ -1,0 +1,4 @@
+//! Pointers to objects.
+
+mod gc;
+pub use gc::Gc;

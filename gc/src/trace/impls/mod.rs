@@ -1,0 +1,4 @@
+//! [`Trace`](super::Trace) for the types of the standard library.
+
+mod option;
+mod scalar;
