@@ -90,4 +90,41 @@ macro_rules! container {
     )*};
 }
 
-pub(crate) use {container, leaf, leaf_trace, unsized_leaf};
+/// Enums of other crates: each variant owns a value of one of the parameters, or nothing. Where the variants
+/// keep them is not documented, so the mask is empty.
+macro_rules! sum {
+    ($($Name:ident<$($P:ident),+> { $($variant:pat => $value:expr),+ $(,)? })*) => {$(
+        // SAFETY: duty 1: the value of each variant reports its edges, all of them in the tail; the match has
+        // no catch-all, so no variant is forgotten. Duty 2: the mask is empty. Duty 3: from the arguments.
+        // Duty 5: the enum has no drop of its own.
+        unsafe impl<'gc, $($P: $crate::trace::Trace<'gc>),+> $crate::trace::Trace<'gc> for $Name<$($P),+> {
+            const MASK: $crate::object::Mask = $crate::object::Mask::EMPTY;
+            const TAIL: bool = !Self::LEAF;
+            const LEAF: bool = $($P::LEAF)&&+;
+
+            #[inline]
+            fn trace(&self, tracer: &mut $crate::trace::Tracer) {
+                match self {
+                    $($variant => $value.trace(tracer),)+
+                }
+            }
+
+            #[inline]
+            fn trace_tail(&self, tracer: &mut $crate::trace::Tracer) {
+                self.trace(tracer);
+            }
+
+            fn drop_kind(walk: &mut $crate::object::DropWalk) -> $crate::object::DropKind {
+                $crate::object::DropKind::None$(.and(walk.visit::<$P>($P::drop_kind)))+
+            }
+        }
+
+        // SAFETY: only the brands of the values change.
+        unsafe impl<$($P: $crate::trace::Rebrand),+> $crate::trace::Rebrand for $Name<$($P),+> {
+            type Static = $Name<$($P::Static),+>;
+            type At<'a> = $Name<$($P::At<'a>),+>;
+        }
+    )*};
+}
+
+pub(crate) use {container, leaf, leaf_trace, sum, unsized_leaf};

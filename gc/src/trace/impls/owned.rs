@@ -1,5 +1,6 @@
 //! `Box` and the containers that own a sequence.
 
+use core::pin::Pin;
 use std::collections::{BinaryHeap, LinkedList, VecDeque};
 
 use super::macros::container;
@@ -52,4 +53,34 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
 unsafe impl<T: ?Sized + RebrandDst> Rebrand for Box<T> {
     type Static = Box<T::Static>;
     type At<'a> = Box<T::At<'a>>;
+}
+
+// SAFETY: as for `Box`. Tracing takes shared references only and so moves nothing out of the pin; the box
+// stays where it is until its object is dropped, and drops its value before it frees the memory.
+unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
+    const MASK: Mask = Mask::EMPTY;
+    const TAIL: bool = !T::LEAF;
+    const LEAF: bool = T::LEAF;
+
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer) {
+        if !T::LEAF {
+            tracer.owned(self, |value, tracer| T::trace(value, tracer));
+        }
+    }
+
+    #[inline]
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        self.trace(tracer);
+    }
+
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    }
+}
+
+// SAFETY: as for `Box`.
+unsafe impl<T: ?Sized + RebrandDst> Rebrand for Pin<Box<T>> {
+    type Static = Pin<Box<T::Static>>;
+    type At<'a> = Pin<Box<T::At<'a>>>;
 }
