@@ -1,6 +1,7 @@
 //! [`Trace`](super::Trace) for the types of the standard library and of optional crates.
 
 mod array;
+mod foreign;
 mod macros;
 mod map;
 mod option;
