@@ -14,3 +14,6 @@ mod sums;
 mod system;
 mod text;
 mod tuple;
+
+#[cfg(test)]
+mod tests;
