@@ -16,7 +16,7 @@ pub use cell::{GcCell, Packed, RebrandWord, Word};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
 pub use pointer::Gc;
-pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Trace, Tracer};
+pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

@@ -2,9 +2,11 @@
 
 mod impls;
 mod rebrand;
+mod static_value;
 mod tracer;
 
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
+pub use static_value::Static;
 pub use tracer::Tracer;
 pub(crate) use tracer::{Deferred, RANGE_ELEMENTS, TraceFn, trace_tail_value, trace_value};
 

@@ -64,7 +64,9 @@ impl Tracer {
     /// millions is no single step of work.
     #[inline]
     pub fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
-        if T::LEAF {
+        // Zero-sized elements hold no edge, and there may be as many as a number can count.
+        let reports_nothing = T::LEAF || (T::MASK.is_empty() && !T::TAIL) || size_of::<T>() == 0;
+        if reports_nothing {
             return;
         }
         if elements.len() <= RANGE_ELEMENTS && self.depth < MAX_DEPTH {

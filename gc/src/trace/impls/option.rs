@@ -15,6 +15,8 @@ const fn none_is_null<T>() -> bool {
 // never-null edge in the first word, whose null is `None` (duty 4, and checked here).
 unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
     const MASK: Mask = if T::POINTER {
+        // A value that were more than its edge would keep words that `None` leaves uninitialized.
+        assert!(T::MASK.equals(Mask::WORD) && !T::TAIL);
         assert!(size_of::<Self>() == size_of::<T>());
         assert!(none_is_null::<T>());
         T::MASK

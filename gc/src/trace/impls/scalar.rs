@@ -1,25 +1,9 @@
-//! Types that hold no edge whatever they mention.
+//! Numbers, `bool`, `char` and unit, and std's wrappers of numbers.
 
-macro_rules! leaf {
-    ($($T:ty),* $(,)?) => {$(
-        // SAFETY: the type owns no `Gc`, is `'static`, and its drop runs library code at most.
-        unsafe impl<'gc> $crate::trace::Trace<'gc> for $T {
-            const MASK: $crate::object::Mask = $crate::object::Mask::EMPTY;
-            const TAIL: bool = false;
-            const LEAF: bool = true;
-            fn trace(&self, _: &mut $crate::trace::Tracer) {}
-            fn trace_tail(&self, _: &mut $crate::trace::Tracer) {}
-            fn drop_kind(_: &mut $crate::object::DropWalk) -> $crate::object::DropKind {
-                $crate::object::DropKind::Library
-            }
-        }
-        // SAFETY: the type mentions no brand.
-        unsafe impl $crate::trace::Rebrand for $T {
-            type Static = Self;
-            type At<'a> = Self;
-        }
-    )*};
-}
-pub(crate) use leaf;
+use core::num::NonZero;
 
-leaf!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, (), String);
+use super::macros::leaf;
+
+leaf!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, bool, char, ());
+leaf!(NonZero<u8>, NonZero<u16>, NonZero<u32>, NonZero<u64>, NonZero<u128>, NonZero<usize>);
+leaf!(NonZero<i8>, NonZero<i16>, NonZero<i32>, NonZero<i64>, NonZero<i128>, NonZero<isize>);

@@ -1,0 +1,38 @@
+//! `smallvec`.
+
+use smallvec::SmallVec;
+
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::trace::{Rebrand, Trace, Tracer};
+
+// Only for `[T; N]`, not for every `smallvec::Array`: that is a trait which the program may implement, for a
+// type that names a brand and yet has elements without edges; it must not count as a leaf.
+//
+// SAFETY: duty 1: all edges are in the elements, inline or not, and `as_slice` is exactly the initialized
+// ones. Duty 2: the mask is empty, as inline elements may be absent. Duty 3: from the argument. Duty 5: the
+// drop frees memory and drops the elements, which are `Trace`.
+unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> {
+    const MASK: Mask = Mask::EMPTY;
+    const TAIL: bool = !T::LEAF;
+    const LEAF: bool = T::LEAF;
+
+    #[inline]
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.slice(self.as_slice());
+    }
+
+    #[inline]
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        self.trace(tracer);
+    }
+
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    }
+}
+
+// SAFETY: only the brand of the elements changes.
+unsafe impl<T: Rebrand, const N: usize> Rebrand for SmallVec<[T; N]> {
+    type Static = SmallVec<[T::Static; N]>;
+    type At<'a> = SmallVec<[T::At<'a>; N]>;
+}

@@ -1,0 +1,7 @@
+//! `uuid`.
+
+use uuid::{NonNilUuid, Uuid};
+
+use crate::trace::impls::macros::leaf;
+
+leaf!(Uuid, NonNilUuid);
