@@ -1,7 +1,6 @@
 //! Parses `#[trace(..)]` and `#[repr(..)]`. Every setting remembers its tokens, so that a rule that it
 //! breaks can point at it.
 
-use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, LitStr, Path, Token, WherePredicate, parse_quote};
@@ -42,8 +41,13 @@ pub(crate) struct Repr {
 
 impl TypeSettings {
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
-        let mut all =
-            Self { is_static: None, no_rebrand: None, bounds: Vec::new(), bound: None, krate: parse_quote!(::gc) };
+        let mut all = Self {
+            is_static: None,
+            no_rebrand: None,
+            bounds: Vec::new(),
+            bound: None,
+            krate: parse_quote!(::gc),
+        };
         let mut krate = None;
         each_setting(attributes, errors, |meta, errors| {
             if meta.path.is_ident("static") {
@@ -165,9 +169,4 @@ fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
 
 fn name(path: &Path) -> String {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
-}
-
-/// Where an error about a type as a whole points.
-pub(crate) fn place_of(path: Option<&Path>, otherwise: Span) -> Span {
-    path.and_then(|path| path.segments.first()).map_or(otherwise, |segment| segment.ident.span())
 }

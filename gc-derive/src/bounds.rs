@@ -92,7 +92,9 @@ pub(crate) fn arguments(input: &Input, brand: Brand<'_>) -> TokenStream {
         (GenericParam::Type(own), brand) => {
             let ident = &own.ident;
             let (rebrand, names) = match role_of(ident) {
-                Some(parameter) if parameter.role == Role::Word => (quote!(RebrandWord), ("WordStatic", "WordAt")),
+                Some(parameter) if parameter.role == Role::Word => {
+                    (quote!(RebrandWord), ("WordStatic", "WordAt"))
+                }
                 Some(parameter) if parameter.role != Role::Rebranded => return quote!(#ident),
                 Some(parameter) if parameter.maybe_unsized => (quote!(RebrandDst), ("Static", "At")),
                 _ => (quote!(Rebrand), ("Static", "At")),

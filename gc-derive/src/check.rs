@@ -1,7 +1,9 @@
 //! The rules: one function each, with its reason above it. What only types can tell is left to the compiler.
 
 use quote::ToTokens;
-use syn::{DeriveInput, GenericArgument, PathArguments, PathSegment, Type, TypeParamBound, TypePath, WherePredicate};
+use syn::{
+    DeriveInput, GenericArgument, PathArguments, PathSegment, Type, TypeParamBound, TypePath, WherePredicate,
+};
 
 use crate::errors::Errors;
 use crate::mention::mentions_ident;
@@ -70,7 +72,9 @@ fn no_setting_without_effect(input: &Input, errors: &mut Errors) {
             errors.at(useless, format!("`{name}` has no effect on a `static` type: remove one of the two"));
         }
         let fields = input.body.fields().filter_map(|field| field.is_static.as_ref());
-        for useless in fields.chain(input.parameters.iter().filter_map(|parameter| parameter.is_static.as_ref())) {
+        for useless in
+            fields.chain(input.parameters.iter().filter_map(|parameter| parameter.is_static.as_ref()))
+        {
             errors.at(useless, "the whole type is `#[trace(static)]` already: remove this `static`");
         }
     } else if input.is_concrete()
@@ -107,9 +111,9 @@ fn added_bounds_can_be_carried(input: &Input, errors: &mut Errors) {
     check_predicates(input, &input.settings.bounds, MESSAGE, errors);
 }
 
-fn check_predicates<'a>(
+fn check_predicates(
     input: &Input,
-    predicates: impl IntoIterator<Item = &'a WherePredicate>,
+    predicates: impl IntoIterator<Item = &'_ WherePredicate>,
     message: &str,
     errors: &mut Errors,
 ) {

@@ -114,15 +114,21 @@ impl Input {
                 GenericParam::Type(_) => continue,
             };
             if let Some(path) = StaticSetting::parse(attributes, place, errors).is_static {
-                errors.at(path, format!("`static` belongs on a type, a field or a type parameter, not on a {place}"));
+                errors.at(
+                    path,
+                    format!("`static` belongs on a type, a field or a type parameter, not on a {place}"),
+                );
             }
         }
-        self.generics.type_params().map(|parameter| Parameter {
-            ident: parameter.ident.clone(),
-            role: Role::Rebranded,
-            is_static: StaticSetting::parse(&parameter.attrs, "type parameter", errors).is_static,
-            maybe_unsized: self.bounds_of(&parameter.ident).any(is_maybe_sized),
-        }).collect()
+        self.generics
+            .type_params()
+            .map(|parameter| Parameter {
+                ident: parameter.ident.clone(),
+                role: Role::Rebranded,
+                is_static: StaticSetting::parse(&parameter.attrs, "type parameter", errors).is_static,
+                maybe_unsized: self.bounds_of(&parameter.ident).any(is_maybe_sized),
+            })
+            .collect()
     }
 
     /// A bare `fn` that names a type parameter is traced like any field: what the parameter holds is
@@ -142,19 +148,27 @@ impl Input {
 
     fn find_roles(&mut self) {
         let all_static = self.settings.is_static.is_some();
-        let roles: Vec<Role> = self.parameters.iter().map(|parameter| {
-            let ident = &parameter.ident;
-            let mut traced = self.body.fields().filter(|field| field.treatment == Treatment::Traced);
-            if all_static {
-                Role::Kept
-            } else if parameter.is_static.is_some() {
-                if traced.any(|field| mentions_ident(&field.ty, ident)) { Role::KeptTraced } else { Role::Kept }
-            } else if self.bounds_of(ident).any(|bound| names_trait(bound, &["Word"])) {
-                Role::Word
-            } else {
-                Role::Rebranded
-            }
-        }).collect();
+        let roles: Vec<Role> = self
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let ident = &parameter.ident;
+                let mut traced = self.body.fields().filter(|field| field.treatment == Treatment::Traced);
+                if all_static {
+                    Role::Kept
+                } else if parameter.is_static.is_some() {
+                    if traced.any(|field| mentions_ident(&field.ty, ident)) {
+                        Role::KeptTraced
+                    } else {
+                        Role::Kept
+                    }
+                } else if self.bounds_of(ident).any(|bound| names_trait(bound, &["Word"])) {
+                    Role::Word
+                } else {
+                    Role::Rebranded
+                }
+            })
+            .collect();
         for (parameter, role) in self.parameters.iter_mut().zip(roles) {
             parameter.role = role;
         }
@@ -165,7 +179,11 @@ impl Input {
         let inline = self.generics.type_params().filter(move |parameter| parameter.ident == *ident);
         let written = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
         inline.flat_map(|parameter| &parameter.bounds).chain(
-            written.chain(&self.settings.bounds).filter_map(type_predicate).filter(|(ty, _)| is_ident(ty, ident)).flat_map(|(_, bounds)| bounds),
+            written
+                .chain(&self.settings.bounds)
+                .filter_map(type_predicate)
+                .filter(|(ty, _)| is_ident(ty, ident))
+                .flat_map(|(_, bounds)| bounds),
         )
     }
 
@@ -248,24 +266,33 @@ fn body(data: &Data, errors: &mut Errors) -> Body {
         Data::Struct(data) => {
             Body::Struct(Variant { ident: None, fields: fields(&data.fields, errors), discriminant: None })
         }
-        Data::Enum(data) => Body::Enum(data.variants.iter().map(|variant| {
-            attr::refuse_on_variant(&variant.attrs, errors);
-            Variant {
-                ident: Some(variant.ident.clone()),
-                fields: fields(&variant.fields, errors),
-                discriminant: variant.discriminant.as_ref().map(|(_, value)| value.clone()),
-            }
-        }).collect()),
+        Data::Enum(data) => Body::Enum(
+            data.variants
+                .iter()
+                .map(|variant| {
+                    attr::refuse_on_variant(&variant.attrs, errors);
+                    Variant {
+                        ident: Some(variant.ident.clone()),
+                        fields: fields(&variant.fields, errors),
+                        discriminant: variant.discriminant.as_ref().map(|(_, value)| value.clone()),
+                    }
+                })
+                .collect(),
+        ),
         Data::Union(data) => Body::Union(data.union_token),
     }
 }
 
 fn fields(fields: &syn::Fields, errors: &mut Errors) -> Vec<Field> {
-    fields.members().zip(fields).map(|(member, field)| {
-        let is_static = StaticSetting::parse(&field.attrs, "field", errors).is_static;
-        let treatment = if is_static.is_some() { Treatment::Static } else { Treatment::Traced };
-        Field { member, ty: field.ty.clone(), is_static, treatment }
-    }).collect()
+    fields
+        .members()
+        .zip(fields)
+        .map(|(member, field)| {
+            let is_static = StaticSetting::parse(&field.attrs, "field", errors).is_static;
+            let treatment = if is_static.is_some() { Treatment::Static } else { Treatment::Traced };
+            Field { member, ty: field.ty.clone(), is_static, treatment }
+        })
+        .collect()
 }
 
 /// `'gc`, so that `bound` can name it; another name if a field binds a `'gc` of its own (`for<'gc> fn(..)`).

@@ -9,7 +9,7 @@ mod pointer;
 mod trace;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 
 pub use cell::{GcCell, Packed, RebrandWord, Word};

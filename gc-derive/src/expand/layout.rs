@@ -36,7 +36,8 @@ pub(super) fn constants(input: &Input) -> TokenStream {
     let (p, this) = (private(input), this(input));
     let masks = input.body.variants().iter().map(|variant| variant_mask(input, variant));
     let absent = input.body.variants().iter().map(|variant| is_absent(input, variant));
-    let tails = input.body.variants().iter().flat_map(Variant::traced).map(|(_, field)| of_field(input, field));
+    let tails =
+        input.body.variants().iter().flat_map(Variant::traced).map(|(_, field)| of_field(input, field));
     quote! {
         const VARIANTS: &'static [#p::Mask] = &[#(#masks),*];
         const MASK: #p::Mask =
@@ -52,7 +53,8 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
     let (p, this) = (private(input), this(input));
     let (value, pattern, tag, ident) = (local("__value"), pattern(variant), tag_name(), &variant.ident);
     let absent = is_absent(input, variant);
-    let checks = variant.fields.iter().enumerate().map(|(i, field)| check_type(input, field, &field_local(i)));
+    let checks =
+        variant.fields.iter().enumerate().map(|(i, field)| check_type(input, field, &field_local(i)));
     let masks = variant.traced().map(|(index, field)| {
         let (of_field, field) = (of_field(input, field), field_local(index));
         // SAFETY (of the emitted code): the field is matched out of that very value.
