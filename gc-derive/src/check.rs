@@ -2,7 +2,8 @@
 
 use quote::ToTokens;
 use syn::{
-    DeriveInput, GenericArgument, PathArguments, PathSegment, Type, TypeParamBound, TypePath, WherePredicate,
+    DeriveInput, GenericArgument, Path, PathArguments, PathSegment, Type, TypeParamBound, TypePath,
+    WherePredicate,
 };
 
 use crate::errors::Errors;
@@ -100,35 +101,31 @@ fn parameter_bounds_can_be_carried(input: &Input, errors: &mut Errors) {
 
 /// The same for where-clauses: `where K: Ord`, `where Vec<K>: Clone`, `where u8: From<K>`.
 fn predicates_can_be_carried(input: &Input, errors: &mut Errors) {
-    let predicates = input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    check_predicates(input, predicates, CANNOT_BE_CARRIED, errors);
+    for predicate in input.generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        check_predicate(input, predicate, CANNOT_BE_CARRIED, errors);
+    }
 }
 
 /// The same for `#[trace(bound = "T: Ord")]`, which may be meant for `Trace` alone.
 fn added_bounds_can_be_carried(input: &Input, errors: &mut Errors) {
     const MESSAGE: &str = "this bound cannot be carried over to another brand: if the type need not be rooted \
          by itself add `no_rebrand`, or mark the parameter `#[trace(static)]` if it never holds `Gc` pointers";
-    check_predicates(input, &input.settings.bounds, MESSAGE, errors);
+    for predicate in &input.settings.bounds {
+        check_predicate(input, predicate, MESSAGE, errors);
+    }
 }
 
-fn check_predicates(
-    input: &Input,
-    predicates: impl IntoIterator<Item = &'_ WherePredicate>,
-    message: &str,
-    errors: &mut Errors,
-) {
-    let rebranded: Vec<_> = input.rebranded().map(|parameter| &parameter.ident).collect();
+fn check_predicate(input: &Input, predicate: &WherePredicate, message: &str, errors: &mut Errors) {
+    let Some((ty, bounds)) = type_predicate(predicate) else { return };
     if input.settings.no_rebrand.is_some() {
         return;
     }
-    for (ty, bounds) in predicates.into_iter().filter_map(type_predicate) {
-        for bound in bounds {
-            let mentioned = |ident: &&syn::Ident| mentions_ident(ty, ident) || mentions_ident(bound, ident);
-            if rebranded.iter().any(|ident| is_ident(ty, ident)) {
-                check_bound(bound, message, errors);
-            } else if rebranded.iter().any(mentioned) {
-                refuse_trait(bound, message, errors);
-            }
+    for bound in bounds {
+        let mentions = |ident| mentions_ident(ty, ident) || mentions_ident(bound, ident);
+        if input.rebranded().any(|parameter| is_ident(ty, &parameter.ident)) {
+            check_bound(bound, message, errors);
+        } else if input.rebranded().any(|parameter| mentions(&parameter.ident)) {
+            refuse_trait(bound, message, errors);
         }
     }
 }
@@ -174,7 +171,7 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
         2 => path.segments[0].ident == "gc",
         _ => false,
     };
-    if last.ident == "Root" && ours && type_arguments_only(last) {
+    if last.ident == "Root" && ours && has_one_type_argument(last) {
         errors.at(
             &field.ty,
             "a `Root` inside the heap keeps its target for ever: store a `Gc`, \
@@ -183,35 +180,48 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `Mutex<Gc<'gc, T>>` gives only a lifetime error that does not say why. A name alone is not proof that std's
-/// type is meant: `Cell`, `Rc` and `Arc` count with a path only, and nothing counts that has a lifetime argument.
+/// `Mutex<Gc<'gc, T>>` gives only a lifetime error that does not say why, `Cell<Gc<'gc, T>>` gives five errors. By
+/// name, so only where a `Gc` is certainly in it, as the brand is in its type argument; the program's own type
+/// of such a name can be written with a path.
 fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors) {
     if input.is_plain() || field.treatment != Treatment::Traced || !input.mentions_brand(ty) {
         return;
     }
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return };
     let Some(last) = path.segments.last() else { return };
-    let from_std = path.segments.len() > 1
-        && ["std", "core", "alloc", "cell", "sync", "rc", "atomic"].iter().any(|name| {
-            path.segments.iter().nth(path.segments.len() - 2).is_some_and(|segment| segment.ident == name)
-                || path.segments[0].ident == name
-        });
-    let advice = match last.ident.to_string().as_str() {
-        "Cell" | "Rc" | "Arc" if !from_std => None,
-        "Cell" | "AtomicPtr" => Some("use `GcCell`"),
-        "RefCell" | "UnsafeCell" => Some("use `GcRefCell`"),
-        "OnceCell" | "OnceLock" | "LazyLock" => Some("use `GcOnce`"),
-        "Mutex" | "RwLock" => Some("use `GcRwLock`"),
-        "Rc" | "Arc" => Some("use `Gc`"),
-        _ => None,
-    };
-    match advice {
-        Some(advice) if (from_std || path.segments.len() == 1) && type_arguments_only(last) => errors.at(
+    let name = last.ident.to_string();
+    match substitute(&name) {
+        Some(ours) if may_be_std(path) && has_one_type_argument(last) => errors.at(
             ty,
-            format!("the collector cannot see into `{}`, so it must not hold a `Gc`: {advice}", last.ident),
+            format!(
+                "the collector cannot see into `{name}`, so it must not hold a `Gc`: use `{ours}` \
+                 (if this is a type of yours, write `self::{name}` or another path)"
+            ),
         ),
         _ => type_arguments(last).for_each(|inner| no_foreign_cell(input, inner, field, errors)),
     }
+}
+
+/// What to use for a type of std, if a `Gc` must not be in it.
+fn substitute(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Cell" | "AtomicPtr" => "GcCell",
+        "RefCell" | "UnsafeCell" => "GcRefCell",
+        "OnceCell" | "OnceLock" | "LazyCell" | "LazyLock" => "GcOnce",
+        "Mutex" | "RwLock" => "GcRwLock",
+        "Rc" | "Arc" => "Gc",
+        _ => return None,
+    })
+}
+
+/// Whether the path is a single name, or one of a module in which std has such types.
+fn may_be_std(path: &Path) -> bool {
+    const CRATES: [&str; 3] = ["std", "core", "alloc"];
+    const MODULES: [&str; 4] = ["cell", "sync", "rc", "atomic"];
+    let Some(first) = path.segments.first() else { return false };
+    path.segments.len() == 1
+        || CRATES.iter().any(|name| first.ident == name)
+        || path.segments.len() == 2 && MODULES.iter().any(|name| first.ident == name)
 }
 
 fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
@@ -226,7 +236,7 @@ fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
 }
 
 /// Whether there is one argument, and it is a type.
-fn type_arguments_only(segment: &PathSegment) -> bool {
+fn has_one_type_argument(segment: &PathSegment) -> bool {
     match &segment.arguments {
         PathArguments::AngleBracketed(of) => of.args.len() == 1 && type_arguments(segment).count() == 1,
         _ => false,

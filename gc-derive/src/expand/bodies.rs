@@ -38,8 +38,8 @@ fn trace(input: &Input) -> TokenStream {
             let check = check_type(input, field, &bound);
             let step = match field.treatment {
                 Treatment::Traced => {
-                    let of_field = of_field(input, field);
-                    quote_spanned!(field.span()=> #of_field::trace(#bound, #tracer);)
+                    let trace = of_field(input, field, "trace");
+                    quote_spanned!(field.span()=> #trace(#bound, #tracer);)
                 }
                 Treatment::Static => {
                     let ty = &field.ty;
@@ -111,8 +111,8 @@ fn tails(input: &Input, variant: &Variant) -> TokenStream {
         if field.treatment != Treatment::Traced {
             return quote!(let _ = #bound;);
         }
-        let of_field = of_field(input, field);
-        quote_spanned!(field.span()=> #of_field::trace_tail(#bound, #tracer);)
+        let trace_tail = of_field(input, field, "trace_tail");
+        quote_spanned!(field.span()=> #trace_tail(#bound, #tracer);)
     });
     quote!(#(#fields)*)
 }
@@ -186,8 +186,8 @@ fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
         Treatment::Static if input.is_generic(ty) => quote!(#p::DropKind::unknown::<#ty>()),
         Treatment::Static => quote!(<#p::Probe<#ty>>::drop_kind(#walk)),
         Treatment::Traced => {
-            let of_field = of_field(input, field);
-            quote!(#walk.visit::<#ty>(#of_field::drop_kind))
+            let drop_kind = of_field(input, field, "drop_kind");
+            quote!(#walk.visit::<#ty>(#drop_kind))
         }
     }
 }

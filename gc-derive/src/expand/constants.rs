@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Ident;
 
 use super::layout;
 use crate::model::{Body, Field, Input, Role};
@@ -47,15 +48,15 @@ fn of_struct(input: &Input) -> TokenStream {
     let (this, variants) = (this(input), input.body.variants());
     let traced = || variants.iter().flat_map(|variant| variant.traced()).map(|(_, field)| field);
     let masks = traced().map(|field| {
-        let (member, of_field) = (&field.member, of_field(input, field));
-        quote!(.or_at(#of_field::MASK, #p::offset_of!(Self, #member)))
+        let (member, mask) = (&field.member, of_field(input, field, "MASK"));
+        quote!(.or_at(#mask, #p::offset_of!(Self, #member)))
     });
-    let tails = traced().map(|field| of_field(input, field));
-    let pointers = traced().map(|field| of_field(input, field));
+    let tails = traced().map(|field| of_field(input, field, "TAIL"));
+    let pointers = traced().map(|field| of_field(input, field, "POINTER"));
     quote! {
         const MASK: #p::Mask = if #this::LEAF { #p::Mask::EMPTY } else { #p::Mask::EMPTY #(#masks)* };
-        const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails::TAIL)*);
-        const POINTER: #p::bool = (false #(|| #pointers::POINTER)*) && #p::is_one_pointer::<Self>();
+        const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
+        const POINTER: #p::bool = (false #(|| #pointers)*) && #p::is_one_pointer::<Self>();
     }
 }
 
@@ -69,10 +70,12 @@ fn of_enum(input: &Input) -> TokenStream {
     }
 }
 
-/// `<FieldType as Trace<'gc>>`, pointing at the type of the field.
-pub(super) fn of_field(input: &Input, field: &Field) -> TokenStream {
+/// `<FieldType as Trace<'gc>>::name`, pointing at the type of the field: all uses of a field at the same place and
+/// by the same text, so that what is wrong with it is reported once.
+pub(super) fn of_field(input: &Input, field: &Field, name: &str) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
-    quote_spanned!(field.span()=> <#ty as #krate::Trace<#brand>>)
+    let name = Ident::new(name, field.span());
+    quote_spanned!(field.span()=> <#ty as #krate::Trace<#brand>>::#name)
 }
 
 /// `<Self as Trace<'gc>>`: a variant may have the name of a constant.

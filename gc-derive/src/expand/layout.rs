@@ -36,14 +36,18 @@ pub(super) fn constants(input: &Input) -> TokenStream {
     let (p, this) = (private(input), this(input));
     let masks = input.body.variants().iter().map(|variant| variant_mask(input, variant));
     let absent = input.body.variants().iter().map(|variant| is_absent(input, variant));
-    let tails =
-        input.body.variants().iter().flat_map(Variant::traced).map(|(_, field)| of_field(input, field));
+    let tails = input
+        .body
+        .variants()
+        .iter()
+        .flat_map(Variant::traced)
+        .map(|(_, field)| of_field(input, field, "TAIL"));
     quote! {
         const VARIANTS: &'static [#p::Mask] = &[#(#masks),*];
         const MASK: #p::Mask =
             if #this::LEAF { #p::Mask::EMPTY } else { #p::common_mask(#this::VARIANTS, &[#(#absent),*]) };
         const TAIL: #p::bool =
-            !#this::LEAF && (#p::exceed(#this::VARIANTS, #this::MASK) #(|| #tails::TAIL)*);
+            !#this::LEAF && (#p::exceed(#this::VARIANTS, #this::MASK) #(|| #tails)*);
     }
 }
 
@@ -56,9 +60,9 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
     let checks =
         variant.fields.iter().enumerate().map(|(i, field)| check_type(input, field, &field_local(i)));
     let masks = variant.traced().map(|(index, field)| {
-        let (of_field, field) = (of_field(input, field), field_local(index));
+        let (mask, field) = (of_field(input, field, "MASK"), field_local(index));
         // SAFETY (of the emitted code): the field is matched out of that very value.
-        quote!(.or_at(#of_field::MASK, unsafe { #p::offset_in(&#value, #field) }))
+        quote!(.or_at(#mask, unsafe { #p::offset_in(&#value, #field) }))
     });
     // SAFETY (of the emitted code): evaluated in constants only, where whatever is read unwritten is an error.
     quote! {
