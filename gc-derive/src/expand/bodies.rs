@@ -1,6 +1,6 @@
 //! The functions of `Trace`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::constants::{of_field, private, this};
@@ -43,7 +43,8 @@ fn trace(input: &Input) -> TokenStream {
                 }
                 Treatment::Static => {
                     let ty = &field.ty;
-                    quote_spanned!(field.span()=> #p::assert_static::<#ty>();)
+                    let assert_static = at(field.span(), quote!(#p::assert_static));
+                    quote_spanned!(field.span()=> #assert_static::<#ty>();)
                 }
                 Treatment::Function => TokenStream::new(),
             };
@@ -190,4 +191,13 @@ fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
             quote!(#walk.visit::<#ty>(#drop_kind))
         }
     }
+}
+
+/// The tokens, pointing at another place.
+fn at(place: Span, tokens: TokenStream) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(place);
+        token
+    });
+    tokens.collect()
 }
