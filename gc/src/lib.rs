@@ -78,7 +78,7 @@ mod cell;
 mod pointer;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 mod heap;
 

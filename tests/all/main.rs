@@ -1,1 +1,3 @@
-fn main() {}
+//! Tests of the crate from outside, in one binary.
+
+mod derive;

@@ -1,1 +1,2 @@
-
+//! What tests share.
+#![forbid(unsafe_code)]

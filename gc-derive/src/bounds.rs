@@ -1,0 +1,155 @@
+//! The generics of the emitted implementations.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Lifetime, WherePredicate};
+
+use crate::mention::mentions_ident;
+use crate::model::{Input, Role, type_predicate};
+
+/// What stands between `impl` and its body.
+pub(crate) struct ImplGenerics {
+    /// `<'gc, T: Bound, const N: usize>`
+    pub(crate) parameters: TokenStream,
+    /// `<'gc, T, N>`
+    pub(crate) arguments: TokenStream,
+    /// The predicates behind `where`, each with its comma.
+    pub(crate) predicates: TokenStream,
+}
+
+/// Which type the arguments name.
+#[derive(Clone, Copy)]
+pub(crate) enum Brand<'a> {
+    /// The type itself.
+    Own,
+    /// The type at `'static`: `Rebrand::Static`.
+    Static,
+    /// The type at this lifetime: `Rebrand::At`.
+    At(&'a Lifetime),
+}
+
+/// The lifetime of `Rebrand::At`.
+pub(crate) fn at_lifetime() -> Lifetime {
+    Lifetime::new("'__at", Span::call_site())
+}
+
+/// For `Trace`, and for every other trait that has the brand as its parameter.
+pub(crate) fn for_trace(input: &Input) -> ImplGenerics {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    let mut generics = as_written(input, (!input.has_lifetime).then_some(brand));
+    for parameter in &input.parameters {
+        let ident = &parameter.ident;
+        generics.predicates.extend(match parameter.role {
+            Role::Rebranded | Role::Word => quote!(#ident: #krate::Trace<#brand>,),
+            Role::Kept => kept(input, ident),
+            Role::KeptTraced => {
+                let kept = kept(input, ident);
+                quote!(#kept #ident: #krate::Trace<#brand>,)
+            }
+        });
+    }
+    generics.predicates.extend(input.settings.bounds.iter().map(|bound| quote!(#bound,)));
+    generics
+}
+
+/// For `Rebrand`, and with `words` for `RebrandWord`, whose implementation needs the same.
+pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
+    let krate = &input.settings.krate;
+    let at = at_lifetime();
+    let mut generics = as_written(input, None);
+    for parameter in &input.parameters {
+        let ident = &parameter.ident;
+        generics.predicates.extend(match parameter.role {
+            Role::Rebranded if parameter.maybe_unsized => quote!(#ident: #krate::RebrandDst,),
+            Role::Rebranded => quote!(#ident: #krate::Rebrand,),
+            Role::Word => quote!(#ident: #krate::RebrandWord,),
+            Role::Kept => kept(input, ident),
+            Role::KeptTraced => {
+                let kept = kept(input, ident);
+                quote!(#kept #ident: for<#at> #krate::Trace<#at>,)
+            }
+        });
+    }
+    let carried = input.settings.bounds.iter().filter(|bound| is_carried(input, bound));
+    generics.predicates.extend(carried.map(|bound| quote!(#bound,)));
+    generics
+}
+
+/// Without anything added: for the guard against `Drop`, which must cover what a `Drop` would cover.
+pub(crate) fn for_guard(input: &Input) -> ImplGenerics {
+    as_written(input, None)
+}
+
+/// The type's arguments at a brand.
+pub(crate) fn arguments(input: &Input, brand: Brand<'_>) -> TokenStream {
+    let krate = &input.settings.krate;
+    let role_of = |ident: &syn::Ident| input.parameters.iter().find(|parameter| parameter.ident == *ident);
+    let arguments = input.generics.params.iter().map(|parameter| match (parameter, brand) {
+        (GenericParam::Lifetime(own), Brand::Own) => own.lifetime.to_token_stream(),
+        (GenericParam::Lifetime(_), Brand::Static) => quote!('static),
+        (GenericParam::Lifetime(_), Brand::At(at)) => quote!(#at),
+        (GenericParam::Const(own), _) => own.ident.to_token_stream(),
+        (GenericParam::Type(own), brand) => {
+            let ident = &own.ident;
+            let (rebrand, names) = match role_of(ident) {
+                Some(parameter) if parameter.role == Role::Word => {
+                    (quote!(RebrandWord), ("WordStatic", "WordAt"))
+                }
+                Some(parameter) if parameter.role != Role::Rebranded => return quote!(#ident),
+                Some(parameter) if parameter.maybe_unsized => (quote!(RebrandDst), ("Static", "At")),
+                _ => (quote!(Rebrand), ("Static", "At")),
+            };
+            let name = |name| syn::Ident::new(name, Span::call_site());
+            let (of_static, of_brand) = (name(names.0), name(names.1));
+            match brand {
+                Brand::Own => quote!(#ident),
+                Brand::Static => quote!(<#ident as #krate::#rebrand>::#of_static),
+                Brand::At(at) => quote!(<#ident as #krate::#rebrand>::#of_brand<#at>),
+            }
+        }
+    });
+    quote!(<#(#arguments),*>)
+}
+
+/// A bound of `#[trace(bound = "..")]` that also holds at other brands, since nothing in it is rebranded.
+fn is_carried(input: &Input, bound: &WherePredicate) -> bool {
+    type_predicate(bound).is_none()
+        || !input.rebranded().any(|parameter| mentions_ident(bound, &parameter.ident))
+}
+
+/// What a `#[trace(static)]` parameter must be. Never left out: that it is `'static` is what keeps out `Gc`s.
+fn kept(input: &Input, ident: &syn::Ident) -> TokenStream {
+    let krate = &input.settings.krate;
+    quote!(#ident: 'static + #krate::__private::Send + #krate::__private::Sync,)
+}
+
+/// The generics of the type itself, with another lifetime in front.
+fn as_written(input: &Input, fresh: Option<&Lifetime>) -> ImplGenerics {
+    let fresh = fresh.map(|lifetime| quote!(#lifetime));
+    let parameters = fresh.into_iter().chain(input.generics.params.iter().map(without_default));
+    let written = input.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    ImplGenerics {
+        parameters: quote!(<#(#parameters),*>),
+        arguments: arguments(input, Brand::Own),
+        predicates: quote!(#(#written,)*),
+    }
+}
+
+fn without_default(parameter: &GenericParam) -> TokenStream {
+    match parameter.clone() {
+        GenericParam::Lifetime(mut own) => {
+            own.attrs.clear();
+            own.to_token_stream()
+        }
+        GenericParam::Type(mut own) => {
+            own.attrs.clear();
+            own.default = None;
+            own.to_token_stream()
+        }
+        GenericParam::Const(mut own) => {
+            own.attrs.clear();
+            own.default = None;
+            own.to_token_stream()
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The functions of `Trace`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::constants::{of_field, private, this};
+use super::{check_type, field_local, local, pattern};
+use crate::model::{Body, Field, Input, Treatment, Variant};
+
+/// Of a type that holds no `Gc`, by its parameters.
+pub(super) fn of_plain(input: &Input) -> TokenStream {
+    let p = private(input);
+    let drop_kind = drop_kind_of_plain(input);
+    quote! {
+        #[inline]
+        fn trace(&self, _: &mut #p::Tracer) {}
+        #[inline]
+        fn trace_tail(&self, _: &mut #p::Tracer) {}
+        #drop_kind
+    }
+}
+
+/// Of a type that may hold one.
+pub(super) fn of_holder(input: &Input) -> TokenStream {
+    let trace = trace(input);
+    let trace_tail = trace_tail(input);
+    let drop_kind = drop_kind_of_holder(input);
+    quote!(#trace #trace_tail #drop_kind)
+}
+
+/// Checks every field and traces those that may hold an edge.
+fn trace(input: &Input) -> TokenStream {
+    let p = private(input);
+    let tracer = local("__tracer");
+    let body = for_each_variant(input, |variant| {
+        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
+            let bound = field_local(index);
+            let check = check_type(input, field, &bound);
+            let step = match field.treatment {
+                Treatment::Traced => {
+                    let trace = of_field(input, field, "trace");
+                    quote_spanned!(field.span()=> #trace(#bound, #tracer);)
+                }
+                Treatment::Static => {
+                    let ty = &field.ty;
+                    let assert_static = at(field.span(), quote!(#p::assert_static));
+                    quote_spanned!(field.span()=> #assert_static::<#ty>();)
+                }
+                Treatment::Function => TokenStream::new(),
+            };
+            quote!(#check #step)
+        });
+        quote!(#(#fields)*)
+    });
+    quote! {
+        #[inline]
+        fn trace(&self, #tracer: &mut #p::Tracer) {
+            let _ = &#tracer;
+            #body
+        }
+    }
+}
+
+/// Reports what the mask cannot say.
+fn trace_tail(input: &Input) -> TokenStream {
+    let (p, this, tracer) = (private(input), this(input), local("__tracer"));
+    let body = if matches!(input.body, Body::Struct(_)) {
+        for_each_variant(input, |variant| tails(input, variant))
+    } else if input.has_variant_masks() {
+        variant_tails(input)
+    } else {
+        quote!(#this::trace(self, #tracer);)
+    };
+    quote! {
+        #[inline]
+        fn trace_tail(&self, #tracer: &mut #p::Tracer) {
+            let _ = &#tracer;
+            #body
+        }
+    }
+}
+
+/// For an enum with a mask for each variant: the words of the variant that not all variants have, then the
+/// tails of its fields.
+fn variant_tails(input: &Input) -> TokenStream {
+    let (p, this, tracer) = (private(input), this(input), local("__tracer"));
+    let arms = input.body.variants().iter().enumerate().map(|(index, variant)| {
+        let (pattern, tails) = (pattern(variant), tails(input, variant));
+        // SAFETY (of the emitted code): the mask of a variant describes its fields, at offsets that the compiler
+        // gave, and the value is of that variant. A mask that does not fit has no words.
+        quote! {
+            #pattern => {
+                unsafe { #tracer.masked(self, #p::excess(#this::VARIANTS, #index, #this::MASK)) };
+                #tails
+            }
+        }
+    });
+    // With a mask that does not fit, the variants' masks are not all there.
+    quote! {
+        if !#this::MASK.fits() {
+            return #this::trace(self, #tracer);
+        }
+        match self { #(#arms)* }
+    }
+}
+
+/// The tails of the fields of a variant that is bound by `pattern`.
+fn tails(input: &Input, variant: &Variant) -> TokenStream {
+    let tracer = local("__tracer");
+    let fields = variant.fields.iter().enumerate().map(|(index, field)| {
+        let bound = field_local(index);
+        if field.treatment != Treatment::Traced {
+            return quote!(let _ = #bound;);
+        }
+        let trace_tail = of_field(input, field, "trace_tail");
+        quote_spanned!(field.span()=> #trace_tail(#bound, #tracer);)
+    });
+    quote!(#(#fields)*)
+}
+
+/// Destructures `self` and runs what `body` makes of each variant.
+fn for_each_variant(input: &Input, body: impl Fn(&Variant) -> TokenStream) -> TokenStream {
+    let arms = input.body.variants().iter().map(|variant| {
+        let (pattern, body) = (pattern(variant), body(variant));
+        (pattern, body)
+    });
+    if matches!(input.body, Body::Struct(_)) {
+        return arms.map(|(pattern, body)| quote!(let #pattern = self; #body)).collect();
+    }
+    let arms = arms.map(|(pattern, body)| quote!(#pattern => { #body }));
+    // A reference to an enum without variants would need an arm, the enum itself does not.
+    let value = if input.body.variants().is_empty() { quote!(*self) } else { quote!(self) };
+    quote!(match #value { #(#arms)* })
+}
+
+/// What a type without parameters runs when it is dropped. Its fields need not be `Trace`, so each is asked
+/// whether it is.
+fn drop_kind_of_plain(input: &Input) -> TokenStream {
+    let p = private(input);
+    if !input.is_concrete() {
+        // In generic code nothing can be asked.
+        return quote! {
+            fn drop_kind(_: &mut #p::DropWalk) -> #p::DropKind {
+                #p::DropKind::unknown::<Self>()
+            }
+        };
+    }
+    let walk = local("__walk");
+    let fields = input.body.fields().map(|field| {
+        let ty = &field.ty;
+        quote!(.and(<#p::Probe<#ty>>::drop_kind(#walk)))
+    });
+    quote! {
+        fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
+            #[allow(unused_imports)]
+            use #p::ProbeOtherwise as _;
+            let _ = &#walk;
+            if <#p::Probe<Self>>::HAS_DROP {
+                return #p::DropKind::User;
+            }
+            #p::DropKind::None #(#fields)*
+        }
+    }
+}
+
+/// What a type that may hold a `Gc` runs when it is dropped: what its fields run, as it has no `Drop` itself.
+fn drop_kind_of_holder(input: &Input) -> TokenStream {
+    let (p, walk) = (private(input), local("__walk"));
+    let fields = input.body.fields().map(|field| {
+        let kind = drop_kind_of_field(input, field);
+        quote!(.and(#kind))
+    });
+    quote! {
+        fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
+            #[allow(unused_imports)]
+            use #p::ProbeOtherwise as _;
+            let _ = &#walk;
+            #p::DropKind::None #(#fields)*
+        }
+    }
+}
+
+fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
+    let (p, walk, ty) = (private(input), local("__walk"), &field.ty);
+    match field.treatment {
+        Treatment::Function => quote!(#p::DropKind::None),
+        Treatment::Static if input.is_generic(ty) => quote!(#p::DropKind::unknown::<#ty>()),
+        Treatment::Static => quote!(<#p::Probe<#ty>>::drop_kind(#walk)),
+        Treatment::Traced => {
+            let drop_kind = of_field(input, field, "drop_kind");
+            quote!(#walk.visit::<#ty>(#drop_kind))
+        }
+    }
+}
+
+/// The tokens, pointing at another place.
+fn at(place: Span, tokens: TokenStream) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(place);
+        token
+    });
+    tokens.collect()
+}

@@ -1,0 +1,91 @@
+//! The constants of `Trace`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+use super::layout;
+use crate::model::{Body, Field, Input, Role};
+
+/// Of a type that holds no `Gc`, by its parameters.
+pub(super) fn of_plain(input: &Input) -> TokenStream {
+    let p = private(input);
+    quote! {
+        const MASK: #p::Mask = #p::Mask::EMPTY;
+        const TAIL: #p::bool = false;
+        const LEAF: #p::bool = true;
+    }
+}
+
+/// Of a type that may hold one.
+pub(super) fn of_holder(input: &Input) -> TokenStream {
+    let leaf = leaf(input);
+    let rest = match &input.body {
+        Body::Struct(_) => of_struct(input),
+        Body::Enum(_) if input.has_variant_masks() => layout::constants(input),
+        Body::Enum(_) | Body::Union(_) => of_enum(input),
+    };
+    quote!(#leaf #rest)
+}
+
+/// `LEAF`, from the parameters and never from the fields: those of a recursive type would make it depend
+/// on itself.
+fn leaf(input: &Input) -> TokenStream {
+    let (p, krate, brand) = (private(input), &input.settings.krate, &input.brand);
+    if input.has_lifetime {
+        return quote!(const LEAF: #p::bool = false;);
+    }
+    let traced = input.parameters.iter().filter(|of| matches!(of.role, Role::Rebranded | Role::Word));
+    let leaves = traced.map(|parameter| {
+        let ident = &parameter.ident;
+        quote!(<#ident as #krate::Trace<#brand>>::LEAF)
+    });
+    quote!(const LEAF: #p::bool = true #(&& #leaves)*;)
+}
+
+fn of_struct(input: &Input) -> TokenStream {
+    let p = private(input);
+    let (this, variants) = (this(input), input.body.variants());
+    let traced = || variants.iter().flat_map(|variant| variant.traced()).map(|(_, field)| field);
+    let masks = traced().map(|field| {
+        let (member, mask) = (&field.member, of_field(input, field, "MASK"));
+        quote!(.or_at(#mask, #p::offset_of!(Self, #member)))
+    });
+    let tails = traced().map(|field| of_field(input, field, "TAIL"));
+    let pointers = traced().map(|field| of_field(input, field, "POINTER"));
+    quote! {
+        const MASK: #p::Mask = if #this::LEAF { #p::Mask::EMPTY } else { #p::Mask::EMPTY #(#masks)* };
+        const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
+        const POINTER: #p::bool = (false #(|| #pointers)*) && #p::is_one_pointer::<Self>();
+    }
+}
+
+/// The layout of the enum is the compiler's secret, so its edges are all left to `trace_tail`.
+fn of_enum(input: &Input) -> TokenStream {
+    let (p, this) = (private(input), this(input));
+    let may_hold = input.body.variants().iter().any(|variant| variant.traced().next().is_some());
+    quote! {
+        const MASK: #p::Mask = #p::Mask::EMPTY;
+        const TAIL: #p::bool = #may_hold && !#this::LEAF;
+    }
+}
+
+/// `<FieldType as Trace<'gc>>::name`, pointing at the type of the field: all uses of a field at the same place and
+/// by the same text, so that what is wrong with it is reported once.
+pub(super) fn of_field(input: &Input, field: &Field, name: &str) -> TokenStream {
+    let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
+    let name = Ident::new(name, field.span());
+    quote_spanned!(field.span()=> <#ty as #krate::Trace<#brand>>::#name)
+}
+
+/// `<Self as Trace<'gc>>`: a variant may have the name of a constant.
+pub(super) fn this(input: &Input) -> TokenStream {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    quote!(<Self as #krate::Trace<#brand>>)
+}
+
+/// Where the emitted code finds its helpers.
+pub(super) fn private(input: &Input) -> TokenStream {
+    let krate = &input.settings.krate;
+    quote!(#krate::__private)
+}

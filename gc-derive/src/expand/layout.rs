@@ -1,0 +1,94 @@
+//! Enums of documented layout: a mask for each variant.
+//!
+//! Where the fields of a variant lie is not computed but asked of the compiler, in a constant: a value is
+//! made of which only the tag is written, matched by reference, and the addresses of the fields are taken. So
+//! the `#[repr(..)]` is not trusted, which an attribute macro could have removed after the derive saw it: then
+//! the constant reads a tag that was never written, or the match takes another arm, and either is a compile
+//! error. With a single variant no tag is read, and the offsets are right whatever the layout is.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Ident;
+
+use super::constants::{of_field, private, this};
+use super::{check_type, field_local, local, pattern};
+use crate::model::{Input, Variant};
+
+/// An enum of the same tags without fields: its values are what the tag can be.
+pub(super) fn tag_mirror(input: &Input) -> TokenStream {
+    if !input.has_variant_masks() {
+        return TokenStream::new();
+    }
+    let tag = tag_name();
+    let variants = input.body.variants().iter().map(|variant| {
+        let (ident, value) = (&variant.ident, variant.discriminant.iter());
+        quote!(#ident #(= #value)*)
+    });
+    let repr = input.repr.integer.as_ref().map_or_else(|| quote!(C), |integer| quote!(#integer));
+    quote! {
+        #[repr(#repr)]
+        #[allow(dead_code)]
+        enum #tag { #(#variants),* }
+    }
+}
+
+pub(super) fn constants(input: &Input) -> TokenStream {
+    let (p, this) = (private(input), this(input));
+    let masks = input.body.variants().iter().map(|variant| variant_mask(input, variant));
+    let absent = input.body.variants().iter().map(|variant| is_absent(input, variant));
+    let tails = input
+        .body
+        .variants()
+        .iter()
+        .flat_map(Variant::traced)
+        .map(|(_, field)| of_field(input, field, "TAIL"));
+    quote! {
+        const VARIANTS: &'static [#p::Mask] = &[#(#masks),*];
+        const MASK: #p::Mask =
+            if #this::LEAF { #p::Mask::EMPTY } else { #p::common_mask(#this::VARIANTS, &[#(#absent),*]) };
+        const TAIL: #p::bool =
+            !#this::LEAF && (#p::exceed(#this::VARIANTS, #this::MASK) #(|| #tails)*);
+    }
+}
+
+/// The mask of a variant, as a constant expression. Reading the tag of a variant that cannot exist is an
+/// error in constants, and no value needs its mask.
+fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
+    let (p, this) = (private(input), this(input));
+    let (value, pattern, tag, ident) = (local("__value"), pattern(variant), tag_name(), &variant.ident);
+    let absent = is_absent(input, variant);
+    let checks =
+        variant.fields.iter().enumerate().map(|(i, field)| check_type(input, field, &field_local(i)));
+    let masks = variant.traced().map(|(index, field)| {
+        let (mask, field) = (of_field(input, field, "MASK"), field_local(index));
+        // SAFETY (of the emitted code): the field is matched out of that very value.
+        quote!(.or_at(#mask, unsafe { #p::offset_in(&#value, #field) }))
+    });
+    // SAFETY (of the emitted code): evaluated in constants only, where whatever is read unwritten is an error.
+    quote! {
+        if #this::LEAF || #absent {
+            #p::Mask::EMPTY
+        } else {
+            let #value = unsafe { #p::tagged::<Self, #tag>(#tag::#ident) };
+            #[allow(unreachable_patterns)]
+            match unsafe { #value.assume_init_ref() } {
+                #pattern => {
+                    #(#checks)*
+                    #p::Mask::EMPTY #(#masks)*
+                }
+                _ => #p::layout_is_not_as_documented(),
+            }
+        }
+    }
+}
+
+/// Whether no value of the variant can exist, as far as the sizes of its fields tell.
+fn is_absent(input: &Input, variant: &Variant) -> TokenStream {
+    let p = private(input);
+    let types = variant.fields.iter().map(|field| &field.ty);
+    quote!((false #(|| #p::is_absent::<#types>())*))
+}
+
+fn tag_name() -> Ident {
+    Ident::new("__TagOfVariant", Span::mixed_site())
+}

@@ -1,0 +1,113 @@
+//! From the model to tokens. Nothing here can fail; each emitted item has a function.
+//!
+//! Everything is emitted inside one anonymous constant and by absolute paths, so that no name of the
+//! program can get in between and none of ours gets out.
+
+mod bodies;
+mod constants;
+mod layout;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use crate::bounds::{self, Brand, ImplGenerics};
+use crate::model::{Field, Input, Variant};
+
+/// All of `#[derive(Trace)]`.
+pub(crate) fn expand(input: &Input) -> TokenStream {
+    let tag = layout::tag_mirror(input);
+    let trace = trace_implementation(input);
+    let rebrand = rebrand_implementation(input);
+    let guard = drop_guard(input);
+    anonymous(quote!(#tag #trace #rebrand #guard))
+}
+
+/// Keeps the items out of the program's namespace.
+pub(crate) fn anonymous(items: TokenStream) -> TokenStream {
+    quote! {
+        const _: () = { #items };
+    }
+}
+
+fn trace_implementation(input: &Input) -> TokenStream {
+    let (krate, ident, brand) = (&input.settings.krate, &input.ident, &input.brand);
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_trace(input);
+    let items = if input.is_plain() {
+        let constants = constants::of_plain(input);
+        let bodies = bodies::of_plain(input);
+        quote!(#constants #bodies)
+    } else {
+        let constants = constants::of_holder(input);
+        let bodies = bodies::of_holder(input);
+        quote!(#constants #bodies)
+    };
+    quote! {
+        #[automatically_derived]
+        unsafe impl #parameters #krate::Trace<#brand> for #ident #arguments where #predicates {
+            #items
+        }
+    }
+}
+
+/// `Rebrand`: the same type, in which only brands are replaced.
+fn rebrand_implementation(input: &Input) -> TokenStream {
+    if input.settings.no_rebrand.is_some() {
+        return TokenStream::new();
+    }
+    let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
+    let of_static = bounds::arguments(input, Brand::Static);
+    let of_brand = bounds::arguments(input, Brand::At(&at));
+    quote! {
+        #[automatically_derived]
+        unsafe impl #parameters #krate::Rebrand for #ident #arguments where #predicates {
+            type Static = #ident #of_static;
+            type At<#at> = #ident #of_brand;
+        }
+    }
+}
+
+/// A type that can hold a `Gc` must not have a `Drop` of its own, which could follow it: this implementation
+/// collides with one for all types that have.
+fn drop_guard(input: &Input) -> TokenStream {
+    if input.is_plain() {
+        return TokenStream::new();
+    }
+    let (krate, ident) = (&input.settings.krate, &input.ident);
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_guard(input);
+    quote! {
+        #[automatically_derived]
+        impl #parameters #krate::__private::TypesHoldingGcMustNotImplDrop for #ident #arguments
+        where #predicates {}
+    }
+}
+
+/// A name for a local of the emitted code, which tokens of the program cannot see.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The local that a field is bound to.
+pub(crate) fn field_local(index: usize) -> Ident {
+    format_ident!("__field{}", index, span = Span::mixed_site())
+}
+
+/// A pattern that binds every field. Exhaustive and without `..`: a field that an attribute macro added
+/// after the derive saw the type is a compile error, not an edge that nobody traces.
+pub(crate) fn pattern(variant: &Variant) -> TokenStream {
+    let name = variant.ident.iter();
+    let members = variant.fields.iter().map(|field| &field.member);
+    let locals = (0..variant.fields.len()).map(field_local);
+    quote!(Self #(::#name)* { #(#members: #locals),* })
+}
+
+/// Statements that check that a field has exactly the type that the derive saw. Two statements: in one, the
+/// expected type would let a `&Gc<T>` be taken for a `&T`.
+pub(crate) fn check_type(input: &Input, field: &Field, bound: &Ident) -> TokenStream {
+    let (krate, ty, found) = (&input.settings.krate, &field.ty, local("__found"));
+    quote! {
+        let #found = #krate::__private::phantom_of(#bound);
+        let _: #krate::__private::PhantomData<#ty> = #found;
+    }
+}

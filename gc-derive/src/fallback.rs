@@ -1,0 +1,69 @@
+//! What follows a failed check: implementations that do nothing, so that the program's uses of the type are no
+//! errors, too. They are sound because they never come without the error.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{DeriveInput, Lifetime};
+
+use crate::expand::anonymous;
+use crate::model::Input;
+
+/// The fallback of `#[derive(Trace)]`.
+pub(crate) fn trace(original: &DeriveInput, input: &Input) -> TokenStream {
+    let krate = &input.settings.krate;
+    let p = quote!(#krate::__private);
+    let items = quote! {
+        const MASK: #p::Mask = #p::Mask::EMPTY;
+        const TAIL: #p::bool = false;
+        const LEAF: #p::bool = false;
+        fn trace(&self, _: &mut #p::Tracer) {}
+        fn trace_tail(&self, _: &mut #p::Tracer) {}
+    };
+    at_every_brand(original, input, &quote!(Trace), &quote!(#p::Send + #p::Sync), &items)
+}
+
+/// The fallback of `#[derive(Word)]`.
+pub(crate) fn word(original: &DeriveInput, input: &Input) -> TokenStream {
+    let krate = &input.settings.krate;
+    let items = quote! {
+        const EDGE: #krate::__private::bool = false;
+        fn into_word(self) -> *mut () {
+            loop {}
+        }
+        unsafe fn from_word(_: *mut ()) -> Self {
+            loop {}
+        }
+    };
+    at_every_brand(original, input, &quote!(Word), &quote!(#krate::__private::Copy), &items)
+}
+
+/// An implementation for the type at its own brand and every other, whatever the type.
+fn at_every_brand(
+    original: &DeriveInput,
+    input: &Input,
+    of: &TokenStream,
+    supertraits: &TokenStream,
+    items: &TokenStream,
+) -> TokenStream {
+    let (krate, ident) = (&input.settings.krate, &input.ident);
+    let brand = Lifetime::new("'__brand", Span::call_site());
+    let mut generics = original.generics.clone();
+    generics.params.insert(0, syn::parse_quote!(#brand));
+    for parameter in generics.type_params_mut() {
+        parameter.attrs.clear();
+    }
+    let (parameters, ..) = generics.split_for_impl();
+    let (_, arguments, clause) = original.generics.split_for_impl();
+    let predicates = clause.iter().flat_map(|clause| &clause.predicates);
+    let trace = (of.to_string() == "Word").then(|| quote!(+ #krate::Trace<#brand>));
+    anonymous(quote! {
+        #[automatically_derived]
+        unsafe impl #parameters #krate::#of<#brand> for #ident #arguments
+        where
+            #(#predicates,)*
+            Self: #brand + #supertraits #trace,
+        {
+            #items
+        }
+    })
+}

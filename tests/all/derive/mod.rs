@@ -1,0 +1,3 @@
+//! What the derives emit.
+
+mod masks;
