@@ -109,7 +109,7 @@ impl Heap {
     /// use gc::{Gc, Heap, Root};
     ///
     /// let heap = Heap::new();
-    /// let one: Root<u64> = heap.mutate(|mc| mc.root(Gc::new(mc, 1)));
+    /// let one: Root<u64> = heap.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
     /// let power = heap.mutate_loop(one, |mc, n| {
     ///     if *n > 1000 { ControlFlow::Break(*n) } else { ControlFlow::Continue(Gc::new(mc, *n * 2)) }
     /// });

@@ -25,7 +25,7 @@ use crate::trace::{Rebrand, Trace, Tracer};
 /// use gc::{Gc, GcRwLock, Heap, Root};
 ///
 /// let heap = Heap::new();
-/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(0))));
+/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(0_u64))));
 /// std::thread::scope(|scope| {
 ///     for _ in 0..4 {
 ///         scope.spawn(|| heap.mutate(|mc| *total.get(mc).write(mc) += 1));

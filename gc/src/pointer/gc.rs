@@ -277,7 +277,7 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
     ///
     /// Heap::new().mutate(|mc| {
     ///     let array = Gc::new(mc, [1, 2, 3]);
-    ///     let slice: Gc<'_, [i32]> = Gc::unsize(array, |a| a);
+    ///     let slice = Gc::unsize::<[i32]>(array, |array| array);
     ///     assert_eq!(slice.len(), 3);
     /// });
     /// ```
