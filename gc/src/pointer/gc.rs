@@ -82,7 +82,6 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
     #[track_caller]
-    #[expect(clippy::should_implement_trait, reason = "FromIterator has no mutation to pass")]
     pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
         match Self::try_from_iter(mc, items) {
             Ok(gc) => gc,
@@ -180,8 +179,10 @@ impl<'gc> Gc<'gc, str> {
     pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
         let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
         let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
-        // SAFETY: not null; the bytes are those of a string.
-        Ok(unsafe { Self::from_non_null(NonNull::new_unchecked(ptr)) })
+        // SAFETY: made from a reference.
+        let ptr = unsafe { NonNull::new_unchecked(ptr) };
+        // SAFETY: an object of this heap, whose bytes are those of a string.
+        Ok(unsafe { Self::from_non_null(ptr) })
     }
 }
 
