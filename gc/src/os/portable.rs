@@ -1,8 +1,5 @@
-//! Address ranges from the system.
-//!
-//! A [`Reservation`] is a range of addresses that is ours. The system backs it with memory page by page at
-//! the first touch, so reserving much more than is used costs address space only. Its contents are
-//! unspecified until written.
+//! Any system: ranges from the global allocator. Nothing can be decommitted. Whether a large range is
+//! backed by memory only at the first touch is up to the allocator; the usual ones map large ranges.
 
 use core::ptr::NonNull;
 use std::alloc::{Layout, alloc, dealloc};
@@ -33,6 +30,21 @@ impl Reservation {
     pub(crate) fn bytes(&self) -> usize {
         self.layout.size()
     }
+
+    /// Gives the memory behind `bytes` bytes at `offset` back to the system; whether that was done.
+    ///
+    /// # Safety
+    ///
+    /// Nothing in that part of the range is used; its contents are lost.
+    pub(crate) unsafe fn decommit(&self, offset: usize, bytes: usize) -> bool {
+        debug_assert!(offset + bytes <= self.layout.size());
+        false
+    }
+
+    /// Asks for large OS pages behind `bytes` bytes at `offset`.
+    pub(crate) fn prefer_large_pages(&self, offset: usize, bytes: usize) {
+        debug_assert!(offset + bytes <= self.layout.size());
+    }
 }
 
 impl Drop for Reservation {
@@ -46,3 +58,8 @@ impl Drop for Reservation {
 
 // SAFETY: a range of addresses belongs to no thread.
 unsafe impl Send for Reservation {}
+
+#[cfg(test)]
+mod tests {
+    super::super::contract_tests!(super::Reservation);
+}

@@ -1,0 +1,65 @@
+//! Address ranges from the system: the contract that each platform keeps.
+//!
+//! A [`Reservation`] is a range of addresses that is ours until it is dropped. A page of it is
+//!
+//! * *reserved*: ours, and nothing else. Its contents are unspecified.
+//! * *committed*: backed by memory, from the first touch on.
+//! * *reserved* again after [`Reservation::decommit`], if the platform can; the contents are lost.
+//!
+//! So reserving much more than is used costs address space only. What the platform cannot do it leaves out:
+//! decommitting and large pages are requests.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(any(test, not(target_os = "linux")))]
+mod portable;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::Reservation;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use portable::Reservation;
+
+/// The contract, as tests that every platform's module runs.
+#[cfg(test)]
+macro_rules! contract_tests {
+    ($Reservation:ty) => {
+        #[test]
+        fn ranges_are_aligned_and_writable() {
+            for (bytes, align) in [(4096, 4096), (1 << 20, 1 << 20), (5 << 20, 4 << 20), (64 << 20, 64 << 20)]
+            {
+                let range = <$Reservation>::new(bytes, align).unwrap();
+                assert!(range.base().addr().get().is_multiple_of(align));
+                assert_eq!(range.bytes(), bytes);
+                for offset in [0, bytes / 2, bytes - 1] {
+                    // SAFETY: in the range.
+                    unsafe { range.base().add(offset).write(7) };
+                }
+            }
+        }
+
+        #[test]
+        fn decommitted_pages_can_be_used_again() {
+            let range = <$Reservation>::new(1 << 20, 1 << 20).unwrap();
+            // SAFETY: in the range.
+            unsafe { range.base().write_bytes(1, 1 << 20) };
+            // SAFETY: nothing in it is used.
+            unsafe { range.decommit(4096, 8192) };
+            // SAFETY: in the range.
+            let kept = unsafe { (range.base().read(), range.base().add(4096 + 8192).read()) };
+            assert_eq!(kept, (1, 1), "only the pages that were named lose their contents");
+            // SAFETY: in the range.
+            unsafe { range.base().add(4096).write_bytes(2, 8192) };
+            // SAFETY: in the range, and just written.
+            assert_eq!(unsafe { range.base().add(8192).read() }, 2);
+            range.prefer_large_pages(0, 1 << 20);
+        }
+
+        #[test]
+        fn what_cannot_be_had_is_refused() {
+            assert!(<$Reservation>::new(1 << 60, 4096).is_none());
+            assert!(<$Reservation>::new(usize::MAX - 4095, 4096).is_none());
+        }
+    };
+}
+#[cfg(test)]
+use contract_tests;
