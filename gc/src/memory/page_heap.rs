@@ -4,17 +4,29 @@
 //! long enough, lowest address first; giving pages back joins them with their neighbours. The header in
 //! front of each arena keeps runs of neighbouring arenas apart.
 //!
+//! A free page is *idle* while memory is behind it, and *returned* when it was given back to the system or was
+//! never touched. Reuse comes before growth, so idle pages are what an allocation finds first, by address.
+//!
 //! # Invariants
 //!
 //! 1. `by_length` holds exactly the runs of `by_address`.
 //! 2. Runs are disjoint and not adjacent.
-//! 3. Free pages and pages in use are all pages of all arenas but their headers and the end of a huge one.
+//! 3. Returned pages are free, and `returned` counts them.
+//! 4. Free pages and pages in use are all pages of all arenas but their headers and the end of a huge one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arena::{Arena, HEADER_PAGES};
 use crate::layout::{ARENA_BYTES, ARENA_PAGES, PAGE_BYTES};
 use crate::os::Reservation;
+
+/// The arena's first address for an address in it.
+fn unit_of(address: usize) -> usize {
+    address & !(ARENA_BYTES - 1)
+}
+
+/// How much of a heap's first arena is left to OS pages of the usual size.
+const SMALL_HEAP_BYTES: usize = ARENA_BYTES / 8;
 
 /// Pages of one arena, next to each other.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +44,39 @@ struct HugeArena {
     n_pages: usize,
 }
 
+/// An ordinary arena.
+#[derive(Debug)]
+struct OwnedArena {
+    arena: Arena,
+    range: Reservation,
+    /// Which pages have no memory behind them: bit `i % 64` of word `i / 64` for page `i`.
+    returned: Box<[u64; ARENA_PAGES / 64]>,
+}
+
+impl OwnedArena {
+    /// Notes that pages are used or returned; how many changed.
+    fn set_returned(&mut self, pages: core::ops::Range<usize>, returned: bool) -> usize {
+        let mut changed = 0;
+        for page in pages {
+            let (word, bit) = (&mut self.returned[page / 64], 1 << (page % 64));
+            if (*word & bit != 0) != returned {
+                *word ^= bit;
+                changed += 1;
+            }
+        }
+        changed
+    }
+
+    fn is_returned(&self, page: usize) -> bool {
+        self.returned[page / 64] & 1 << (page % 64) != 0
+    }
+}
+
 /// The free pages of a heap.
 #[derive(Debug, Default)]
 pub(crate) struct PageHeap {
-    arenas: BTreeMap<Arena, Reservation>,
+    /// By the address of their first byte.
+    arenas: BTreeMap<usize, OwnedArena>,
     huge: Vec<HugeArena>,
     /// Start address to pages.
     by_address: BTreeMap<usize, usize>,
@@ -43,6 +84,8 @@ pub(crate) struct PageHeap {
     by_length: BTreeSet<(usize, usize)>,
     /// Pages of spans.
     pages_in_use: usize,
+    /// Free pages without memory behind them.
+    returned: usize,
 }
 
 impl PageHeap {
@@ -62,8 +105,10 @@ impl PageHeap {
             self.insert_run(start + n_pages * PAGE_BYTES, length - n_pages);
         }
         self.pages_in_use += n_pages;
-        let arena = self.arena_at(start);
-        Some(PageRun { arena, first: arena.page_of(core::ptr::without_provenance(start)), n_pages })
+        let (arena, first) = self.locate(start);
+        let owned = self.arenas.get_mut(&unit_of(start)).expect("free runs lie in arenas");
+        self.returned -= owned.set_returned(first..first + n_pages, false);
+        Some(PageRun { arena, first, n_pages })
     }
 
     /// Gives pages back. Nothing may look at them any more.
@@ -98,6 +143,36 @@ impl PageHeap {
         self.pages_in_use
     }
 
+    /// Free pages with memory behind them.
+    pub(crate) fn pages_idle(&self) -> usize {
+        self.by_address.values().sum::<usize>() - self.returned
+    }
+
+    /// Free pages without.
+    pub(crate) fn pages_returned(&self) -> usize {
+        self.returned
+    }
+
+    /// Gives the memory of all idle pages back to the system; how many pages that were.
+    pub(crate) fn trim(&mut self) -> usize {
+        let mut n = 0;
+        for (&start, &length) in &self.by_address {
+            let owned = self.arenas.get_mut(&unit_of(start)).expect("free runs lie in arenas");
+            let first = owned.arena.page_of(core::ptr::without_provenance(start));
+            let mut page = first;
+            while page < first + length {
+                let idle = (page..first + length).take_while(|&page| !owned.is_returned(page)).count();
+                // SAFETY: the pages are free.
+                if idle > 0 && unsafe { owned.range.decommit(page * PAGE_BYTES, idle * PAGE_BYTES) } {
+                    n += owned.set_returned(page..page + idle, true);
+                }
+                page += idle.max(1);
+            }
+        }
+        self.returned += n;
+        n
+    }
+
     /// Bytes of address space that are reserved.
     pub(crate) fn reserved_bytes(&self) -> usize {
         self.arenas.len() * ARENA_BYTES + self.huge.iter().map(|huge| huge.range.bytes()).sum::<usize>()
@@ -121,8 +196,7 @@ impl PageHeap {
 
     /// Whether the address lies in an arena of this heap.
     pub(crate) fn owns(&self, address: *const u8) -> bool {
-        let unit = address.addr() & !(ARENA_BYTES - 1);
-        self.huge_arena_of(address).is_some() || self.arenas.keys().any(|arena| arena.base().addr() == unit)
+        self.arenas.contains_key(&unit_of(address.addr())) || self.huge_arena_of(address).is_some()
     }
 
     #[cold]
@@ -147,8 +221,13 @@ impl PageHeap {
     fn add_arena(&mut self) -> Option<(usize, usize)> {
         let range = Reservation::new(ARENA_BYTES, ARENA_BYTES)?;
         let arena = Arena::at(&range);
+        // Large OS pages for all but small heaps, whose few objects should not take megabytes.
+        let small = if self.arenas.is_empty() { SMALL_HEAP_BYTES } else { HEADER_PAGES * PAGE_BYTES };
+        range.prefer_large_pages(small, ARENA_BYTES - small);
         let run = (ARENA_PAGES - HEADER_PAGES, arena.page(HEADER_PAGES).addr());
-        self.arenas.insert(arena, range);
+        let mut owned = OwnedArena { arena, range, returned: Box::new([0; ARENA_PAGES / 64]) };
+        self.returned += owned.set_returned(HEADER_PAGES..ARENA_PAGES, true);
+        self.arenas.insert(arena.base().addr(), owned);
         self.insert_run(run.1, run.0);
         Some(run)
     }
@@ -159,13 +238,15 @@ impl PageHeap {
         let whole = ARENA_PAGES - HEADER_PAGES;
         if self.by_length.range((whole, 0)..).count() > 1 {
             self.remove_run(arena.page(HEADER_PAGES).addr(), whole);
-            self.arenas.remove(&arena);
+            let mut owned = self.arenas.remove(&arena.base().addr()).expect("a free arena is ours");
+            self.returned -= owned.set_returned(HEADER_PAGES..ARENA_PAGES, false);
         }
     }
 
-    fn arena_at(&self, address: usize) -> Arena {
-        let unit = address & !(ARENA_BYTES - 1);
-        *self.arenas.keys().find(|arena| arena.base().addr() == unit).expect("free runs lie in arenas")
+    /// The arena and page of a free run.
+    fn locate(&self, start: usize) -> (Arena, usize) {
+        let arena = self.arenas[&unit_of(start)].arena;
+        (arena, arena.page_of(core::ptr::without_provenance(start)))
     }
 
     fn insert_run(&mut self, start: usize, length: usize) {
@@ -189,9 +270,21 @@ impl PageHeap {
             previous_end = start + length * PAGE_BYTES;
             free += length;
         }
+        let mut returned = 0;
+        for owned in self.arenas.values() {
+            let pages = (HEADER_PAGES..ARENA_PAGES).filter(|&page| owned.is_returned(page));
+            for page in pages {
+                let at = owned.arena.page(page).addr();
+                let run = self.by_address.range(..=at).next_back();
+                let free = run.is_some_and(|(&start, &length)| at < start + length * PAGE_BYTES);
+                assert!(free, "page heap invariant 3: a page in use was returned");
+                returned += 1;
+            }
+        }
+        assert_eq!(returned, self.returned, "page heap invariant 3");
         let huge: usize = self.huge.iter().map(|huge| huge.n_pages).sum();
         let all = self.arenas.len() * (ARENA_PAGES - HEADER_PAGES) + huge;
-        assert_eq!(free + self.pages_in_use, all, "page heap invariant 3");
+        assert_eq!(free + self.pages_in_use, all, "page heap invariant 4");
     }
 }
 
@@ -222,6 +315,25 @@ mod tests {
         heap.give(hole);
         assert_eq!(heap.take(3).unwrap().first, hole.first);
         assert_eq!(heap.take(2).unwrap().first, big.first);
+    }
+
+    #[test]
+    fn idle_pages_are_returned_once() {
+        let mut heap = PageHeap::default();
+        let (a, b) = (heap.take(3).unwrap(), heap.take(5).unwrap());
+        assert_eq!(heap.trim(), 0, "what was never touched has no memory behind it");
+        heap.give(a);
+        assert_eq!(heap.pages_idle(), 3);
+        let expected = if cfg!(target_os = "linux") { 3 } else { 0 };
+        assert_eq!((heap.trim(), heap.trim()), (expected, 0));
+        heap.check();
+        assert_eq!(heap.take(2).unwrap().first, a.first, "reuse comes before growth");
+        heap.give(b);
+        heap.check();
+        assert_eq!(
+            heap.pages_idle() + heap.pages_returned() + heap.pages_in_use(),
+            ARENA_PAGES - HEADER_PAGES
+        );
     }
 
     #[test]
