@@ -30,4 +30,5 @@ pub(super) fn finish(core: &Core) {
         destructors::run_last(list);
     }
     core.memory.lock().release_all();
+    core.roots.close();
 }

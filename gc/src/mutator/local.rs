@@ -9,6 +9,7 @@ use core::cell::Cell;
 use core::ptr::{NonNull, null, null_mut};
 use std::collections::HashMap;
 
+use super::roots::FreeSlots;
 use crate::error::AllocError;
 use crate::memory::{Claim, ClassId, Memory};
 use crate::object::{CACHE_SLOTS, TypeInfo};
@@ -81,6 +82,8 @@ pub(crate) struct Local {
     /// One for each class that the thread has used.
     #[expect(clippy::vec_box, reason = "the tables point at them, so they must not move")]
     runs: Vec<Box<Runs>>,
+    /// Free root slots.
+    pub(super) root_slots: FreeSlots,
     /// Objects and bytes allocated since the last flush.
     pub(super) objects: Cell<u64>,
     pub(super) bytes: Cell<u64>,
@@ -92,6 +95,7 @@ impl Local {
             table: Box::new([(null(), null_mut()); CACHE_SLOTS]),
             by_info: HashMap::new(),
             runs: Vec::new(),
+            root_slots: FreeSlots::empty(),
             objects: Cell::new(0),
             bytes: Cell::new(0),
         }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use super::guards::forget_all_locks;
 use super::heap_core::Core;
 use super::local::Local;
+use super::roots::RootSlot;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, Rank};
 
 /// The identity of a mutator: never used again in this process, never zero, at most 40 bits.
@@ -177,6 +178,18 @@ impl Record {
         self.due.take()
     }
 
+    /// A free root slot. To be called inside a mutation through this record only.
+    #[inline]
+    pub(crate) fn root_slot(&self) -> &'static RootSlot {
+        // SAFETY: the thread is inside, and nothing else uses `local` meanwhile.
+        let free = &mut unsafe { self.local() }.root_slots;
+        if let Some(slot) = free.pop() {
+            return slot;
+        }
+        *free = self.core.roots.refill();
+        free.pop().expect("a refill gives slots")
+    }
+
     /// What the thread allocates from.
     ///
     /// # Safety
@@ -208,8 +221,10 @@ impl Drop for Record {
         MUTATORS.lock().remove(&self.id.0);
         let mut gate = self.core.gate.lock();
         gate.records.retain(|&listed| !core::ptr::eq(listed, self));
+        let local = self.local.get_mut();
+        local.root_slots.give_back();
         if !self.core.is_closed() {
-            self.local.get_mut().give_back(&mut self.core.memory.lock());
+            local.give_back(&mut self.core.memory.lock());
         }
     }
 }

@@ -74,8 +74,9 @@ impl<T: ?Sized + RebrandDst> Root<T> {
 
 impl<T: ?Sized> Root<T> {
     fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
-        let slot = mc.record().core.roots.insert(target.cast());
-        let distance = slot.addr().get().wrapping_sub(target.addr().get());
+        let slot = mc.record().root_slot();
+        slot.occupy(target.cast());
+        let distance = core::ptr::from_ref(slot).addr().wrapping_sub(target.addr().get());
         let handle = target.as_ptr().wrapping_byte_add(distance);
         // SAFETY: its address is that of the slot.
         Self { handle: unsafe { NonNull::new_unchecked(handle) }, target: PhantomData }
@@ -91,7 +92,7 @@ impl<T: ?Sized> Root<T> {
     #[track_caller]
     pub(crate) fn pointer_in(&self, heap: &Core, call: &str) -> NonNull<T> {
         let slot = self.slot();
-        if slot.table().heap() != heap.id {
+        if slot.heap() != heap.id {
             foreign(call, slot, heap);
         }
         let distance = slot.target().addr().wrapping_sub(self.handle.addr().get());
