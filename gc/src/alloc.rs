@@ -3,18 +3,16 @@
 //! Allocation never collects and never waits for a collection: inside a mutation every pointer on the stack
 //! is alive. It takes a slot from the thread's own runs, or claims a word of slots.
 //!
-//! In spans with drop glue the alloc bit of a slot is set after its value is written, so that a panic or an
-//! unused slot never leads to a drop of what was not written. Without drop glue alloc bits are left to the
-//! sweep, but under zeal, where the marker checks that what it marks was allocated.
+//! A slot counts as taken from the end of the claim that it is of, at the latest from the next stop on. A slot
+//! whose value is not finished then, because of a panic, is abandoned: it is never taken, and so what was not
+//! written is never dropped.
 
 use core::ptr::NonNull;
 
 use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
-use crate::memory::{Arena, Bitmap, Slot};
-use crate::mutator::Mutation;
+use crate::mutator::{Mutation, Record};
 use crate::object::{Describe, slice_header_bytes};
-use crate::sync::Ordering;
 use crate::trace::Trace;
 
 impl<'gc> Mutation<'gc> {
@@ -29,13 +27,11 @@ impl<'gc> Mutation<'gc> {
         unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
         // SAFETY: as above, and aligned for `T`.
         unsafe { slot.write(value) };
-        // SAFETY: the value has just been written.
-        unsafe { commit(slot.cast(), core::mem::needs_drop::<T>()) };
         Ok(slot)
     }
 
     /// Takes a slot for a slice of `len` elements, not yet written.
-    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
+    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<'gc, T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let header = slice_header_bytes::<T>();
         let bytes = len.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(header));
@@ -53,33 +49,15 @@ impl<'gc> Mutation<'gc> {
         unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
         // SAFETY: the elements follow the header in the same slot.
         let first = unsafe { slot.add(header) }.cast::<T>();
-        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0 })
+        Ok(NewSlice { record, slot, first, len, written: 0, has_header: header > 0 })
     }
-}
-
-/// Makes an object out of a slot whose value has been written.
-///
-/// # Safety
-///
-/// The slot belongs to the calling thread and holds a value of its class.
-#[inline]
-unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
-    if !needs_drop && !crate::zeal::ZEAL {
-        return;
-    }
-    // SAFETY: a slot starts in the first unit of its arena.
-    let arena = unsafe { Arena::containing(start.as_ptr()) };
-    // SAFETY: the slot belongs to a span.
-    let slot = unsafe { Slot::of(arena, start.as_ptr()) };
-    let word = slot.word(Bitmap::Allocs);
-    // Relaxed, and no locked instruction: the thread has claimed the word (`Span`, Access 2).
-    word.store(word.load(Ordering::Relaxed) | slot.bit(), Ordering::Relaxed);
 }
 
 /// A slice that is being written, element by element. Dropped before it is finished it drops what was
 /// written, and the slot stays free.
 #[derive(Debug)]
-pub(crate) struct NewSlice<T> {
+pub(crate) struct NewSlice<'r, T> {
+    record: &'r Record,
     slot: NonNull<u8>,
     first: NonNull<T>,
     len: usize,
@@ -87,7 +65,7 @@ pub(crate) struct NewSlice<T> {
     has_header: bool,
 }
 
-impl<T> NewSlice<T> {
+impl<T> NewSlice<'_, T> {
     /// Writes the next element.
     ///
     /// # Panics
@@ -125,14 +103,14 @@ impl<T> NewSlice<T> {
             // SAFETY: the slot starts with room for the header.
             unsafe { this.slot.cast::<usize>().write(this.len) };
         }
-        // SAFETY: header and elements are written.
-        unsafe { commit(this.slot, core::mem::needs_drop::<T>()) };
         NonNull::slice_from_raw_parts(this.first, this.len)
     }
 }
 
-impl<T> Drop for NewSlice<T> {
+impl<T> Drop for NewSlice<'_, T> {
     fn drop(&mut self) {
+        // SAFETY: the thread is inside, as slices are written in a mutation, and no other reference is in use.
+        unsafe { self.record.local() }.abandon(self.slot);
         // SAFETY: these elements were written and nobody else knows of them.
         unsafe { NonNull::slice_from_raw_parts(self.first, self.written).drop_in_place() };
     }

@@ -152,27 +152,20 @@ impl Heap {
         collector::collect(&self.handle.core)
     }
 
-    /// A snapshot of the heap's counters.
+    /// A snapshot of the heap's counters. What threads inside a mutation have allocated in it is not in.
     pub fn stats(&self) -> Stats {
         let core = &self.handle.core;
-        let memory = core.memory.lock();
-        let (bytes_in_use, bytes_reserved) = (memory.bytes_in_use(), memory.reserved_bytes());
+        core.gate.count();
         let totals = core.totals.lock().clone();
-        drop(memory);
-        Stats {
-            objects_allocated: totals.objects_allocated,
-            bytes_allocated: totals.bytes_allocated,
-            objects_freed: totals.objects_freed,
-            bytes_freed: totals.bytes_freed,
-            objects_doomed: totals.objects_doomed,
-            cycles: totals.cycles,
-            cycles_automatic: totals.cycles_automatic,
-            bytes_in_use,
-            bytes_reserved,
-            roots: core.roots.len(),
-            destructor_panics: totals.destructor_panics,
-            longest_pause: totals.longest_pause,
-        }
+        let mut stats = core.memory.stats();
+        stats.live_objects = totals.live_objects;
+        stats.live_bytes = totals.live_bytes;
+        stats.cycles = totals.cycles;
+        stats.cycles_automatic = totals.cycles_automatic;
+        stats.destructor_panics = totals.destructor_panics;
+        stats.longest_pause = totals.longest_pause;
+        stats.roots = core.roots.len();
+        stats
     }
 
     /// Checks every invariant of the heap's memory, slowly: for tests.
@@ -181,7 +174,13 @@ impl Heap {
     ///
     /// An invariant does not hold, because of a fault of this crate or of an `unsafe impl Trace`.
     pub fn verify(&self) {
-        self.handle.core.memory.lock().verify();
+        self.handle.core.memory.verify(false);
+    }
+
+    /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
+    /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
+    pub fn trim(&self) -> usize {
+        self.handle.core.memory.trim(0)
     }
 
     /// A handle that does not keep the heap.
@@ -303,6 +302,13 @@ impl HeapBuilder {
     /// [`Gc::try_new`] returns an error and [`Gc::new`] panics.
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
         self.options.limit_bytes = bytes;
+        self
+    }
+
+    /// Bytes of live objects and garbage that cycles should keep below, by starting earlier. Unlike
+    /// [`limit_bytes`](Self::limit_bytes) it may be exceeded. None by default.
+    pub fn soft_limit_bytes(mut self, bytes: usize) -> Self {
+        self.options.soft_limit_bytes = bytes;
         self
     }
 

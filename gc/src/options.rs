@@ -7,6 +7,8 @@ pub(crate) struct Options {
     pub(crate) name: Option<String>,
     /// Bytes of pages that may be in use.
     pub(crate) limit_bytes: usize,
+    /// Bytes that pacing keeps below if it can.
+    pub(crate) soft_limit_bytes: usize,
     /// Growth over the live bytes, in percent, at which the next cycle starts.
     pub(crate) growth_percent: u32,
     /// Bytes below which no cycle starts by itself.
@@ -20,6 +22,7 @@ impl Default for Options {
         Self {
             name: None,
             limit_bytes: usize::MAX,
+            soft_limit_bytes: usize::MAX,
             growth_percent: 100,
             min_heap_bytes: 32 << 20,
             automatic: true,

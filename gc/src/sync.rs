@@ -7,7 +7,9 @@
 //! while a lock is held.
 
 pub(crate) use std::sync::Arc;
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+pub(crate) use std::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+};
 
 use std::cell::Cell;
 use std::sync::PoisonError;
@@ -20,14 +22,20 @@ pub(crate) enum Rank {
     Mutators = 1,
     /// Who is inside a mutation of a heap.
     Gate,
-    /// The pages, spans and classes of a heap.
-    Memory,
+    /// Which classes a heap has.
+    Classes,
+    /// The spans of a class.
+    Class,
+    /// The pages of a heap.
+    Pages,
+    /// Objects whose destructors have to run.
+    Doomed,
     /// The counters of a heap.
     Totals,
     /// The root slots of a heap.
     Roots,
-    /// Destructors that are due.
-    Destructors,
+    /// What is done outside of mutations.
+    Work,
     /// One bucket of the parking lot.
     Parking,
 }
@@ -144,13 +152,13 @@ mod tests {
     #[test]
     #[cfg(debug_assertions)]
     fn locks_out_of_order_are_found() {
-        let (gate, memory) = (Mutex::new(Rank::Gate, ()), Mutex::new(Rank::Memory, ()));
+        let (gate, class) = (Mutex::new(Rank::Gate, ()), Mutex::new(Rank::Class, ()));
         {
             let _gate = gate.lock();
-            let _memory = memory.lock();
+            let _class = class.lock();
         }
         let reversed = std::panic::catch_unwind(|| {
-            let _memory = memory.lock();
+            let _class = class.lock();
             let _gate = gate.lock();
         });
         assert!(reversed.is_err());

@@ -5,6 +5,9 @@
 /// Whether this is the zeal build.
 pub(crate) const ZEAL: bool = cfg!(gc_zeal);
 
+/// Whether slots without an object are made unusable.
+pub(crate) const POISONS: bool = cfg!(any(gc_zeal, gc_asan));
+
 /// What freed slots are filled with under zeal. As a word it is no edge (bit 63 is set).
 pub(crate) const POISON: u8 = 0xDB;
 

@@ -1,20 +1,18 @@
-//! The driver of a cycle: stop, mark, sweep, start, destructors.
+//! The driver of a cycle: stop, mark, start; then sweep and destructors.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::destructors;
-use super::mark::Marker;
-use super::pacing::allowance;
+use super::mark::{Marked, Marker};
+use super::{destructors, pacing, service};
 use crate::error::CollectError;
-use crate::memory::{Memory, Swept};
-use crate::mutator::{Core, RootTable, Stopped, in_destructor, inside_any_mutation};
+use crate::mutator::{Core, Stopped, in_destructor, inside_any_mutation};
 use crate::stats::CycleStats;
 use crate::sync::Arc;
 use crate::zeal::ZEAL;
 
-/// A full cycle that begins after the call, with the destructors that it made due.
+/// A full cycle that begins after the call, swept to the end, with the destructors that it made due.
 pub(crate) fn collect(core: &Arc<Core>) -> Result<CycleStats, CollectError> {
     if let Some(entered) = inside_any_mutation() {
         return Err(CollectError::InsideMutation { entered });
@@ -23,12 +21,20 @@ pub(crate) fn collect(core: &Arc<Core>) -> Result<CycleStats, CollectError> {
         return Err(CollectError::InsideDestructor);
     }
     let called = Instant::now();
+    // What the last cycle left to sweep is not done while the world waits.
+    core.memory.sweep_all();
     let stopped = core.gate.stop();
     let stopping = called.elapsed();
     let mut stats = cycle(core, stopped, false)?;
     stats.stopping = stopping;
+    let started = Instant::now();
+    core.memory.sweep_all();
+    stats.sweeping = started.elapsed();
     stats.destructors_run = destructors::run_due(core);
     destructors::wait_for_others(core);
+    if ZEAL {
+        core.memory.verify(false);
+    }
     Ok(stats)
 }
 
@@ -40,76 +46,55 @@ pub(crate) fn at_safepoint(core: &Arc<Core>, due: bool) {
     }
     let Some(stopped) = core.gate.try_stop() else { return };
     // Another thread may have done it while this one waited.
-    let still_due = {
-        let totals = core.totals.lock();
-        totals.bytes_allocated >= totals.next_cycle_at
-    };
-    if still_due || ZEAL {
+    if core.is_cycle_due() || ZEAL {
         // A panic in `trace` is reported by the next `collect`; the heap goes on and grows.
         let _ = cycle(core, stopped, true);
-        destructors::serve(core);
+        service::wake(core);
     }
 }
 
 fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStats, CollectError> {
-    let mut memory = core.memory.lock();
-    let started = Instant::now();
-    // SAFETY: `stopped` proves that the world is stopped.
-    if unsafe { mark(&memory, &core.roots) }.is_err() {
-        memory.forget_marks();
-        let mut totals = core.totals.lock();
-        // Not again at the next safepoint.
-        totals.next_cycle_at = totals.bytes_allocated.saturating_add(core.options.min_heap_bytes as u64);
-        return Err(CollectError::TracePanicked);
-    }
-    let marking = started.elapsed();
-    let started = Instant::now();
-    // SAFETY: the world is stopped, mutators gave back their words, and what can be reached is marked.
-    let swept = unsafe { memory.sweep() };
-    let sweeping = started.elapsed();
+    core.memory.sweep_all();
+    let freed_before = core.memory.counters.dead();
     if ZEAL {
-        memory.verify();
+        core.memory.verify(true);
     }
-    let stats = settle(core, &memory, &swept, stopped.elapsed(), automatic);
-    core.destructors.lock().due.extend(swept.dead);
-    drop(memory);
+    let started = Instant::now();
+    // SAFETY: `stopped` proves that the world is stopped, and all spans are swept.
+    let Ok(marked) = (unsafe { mark(core) }) else {
+        core.memory.forget_marks();
+        pacing::postpone(core);
+        return Err(CollectError::TracePanicked);
+    };
+    let marking = started.elapsed();
+    // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
+    unsafe { core.memory.start_sweep() };
+    pacing::plan(core, &marked);
+    let mut totals = core.totals.lock();
+    totals.cycles += 1;
+    totals.cycles_automatic += u64::from(automatic);
+    (totals.live_objects, totals.live_bytes) = (marked.objects, marked.bytes);
+    totals.longest_pause = totals.longest_pause.max(stopped.elapsed());
+    let allocated = core.memory.counters.allocated();
     drop(stopped);
-    Ok(CycleStats { marking, sweeping, ..stats })
+    Ok(CycleStats {
+        live_objects: marked.objects,
+        live_bytes: marked.bytes,
+        dead_objects: allocated - freed_before - marked.objects,
+        marking,
+        ..CycleStats::default()
+    })
 }
 
 /// # Safety
 ///
-/// The world of the heap is stopped.
-unsafe fn mark(memory: &Memory, roots: &RootTable) -> std::thread::Result<()> {
+/// The world of the heap is stopped, and every span is swept.
+unsafe fn mark(core: &Core) -> std::thread::Result<Marked> {
     catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: the caller's duty.
-        let mut marker = unsafe { Marker::new(memory) };
-        roots.targets(|target| marker.shade(target));
+        let mut marker = unsafe { Marker::new(&core.memory) };
+        core.roots.targets(|target| marker.shade(target));
         marker.drain();
+        marker.finish()
     }))
-}
-
-/// Brings the counters up to date and decides when the next cycle starts.
-fn settle(core: &Core, memory: &Memory, swept: &Swept, pause: Duration, automatic: bool) -> CycleStats {
-    let options = &core.options;
-    let mut totals = core.totals.lock();
-    let freed_before = totals.objects_freed + totals.objects_doomed;
-    totals.objects_doomed = swept.doomed_objects;
-    totals.objects_freed = totals.objects_allocated - swept.live_objects - swept.doomed_objects;
-    totals.bytes_freed = totals.bytes_allocated - swept.live_bytes - swept.doomed_bytes;
-    totals.cycles += 1;
-    totals.cycles_automatic += u64::from(automatic);
-    totals.longest_pause = totals.longest_pause.max(pause);
-    // What spans hold beyond live objects (free slots) counts as room already.
-    let limit = (options.limit_bytes - memory.bytes_in_use().min(options.limit_bytes)) as u64;
-    let limit = limit.saturating_add(swept.live_bytes).max(1);
-    let (growth, min_heap) = (options.growth_percent, options.min_heap_bytes as u64);
-    let allowed = allowance(swept.live_bytes + swept.doomed_bytes, growth, min_heap, limit);
-    totals.next_cycle_at = totals.bytes_allocated.saturating_add(allowed);
-    CycleStats {
-        live_objects: swept.live_objects,
-        live_bytes: swept.live_bytes,
-        dead_objects: totals.objects_freed + totals.objects_doomed - freed_before,
-        ..CycleStats::default()
-    }
 }

@@ -6,13 +6,23 @@
 //! neither stack grows with the depth of the data.
 
 use crate::layout::{FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
-use crate::memory::{Bitmap, Class, Memory};
+use crate::memory::{AddressMap, Bitmap, Memory};
 use crate::sync::Ordering;
 use crate::trace::{Deferred, RANGE_ELEMENTS, Tracer};
 
+/// What was marked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marked {
+    pub(super) objects: u64,
+    /// Bytes of their slots.
+    pub(super) bytes: u64,
+}
+
 /// Marks what can be reached in one heap.
+#[derive(Debug)]
 pub(super) struct Marker<'m> {
-    memory: &'m Memory,
+    map: AddressMap<'m>,
+    marked: Marked,
     /// Addresses of objects that are marked and not scanned.
     grey: Vec<*const u8>,
     tracer: Tracer,
@@ -23,7 +33,7 @@ impl<'m> Marker<'m> {
     ///
     /// The world of the heap is stopped as long as the marker exists.
     pub(super) unsafe fn new(memory: &'m Memory) -> Self {
-        Self { memory, grey: Vec::new(), tracer: Tracer::default() }
+        Self { map: memory.map(), marked: Marked::default(), grey: Vec::new(), tracer: Tracer::default() }
     }
 
     /// Marks the object at or around an address, if it is one, and puts it on the stack.
@@ -33,7 +43,7 @@ impl<'m> Marker<'m> {
             return;
         }
         // SAFETY: edges are addresses in objects of this heap (duty 1 and 2 of `Trace`; brands).
-        let slot = unsafe { self.memory.slot_of(address) };
+        let slot = unsafe { self.map.slot_of(address) };
         let word = slot.word(Bitmap::Marks);
         // Relaxed, and no locked instruction: one thread marks.
         let marks = word.load(Ordering::Relaxed);
@@ -41,10 +51,12 @@ impl<'m> Marker<'m> {
             return;
         }
         word.store(marks | slot.bit(), Ordering::Relaxed);
-        if crate::zeal::ZEAL {
+        if cfg!(any(debug_assertions, gc_zeal)) {
             let allocs = slot.word(Bitmap::Allocs).load(Ordering::Relaxed);
             assert!(allocs & slot.bit() != 0, "an edge leads to {address:p}, where no object is");
         }
+        self.marked.objects += 1;
+        self.marked.bytes += slot.bytes() as u64;
         if !slot.entry.is_leaf() {
             self.grey.push(slot.start());
         }
@@ -63,14 +75,16 @@ impl<'m> Marker<'m> {
         }
     }
 
+    /// What was marked.
+    pub(super) fn finish(self) -> Marked {
+        self.marked
+    }
+
     /// Shades everything that a grey object points to.
     fn scan(&mut self, object: *const u8) {
         // SAFETY: grey objects are objects.
-        let slot = unsafe { self.memory.slot_of(object) };
-        // SAFETY: a span with objects exists, and is not changed while the world is stopped.
-        let span = unsafe { &*slot.span() };
-        // SAFETY: classes live as long as their heap.
-        let class: &Class = unsafe { &*span.class() };
+        let slot = unsafe { self.map.slot_of(object) };
+        let class = slot.span().class();
         for (group, &bits) in class.mask.iter().enumerate() {
             let mut left = bits;
             while left != 0 {

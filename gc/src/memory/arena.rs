@@ -112,6 +112,9 @@ pub(crate) const HEADER_PAGES: usize = size_of::<Header>().div_ceil(PAGE_BYTES);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Arena(NonNull<Header>);
 
+// SAFETY: an address that belongs to no thread; access rules are those of what lies there.
+unsafe impl Send for Arena {}
+
 impl Arena {
     /// The arena of a reservation.
     pub(crate) fn at(range: &Reservation) -> Self {

@@ -1,21 +1,35 @@
-//! Span classes: what the slots of a span have in common.
+//! Span classes: what the slots of a span have in common, and where a class finds free ones.
 //!
 //! A class is content: slot size, mask, tail function, drop function. Types of equal content share spans;
 //! that functions with equal code may have one address only makes more of them equal.
 //!
+//! A mutator that needs slots claims some, in this order:
+//!
+//! 1. free runs: what is left of a word after a smaller claim, and what mutators gave back;
+//! 2. the next word of a span that is swept and has one left (`partial`);
+//! 3. a span that the last cycle left to sweep: it is swept now, by the mutator;
+//! 4. a new span.
+//!
 //! # Invariants
 //!
 //! 1. No two classes of a heap have equal [`Content`].
-//! 2. Words of spans before `next_span` are all claimed, as are in that span the words before its cursor.
+//! 2. Every span of the class is in `spans`, with its own place; those in `partial` are swept; those to sweep
+//!    are in `to_sweep`, unless somebody has just taken them out to sweep them.
+//! 3. No slot is in two free runs, and none of a free run is taken.
 
+use core::ptr::NonNull;
+
+use super::arena::Bitmap;
 use super::span::Span;
+use super::span_list::{ALL, PARTIAL, SpanList};
 use crate::layout::{MAX_SMALL_BYTES, MAX_SPAN_PAGES, PAGE_BYTES};
 use crate::object::{DropFn, DropKind, DropWalk, TypeInfo};
+use crate::sync::{Mutex, MutexGuard, Rank};
 use crate::trace::TraceFn;
 
 /// What identifies a class.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Content {
+pub(super) struct Content {
     slot_bytes: usize,
     mask: &'static [u64],
     /// Address of the tail function, or zero.
@@ -25,24 +39,89 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    pub(crate) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
+    pub(super) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
         let (tail, drop) = (info.tail.map_or(0, |f| f as usize), info.drop.map_or(0, |f| f as usize));
         Self { slot_bytes, mask: info.mask, tail, drop }
     }
 }
 
-/// Free slots of one bitmap word that a mutator gave back when it detached.
-#[derive(Debug)]
-pub(crate) struct ReturnedRun {
-    pub(crate) span: *mut Span,
-    pub(crate) word: usize,
-    pub(crate) free: u64,
+/// Some slots of one bitmap word that a mutator owns until it gives them back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    span: NonNull<Span>,
+    word: usize,
+    /// The slots.
+    pub(crate) slots: u64,
+    /// Address of the word's first slot.
+    pub(crate) start: *mut u8,
+}
+
+impl Claim {
+    /// Whether a slot of it is taken.
+    pub(super) fn is_taken(&self) -> bool {
+        // SAFETY: a span with a claim or a free run is not given up.
+        unsafe { self.span.as_ref() }.load(Bitmap::Allocs, self.word) & self.slots != 0
+    }
+
+    /// Makes objects of slots of the claim: they are taken from now on.
+    ///
+    /// # Safety
+    ///
+    /// The slots are of this claim, which was not given back, and hold values of the class.
+    pub(crate) unsafe fn commit(&self, slots: u64) {
+        debug_assert_eq!(slots & !self.slots, 0, "only claimed slots can be taken");
+        // SAFETY: a span with a claim is not given up.
+        unsafe { self.span.as_ref() }.add(Bitmap::Allocs, self.word, slots);
+    }
+}
+
+/// The spans of a class.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    /// All of them.
+    pub(super) all: SpanList<ALL>,
+    /// Those that the last cycle left to sweep and nobody has taken out yet.
+    pub(super) to_sweep: Vec<NonNull<Span>>,
+    /// Swept ones that may have an unclaimed word with free slots.
+    pub(super) partial: SpanList<PARTIAL>,
+    /// Free slots of words that are claimed.
+    pub(super) free_runs: Vec<Claim>,
+}
+
+impl Spans {
+    /// Claims at most `most` free slots of what is swept.
+    fn claim(&mut self, most: u32) -> Option<Claim> {
+        let mut claim = match self.free_runs.pop() {
+            Some(run) => run,
+            None => self.claim_word()?,
+        };
+        let mut kept = claim.slots;
+        while kept.count_ones() > most {
+            // The highest bit: low slots first.
+            kept &= !(1 << (63 - kept.leading_zeros()));
+        }
+        if kept != claim.slots {
+            self.free_runs.push(Claim { slots: claim.slots & !kept, ..claim });
+            claim.slots = kept;
+        }
+        Some(claim)
+    }
+
+    fn claim_word(&mut self) -> Option<Claim> {
+        while let Some(span) = self.partial.last() {
+            if let Some((word, slots)) = span.claim_word() {
+                return Some(Claim { span: NonNull::from(span), word, slots, start: span.slot(word * 64) });
+            }
+            self.partial.pop();
+        }
+        None
+    }
 }
 
 /// A span class and its spans.
 #[derive(Debug)]
 pub(crate) struct Class {
-    pub(crate) content: Content,
+    pub(super) content: Content,
     /// Size of a slot in bytes.
     pub(crate) slot_bytes: usize,
     /// Which words of an object are edges.
@@ -50,22 +129,16 @@ pub(crate) struct Class {
     /// Reports the other edges.
     pub(crate) tail: Option<TraceFn>,
     /// Drops an object.
-    pub(crate) drop: Option<DropFn>,
+    pub(super) drop: Option<DropFn>,
     /// What runs in `drop`.
-    pub(crate) drop_kind: DropKind,
+    pub(super) drop_kind: DropKind,
     /// Name of the first type of this content, for reports.
-    pub(crate) name: fn() -> &'static str,
-    /// All spans of the class. Boxed: the page entries point at them.
-    #[expect(clippy::vec_box, reason = "pages and mutators point at the spans, which must not move")]
-    pub(crate) spans: Vec<Box<Span>>,
-    /// The first span that may have an unclaimed word.
-    pub(crate) next_span: usize,
-    /// Free slots given back since the last sweep.
-    pub(crate) returned: Vec<ReturnedRun>,
+    pub(super) name: fn() -> &'static str,
+    spans: Mutex<Spans>,
 }
 
 impl Class {
-    pub(crate) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
+    pub(super) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
         let drop_kind = match info.drop {
             None => DropKind::None,
             Some(_) => (info.drop_kind)(&mut DropWalk::default()).max(DropKind::Library),
@@ -78,29 +151,43 @@ impl Class {
             drop: info.drop,
             drop_kind,
             name: info.name,
-            spans: Vec::new(),
-            next_span: 0,
-            returned: Vec::new(),
+            spans: Mutex::new(Rank::Class, Spans::default()),
         }
     }
 
     /// Whether its objects hold no edges.
-    pub(crate) fn is_leaf(&self) -> bool {
+    pub(super) fn is_leaf(&self) -> bool {
         self.mask.is_empty() && self.tail.is_none()
     }
 
     /// Whether an object has a span of its own.
-    pub(crate) fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         self.slot_bytes > MAX_SMALL_BYTES
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Spans> {
+        self.spans.lock()
+    }
+
+    /// Claims at most `most` free slots of what is swept.
+    pub(super) fn claim(&self, most: u32) -> Option<Claim> {
+        self.lock().claim(most)
+    }
+
+    /// Takes back slots that a mutator claimed and did not use.
+    pub(crate) fn give_back(&self, claim: Claim, slots: u64) {
+        if slots != 0 {
+            self.lock().free_runs.push(Claim { slots, ..claim });
+        }
     }
 
     /// Pages for the next span: few for the first, as most classes have few objects, then twice as many as
     /// the class has, and never so few that more than an eighth is lost at the end.
-    pub(crate) fn next_span_pages(&self) -> usize {
+    pub(super) fn next_span_pages(&self) -> usize {
         if self.is_large() {
             return self.slot_bytes.div_ceil(PAGE_BYTES);
         }
-        let have: usize = self.spans.iter().take(MAX_SPAN_PAGES).map(|span| span.n_pages()).sum();
+        let have: usize = self.lock().all.iter().take(MAX_SPAN_PAGES).map(|span| span.run().n_pages).sum();
         let mut pages = (have * 2).clamp(1, MAX_SPAN_PAGES);
         while pages < MAX_SPAN_PAGES && pages * PAGE_BYTES % self.slot_bytes > pages * PAGE_BYTES / 8 {
             pages += 1;
@@ -109,5 +196,7 @@ impl Class {
     }
 }
 
-// SAFETY: spans and the pointers to them are used under the memory lock, or while the world is stopped.
-unsafe impl Send for Class {}
+// SAFETY: spans are shared, all that changes in them is atomic; the lists are locked.
+unsafe impl Send for Spans {}
+// SAFETY: a claim is the right of whoever holds it to use its slots.
+unsafe impl Send for Claim {}

@@ -1,129 +1,210 @@
 //! Memory: how objects get their slots and slots their pages.
 //!
-//! 1. A type's [`TypeInfo`] leads to its [`Class`](class::Class), by content.
-//! 2. A mutator claims one bitmap word of a span of the class: up to 64 slots, of which the free ones are
-//!    now its own. It bumps through them in runs, without lock or search.
-//! 3. When no span of the class has an unclaimed word, the class gets a new span from the page heap, which
-//!    reserves an arena when it has no run of pages long enough.
-//! 4. At each stop mutators give their words back; a sweep makes every word of every span claimable again.
+//! 1. A type's [`TypeInfo`] leads to its [`Class`], by content.
+//! 2. A mutator claims some free slots of a bitmap word of a span of the class. It bumps through them in runs,
+//!    without lock or search, and commits or gives back what it claimed at the next stop.
+//! 3. When no swept span of the class has free slots, one is swept; when none is left to sweep, the class gets a
+//!    new span from the page heap, which reserves an arena when it has no run of pages long enough.
+//! 4. After a cycle has marked, every span is to be swept ([`sweep`]): by whoever needs its slots, by the heap's
+//!    service thread, or by `collect`.
 //! 5. A span found empty returns its pages.
 //!
-//! All of it is guarded by one lock, the memory lock (`Rank::Memory`); what lies outside, the bitmaps and
-//! page entries, states its own access rules ([`span`], [`arena`]).
+//! Each class has a lock of its own (`Rank::Class`), and so has the page heap (`Rank::Pages`); what lies outside,
+//! the bitmaps and page entries, states its own access rules ([`span`], [`arena`]).
 
 mod arena;
 mod class;
 mod page_heap;
 mod span;
+mod span_list;
 mod sweep;
+mod sweep_state;
 mod verify;
 
-pub(crate) use arena::{Arena, Bitmap};
-pub(crate) use class::Class;
-pub(crate) use span::{Slot, Span};
-pub(crate) use sweep::{DeadSlots, Swept};
+pub(crate) use arena::Bitmap;
+pub(crate) use class::{Claim, Class};
+pub(crate) use span::Slot;
+pub(crate) use sweep::DeadSlots;
 
 use std::collections::HashMap;
 
 use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
-use class::{Content, ReturnedRun};
+use crate::stats::{Counters, Stats};
+use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, Rank};
+use class::{Content, Spans};
 use page_heap::PageHeap;
+use span::Span;
+use sweep_state::Generation;
 
-/// Number of a class in its heap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ClassId(usize);
-
-/// A bitmap word that a mutator owns until the next stop.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim {
-    pub(crate) span: *mut Span,
-    pub(crate) word: usize,
-    /// The free slots of the word.
-    pub(crate) free: u64,
-    /// Address of the word's first slot.
-    pub(crate) start: *mut u8,
+/// The classes of a heap. They live as long as the heap's memory.
+#[derive(Debug, Default)]
+struct Classes {
+    #[expect(clippy::vec_box, reason = "mutators and spans point at classes, which must not move")]
+    all: Vec<Box<Class>>,
+    by_content: HashMap<Content, usize>,
 }
 
 /// All memory of a heap.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    pages: PageHeap,
-    #[expect(clippy::vec_box, reason = "spans point at their class, which must not move")]
-    classes: Vec<Box<Class>>,
-    by_content: HashMap<Content, ClassId>,
+    classes: Mutex<Classes>,
+    pages: Mutex<PageHeap>,
+    /// Grows by two when a cycle has marked. Written while the world is stopped.
+    generation: AtomicU32,
+    /// Spans that are not swept.
+    unswept: AtomicUsize,
+    /// Objects whose destructors have to run.
+    doomed: Mutex<Vec<DeadSlots>>,
+    pub(crate) counters: Counters,
     /// Bytes of pages that may be in use.
     limit_bytes: usize,
 }
 
 impl Memory {
     pub(crate) fn new(limit_bytes: usize) -> Self {
-        Self { pages: PageHeap::default(), classes: Vec::new(), by_content: HashMap::new(), limit_bytes }
+        Self {
+            classes: Mutex::new(Rank::Classes, Classes::default()),
+            pages: Mutex::new(Rank::Pages, PageHeap::default()),
+            generation: AtomicU32::new(0),
+            unswept: AtomicUsize::new(0),
+            doomed: Mutex::new(Rank::Doomed, Vec::new()),
+            counters: Counters::default(),
+            limit_bytes,
+        }
     }
 
     /// The class of this content.
-    pub(crate) fn class_of(&mut self, info: &TypeInfo, slot_bytes: usize) -> ClassId {
-        let classes = &mut self.classes;
-        *self.by_content.entry(Content::new(info, slot_bytes)).or_insert_with(|| {
-            classes.push(Box::new(Class::new(info, slot_bytes)));
-            ClassId(classes.len() - 1)
-        })
+    pub(crate) fn class_of(&self, info: &TypeInfo, slot_bytes: usize) -> &Class {
+        let mut classes = self.classes.lock();
+        let Classes { all, by_content } = &mut *classes;
+        let index = *by_content.entry(Content::new(info, slot_bytes)).or_insert_with(|| {
+            all.push(Box::new(Class::new(info, slot_bytes)));
+            all.len() - 1
+        });
+        let class: *const Class = &raw const *all[index];
+        // SAFETY: classes are boxed and never removed while `self` exists.
+        unsafe { &*class }
     }
 
-    pub(crate) fn classes(&self) -> impl Iterator<Item = &Class> {
-        self.classes.iter().map(|class| &**class)
+    /// All classes at this moment.
+    pub(crate) fn all_classes(&self) -> Vec<&Class> {
+        let classes = self.classes.lock();
+        // SAFETY: as in `class_of`.
+        classes.all.iter().map(|class| unsafe { &*(&raw const **class) }).collect()
     }
 
-    /// Claims a word with free slots, in a new span if need be.
+    /// Claims at most `most` free slots, sweeping or adding a span if need be.
     ///
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(crate) fn claim(&mut self, id: ClassId) -> Result<Claim, AllocError> {
-        let class = &mut self.classes[id.0];
-        if let Some(ReturnedRun { span, word, free }) = class.returned.pop() {
-            // SAFETY: runs are returned to the class of their span and forgotten when it is swept.
-            let start = unsafe { &*span }.slot(word * 64);
-            return Ok(Claim { span, word, free, start });
-        }
-        while let Some(span) = class.spans.get_mut(class.next_span) {
-            if let Some((word, free)) = span.claim_word() {
-                return Ok(Claim { start: span.slot(word * 64), span: &raw mut **span, word, free });
+    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+        loop {
+            if let Some(claim) = class.claim(most) {
+                let n = u64::from(claim.slots.count_ones());
+                self.counters.note_claimed(n * class.slot_bytes as u64);
+                return Ok(claim);
             }
-            class.next_span += 1;
-        }
-        self.add_span(id)?;
-        self.claim(id)
-    }
-
-    /// Takes back what a mutator did not use of a claimed word.
-    pub(crate) fn unclaim(&mut self, id: ClassId, claim: Claim, free: u64) {
-        if free != 0 {
-            self.classes[id.0].returned.push(ReturnedRun { span: claim.span, word: claim.word, free });
+            if !self.sweep_one(class) {
+                self.add_span(class)?;
+            }
         }
     }
 
-    fn add_span(&mut self, id: ClassId) -> Result<(), AllocError> {
-        let class = &mut self.classes[id.0];
-        let mut n_pages = class.next_span_pages();
-        let room = self.limit_bytes.saturating_sub(self.pages.pages_in_use() * PAGE_BYTES) / PAGE_BYTES;
-        if n_pages > room && !class.is_large() {
-            // Near the limit the smallest span will do.
-            n_pages = class.slot_bytes.div_ceil(PAGE_BYTES);
+    fn add_span(&self, class: &Class) -> Result<(), AllocError> {
+        let wanted = class.next_span_pages();
+        // Near the limit the smallest span will do.
+        let least = class.slot_bytes.div_ceil(PAGE_BYTES);
+        let mut run = self.take_pages(wanted, class);
+        if run.is_err() {
+            // Dead objects of other classes may hold the pages.
+            self.sweep_all();
+            run = self.take_pages(least, class);
         }
-        let (requested, in_use) = (class.slot_bytes, self.pages.pages_in_use() * PAGE_BYTES);
-        let error = |kind| AllocError { kind, requested, in_use };
-        if n_pages > room {
-            return Err(error(AllocErrorKind::Limit { bytes: self.limit_bytes }));
-        }
-        let Some(run) = self.pages.take(n_pages) else { return Err(error(AllocErrorKind::System)) };
-        // SAFETY: the pages are fresh, the memory lock guards `self`, and classes live as long as the heap.
-        let span = unsafe { Span::new(run, class) };
-        class.spans.push(span);
+        // SAFETY: the pages are ours, and classes live as long as the heap.
+        let span = unsafe { Span::new(run?, class, self.generation()) };
+        let mut spans = class.lock();
+        spans.all.push(span);
+        spans.partial.push(span);
         Ok(())
     }
 
+    fn take_pages(&self, n_pages: usize, class: &Class) -> Result<page_heap::PageRun, AllocError> {
+        let mut pages = self.pages.lock();
+        let in_use = pages.pages_in_use() * PAGE_BYTES;
+        let error = |kind| AllocError { kind, requested: class.slot_bytes, in_use };
+        if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
+            return Err(error(AllocErrorKind::Limit { bytes: self.limit_bytes }));
+        }
+        pages.take(n_pages).ok_or_else(|| error(AllocErrorKind::System))
+    }
+
+    /// The way from addresses to slots, for as long as the result is held.
+    pub(crate) fn map(&self) -> AddressMap<'_> {
+        AddressMap { pages: self.pages.lock() }
+    }
+
+    /// What memory knows of itself.
+    pub(crate) fn stats(&self) -> Stats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = &self.counters;
+        let pages = self.pages.lock();
+        Stats {
+            // Freed first: what is freed later was allocated before.
+            objects_freed: read(&counters.objects_freed),
+            bytes_freed: read(&counters.bytes_freed),
+            objects_doomed: read(&counters.objects_doomed),
+            bytes_doomed: read(&counters.bytes_doomed),
+            objects_allocated: read(&counters.objects_allocated),
+            bytes_allocated: read(&counters.bytes_allocated),
+            external_bytes: counters.external_bytes(),
+            class_misses: read(&counters.class_misses),
+            bytes_in_use: pages.pages_in_use() * PAGE_BYTES,
+            bytes_idle: pages.pages_idle() * PAGE_BYTES,
+            bytes_returned: pages.pages_returned() * PAGE_BYTES,
+            bytes_reserved: pages.reserved_bytes(),
+            ..Stats::default()
+        }
+    }
+
+    /// Gives idle pages back to the system, but for `keep` bytes; how many bytes that were.
+    pub(crate) fn trim(&self, keep: usize) -> usize {
+        self.pages.lock().trim(keep / PAGE_BYTES) * PAGE_BYTES
+    }
+
+    /// Relaxed: written while the world is stopped, which orders it for mutators; sweepers take locks.
+    fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::Relaxed))
+    }
+
+    /// Gives up all memory. Every object was dropped, and nobody will ask for anything.
+    pub(crate) fn release_all(&self) {
+        for class in self.all_classes() {
+            let spans = core::mem::take::<Spans>(&mut class.lock());
+            for &span in spans.all.as_slice() {
+                // SAFETY: made by `Span::new`, and forgotten with the lists.
+                drop(unsafe { Box::from_raw(span.as_ptr()) });
+            }
+        }
+        *self.pages.lock() = PageHeap::default();
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.release_all();
+    }
+}
+
+/// The way from addresses to slots.
+#[derive(Debug)]
+pub(crate) struct AddressMap<'m> {
+    pages: MutexGuard<'m, PageHeap>,
+}
+
+impl AddressMap<'_> {
     /// The slot of an address.
     ///
     /// # Safety
@@ -137,17 +218,4 @@ impl Memory {
         // SAFETY: the caller's duty.
         unsafe { Slot::of(arena, address) }
     }
-
-    /// Bytes of pages that spans have.
-    pub(crate) fn bytes_in_use(&self) -> usize {
-        self.pages.pages_in_use() * PAGE_BYTES
-    }
-
-    /// Bytes of address space that are reserved.
-    pub(crate) fn reserved_bytes(&self) -> usize {
-        self.pages.reserved_bytes()
-    }
 }
-
-// SAFETY: all pointers in it point into memory that it owns.
-unsafe impl Send for Memory {}

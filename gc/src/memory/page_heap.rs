@@ -153,15 +153,18 @@ impl PageHeap {
         self.returned
     }
 
-    /// Gives the memory of all idle pages back to the system; how many pages that were.
-    pub(crate) fn trim(&mut self) -> usize {
+    /// Gives the memory of idle pages back to the system, but for `keep` pages; how many pages that were.
+    pub(crate) fn trim(&mut self, keep: usize) -> usize {
         let mut n = 0;
+        let mut left = self.pages_idle().saturating_sub(keep);
         for (&start, &length) in &self.by_address {
             let owned = self.arenas.get_mut(&unit_of(start)).expect("free runs lie in arenas");
             let first = owned.arena.page_of(core::ptr::without_provenance(start));
             let mut page = first;
             while page < first + length {
-                let idle = (page..first + length).take_while(|&page| !owned.is_returned(page)).count();
+                let idle =
+                    (page..first + length).take_while(|&page| !owned.is_returned(page)).take(left).count();
+                left -= idle;
                 // SAFETY: the pages are free.
                 if idle > 0 && unsafe { owned.range.decommit(page * PAGE_BYTES, idle * PAGE_BYTES) } {
                     n += owned.set_returned(page..page + idle, true);
@@ -321,11 +324,11 @@ mod tests {
     fn idle_pages_are_returned_once() {
         let mut heap = PageHeap::default();
         let (a, b) = (heap.take(3).unwrap(), heap.take(5).unwrap());
-        assert_eq!(heap.trim(), 0, "what was never touched has no memory behind it");
+        assert_eq!(heap.trim(0), 0, "what was never touched has no memory behind it");
         heap.give(a);
         assert_eq!(heap.pages_idle(), 3);
         let expected = if cfg!(target_os = "linux") { 3 } else { 0 };
-        assert_eq!((heap.trim(), heap.trim()), (expected, 0));
+        assert_eq!((heap.trim(0), heap.trim(0)), (expected, 0));
         heap.check();
         assert_eq!(heap.take(2).unwrap().first, a.first, "reuse comes before growth");
         heap.give(b);

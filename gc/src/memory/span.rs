@@ -6,32 +6,44 @@
 //!    leads from any address in the span to slot and bitmap word.
 //! 2. Bits of slots that the span does not have are clear in every bitmap.
 //! 3. Doomed slots are taken: `doomed ⊆ allocs`.
-//! 4. Outside a cycle no mark is set.
+//! 4. No mark is set in a span that is swept, but while the world is stopped.
+//! 5. In a span that is swept, every slot is taken, claimed by a mutator, listed as a free run of the class, or
+//!    free in a word that nobody has claimed since (`next_word` and above).
 //!
 //! # Access
 //!
-//! 1. Marks: the collector, while the world is stopped.
-//! 2. Allocs of a word: the mutator that claimed the word; while the world is stopped, the collector; for
-//!    words that nobody claimed since the last sweep, whoever holds the memory lock.
-//! 3. Doomed: whoever holds the memory lock.
-//! 4. All other fields: fixed, but for the cursor, which the memory lock guards.
+//! Spans are only ever shared; all that changes is atomic.
+//!
+//! 1. Marks: while the world is stopped, the collector; after that, whoever sweeps the span.
+//! 2. Allocs: mutators add the slots of their claims, all before the next stop; who sweeps the span removes
+//!    those of the dead; who has run a destructor removes its slot, before it is no longer doomed.
+//! 3. Doomed: who sweeps the span adds; who has run a destructor removes.
+//! 4. The cursor `next_word` and the places in lists: the class's lock. All other fields are fixed.
+
+use core::ptr::NonNull;
 
 use super::arena::{Arena, Bitmap, PageEntry};
 use super::class::Class;
 use super::page_heap::PageRun;
+use super::span_list;
+use super::sweep_state::{Generation, SweepState};
 use crate::layout::{ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES};
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, AtomicUsize, Ordering};
 
 /// A run of pages cut into equal slots, or one large object.
 #[derive(Debug)]
 pub(crate) struct Span {
     run: PageRun,
-    /// The class. Its content is fixed; the rest of it is the memory lock's.
-    class: *const Class,
+    /// The class, which outlives the span.
+    class: NonNull<Class>,
     slot_bytes: usize,
     n_slots: usize,
+    /// Whether it is swept.
+    pub(super) sweep: SweepState,
     /// The first bitmap word that no mutator has claimed since the last sweep.
-    pub(crate) next_word: usize,
+    next_word: AtomicUsize,
+    /// Places in the lists of the class ([`SpanList`](super::span_list::SpanList)).
+    pub(super) places: [AtomicUsize; span_list::KINDS],
 }
 
 impl Span {
@@ -39,104 +51,122 @@ impl Span {
     ///
     /// # Safety
     ///
-    /// The caller owns the pages and holds the memory lock; `class` outlives the span.
-    pub(crate) unsafe fn new(run: PageRun, class: &Class) -> Box<Self> {
+    /// The caller owns the pages; `class` outlives the span.
+    pub(super) unsafe fn new(run: PageRun, class: &Class, now: Generation) -> NonNull<Self> {
         let n_slots = if class.is_large() { 1 } else { run.n_pages * PAGE_BYTES / class.slot_bytes };
-        let slot_bytes = class.slot_bytes;
-        let mut span = Box::new(Self { run, class, slot_bytes, n_slots, next_word: 0 });
-        let entry = PageEntry::new(run.first, slot_bytes, class.is_leaf(), class.is_large());
+        let span = NonNull::from(Box::leak(Box::new(Self {
+            run,
+            class: NonNull::from(class),
+            slot_bytes: class.slot_bytes,
+            n_slots,
+            sweep: SweepState::swept(now),
+            next_word: AtomicUsize::new(0),
+            places: core::array::from_fn(|_| AtomicUsize::new(span_list::NOWHERE)),
+        })));
+        let entry = PageEntry::new(run.first, class.slot_bytes, class.is_leaf(), class.is_large());
         let last = (run.first + run.n_pages).min(ARENA_PAGES);
         for page in run.first..last {
             // SAFETY: the page is the caller's.
-            unsafe { run.arena.set_page(page, entry, &raw mut *span) };
+            unsafe { run.arena.set_page(page, entry, span.as_ptr()) };
         }
-        for word in 0..(last - run.first) * BITMAP_WORDS_PER_PAGE {
+        for word in 0..n_slots.div_ceil(64) {
             for bitmap in [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed] {
                 // SAFETY: the pages are the caller's, and so are their bitmap words.
                 unsafe { run.arena.clear_bits(bitmap, entry.bitmap_index() + word) };
             }
         }
         // SAFETY: no object is in the span yet.
-        unsafe { crate::zeal::poison(span.start(), span.n_slots * slot_bytes) };
+        unsafe { crate::zeal::poison(run.arena.page(run.first), n_slots * class.slot_bytes) };
         span
     }
 
-    pub(crate) fn run(&self) -> PageRun {
+    pub(super) fn run(&self) -> PageRun {
         self.run
     }
 
-    pub(crate) fn n_pages(&self) -> usize {
-        self.run.n_pages
-    }
-
-    pub(crate) fn slot_bytes(&self) -> usize {
+    pub(super) fn slot_bytes(&self) -> usize {
         self.slot_bytes
     }
 
     /// Bitmap words that the slots take.
-    pub(crate) fn n_words(&self) -> usize {
+    pub(super) fn n_words(&self) -> usize {
         self.n_slots.div_ceil(64)
     }
 
     /// The bits of a word that stand for slots.
-    pub(crate) fn slots_of_word(&self, word: usize) -> u64 {
+    pub(super) fn slots_of_word(&self, word: usize) -> u64 {
         let left = self.n_slots - word * 64;
         if left >= 64 { u64::MAX } else { (1 << left) - 1 }
     }
 
-    /// First address.
-    pub(crate) fn start(&self) -> *mut u8 {
-        self.run.arena.page(self.run.first)
-    }
-
     /// Address of a slot.
-    pub(crate) fn slot(&self, index: usize) -> *mut u8 {
+    pub(super) fn slot(&self, index: usize) -> *mut u8 {
         debug_assert!(index < self.n_slots);
-        self.start().wrapping_add(index * self.slot_bytes)
+        self.run.arena.page(self.run.first).wrapping_add(index * self.slot_bytes)
     }
 
     /// A word of one of the span's bitmaps.
-    pub(crate) fn bits(&self, bitmap: Bitmap, word: usize) -> &AtomicU64 {
+    pub(super) fn bits(&self, bitmap: Bitmap, word: usize) -> &AtomicU64 {
         debug_assert!(word < self.n_words());
         // SAFETY: initialized in `new`; the arena lives as long as its spans.
         unsafe { self.run.arena.bits(bitmap, self.run.first * BITMAP_WORDS_PER_PAGE + word) }
     }
 
-    /// Reads a bitmap word. Relaxed: who may read is settled by a lock or a stop (see Access), which order.
-    pub(crate) fn load(&self, bitmap: Bitmap, word: usize) -> u64 {
+    /// Reads a bitmap word. Relaxed: what orders it with its writers is a lock, a stop, or the sweep state.
+    pub(super) fn load(&self, bitmap: Bitmap, word: usize) -> u64 {
         self.bits(bitmap, word).load(Ordering::Relaxed)
     }
 
-    /// Writes a bitmap word. Relaxed: as for [`load`](Self::load).
-    pub(crate) fn store(&self, bitmap: Bitmap, word: usize, bits: u64) {
+    /// Adds bits to a bitmap word that others may be changing. Relaxed: as for [`load`](Self::load).
+    pub(super) fn add(&self, bitmap: Bitmap, word: usize, bits: u64) {
+        self.bits(bitmap, word).fetch_or(bits, Ordering::Relaxed);
+    }
+
+    /// Removes bits from a bitmap word that others may be changing. Relaxed: as for [`load`](Self::load).
+    pub(super) fn remove(&self, bitmap: Bitmap, word: usize, bits: u64) {
+        self.bits(bitmap, word).fetch_and(!bits, Ordering::Relaxed);
+    }
+
+    /// Writes a bitmap word that nobody else writes. Relaxed: as for [`load`](Self::load).
+    pub(super) fn store(&self, bitmap: Bitmap, word: usize, bits: u64) {
         self.bits(bitmap, word).store(bits, Ordering::Relaxed);
     }
 
+    /// The first word that nobody has claimed. Relaxed: see Access 4.
+    pub(super) fn next_word(&self) -> usize {
+        self.next_word.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_next_word(&self, word: usize) {
+        self.next_word.store(word, Ordering::Relaxed);
+    }
+
     /// Claims the next word that has free slots: the word and its free slots.
-    pub(crate) fn claim_word(&mut self) -> Option<(usize, u64)> {
-        while self.next_word < self.n_words() {
-            let word = self.next_word;
-            self.next_word += 1;
-            let free = self.slots_of_word(word) & !self.load(Bitmap::Allocs, word);
-            if free != 0 {
-                return Some((word, free));
-            }
+    pub(super) fn claim_word(&self) -> Option<(usize, u64)> {
+        let mut next = self.next_word();
+        let mut found = None;
+        while next < self.n_words() && found.is_none() {
+            let free = self.slots_of_word(next) & !self.load(Bitmap::Allocs, next);
+            found = (free != 0).then_some((next, free));
+            next += 1;
         }
-        None
+        self.set_next_word(next);
+        found
     }
 
     /// Whether no slot is taken and none is claimed.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.next_word == 0 && (0..self.n_words()).all(|word| self.load(Bitmap::Allocs, word) == 0)
+    pub(super) fn is_empty(&self) -> bool {
+        self.next_word() == 0 && (0..self.n_words()).all(|word| self.load(Bitmap::Allocs, word) == 0)
     }
 
-    /// The class: its content may be read by anyone.
-    pub(crate) fn class(&self) -> *const Class {
-        self.class
+    /// The class.
+    pub(crate) fn class(&self) -> &Class {
+        // SAFETY: classes outlive their spans.
+        unsafe { self.class.as_ref() }
     }
 
-    /// Asserts the invariants.
-    pub(crate) fn check(&self) {
+    /// Asserts invariants 1 to 3, and 4 if the span is swept and the world runs. The class's lock is held.
+    pub(super) fn check(&self, marks_clear: bool) {
         let last = (self.run.first + self.run.n_pages).min(ARENA_PAGES);
         for page in self.run.first..last {
             // SAFETY: the page belongs to this span.
@@ -148,11 +178,12 @@ impl Span {
             assert_eq!(entry.bitmap_index(), self.run.first * BITMAP_WORDS_PER_PAGE, "span invariant 1");
         }
         for word in 0..self.n_words() {
-            let [marks, allocs, doomed] =
-                [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed].map(|bitmap| self.load(bitmap, word));
+            // Doomed first: a destructor that ends meanwhile clears doomed before allocs.
+            let [doomed, marks, allocs] =
+                [Bitmap::Doomed, Bitmap::Marks, Bitmap::Allocs].map(|bitmap| self.load(bitmap, word));
             assert_eq!((marks | allocs | doomed) & !self.slots_of_word(word), 0, "span invariant 2");
             assert_eq!(doomed & !allocs, 0, "span invariant 3");
-            assert_eq!(marks, 0, "span invariant 4");
+            assert!(marks == 0 || !marks_clear, "span invariant 4");
         }
     }
 }
@@ -190,6 +221,15 @@ impl Slot {
         self.arena.page(self.entry.first_page as usize).wrapping_add(offset)
     }
 
+    /// Bytes of the slot.
+    #[inline]
+    pub(crate) fn bytes(self) -> usize {
+        match self.entry.slot_bytes {
+            0 => self.span().slot_bytes(),
+            bytes => bytes as usize,
+        }
+    }
+
     /// The slot's bit in its bitmap word.
     #[inline]
     pub(crate) fn bit(self) -> u64 {
@@ -205,8 +245,8 @@ impl Slot {
 
     /// The span.
     #[inline]
-    pub(crate) fn span(self) -> *mut Span {
-        // SAFETY: the page belongs to a span.
-        unsafe { self.arena.span(self.entry.first_page as usize) }
+    pub(crate) fn span<'a>(self) -> &'a Span {
+        // SAFETY: the page belongs to a span, which lives as long as the object that the slot was found by.
+        unsafe { &*self.arena.span(self.entry.first_page as usize) }
     }
 }

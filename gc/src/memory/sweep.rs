@@ -1,45 +1,49 @@
 //! Sweeping: mark bits become alloc bits.
 //!
-//! What happens to a dead object depends on how its contents are dropped ([`DropKind`]). No code of the
-//! program runs here.
+//! After a cycle has marked, [`Memory::start_sweep`] makes every span one to sweep. Spans are swept one by one,
+//! each by the thread that begins ([`sweep_state`](super::sweep_state)): a mutator that needs slots of the class,
+//! the heap's service thread, or `collect`. The next cycle starts by sweeping what is left.
+//!
+//! What happens to a dead object depends on how its contents are dropped ([`DropKind`]). **No code of the
+//! program runs here**, so anyone may sweep anywhere, inside a mutation too.
 //!
 //! 1. *None*: nothing. The slot is free.
 //! 2. *Library*: it is dropped now. The slot is free.
 //! 3. *User*: the slot becomes doomed and is handed out in a [`DeadSlots`]. It stays taken, is neither
 //!    marked nor traced, and becomes free after [`Memory::bury`] was told that its destructor has run.
 
+use core::ptr::NonNull;
+
+use super::Memory;
 use super::arena::Bitmap;
-use super::class::Class;
+use super::class::{Class, Spans};
 use super::span::Span;
-use super::{ClassId, Memory};
+use super::sweep_state::{Generation, Progress};
 use crate::object::{DropFn, DropKind};
+use crate::sync::{MutexGuard, Ordering};
 
 /// Dead objects of one span whose destructors have to run.
 #[derive(Debug)]
 pub(crate) struct DeadSlots {
-    span: *mut Span,
-    class: ClassId,
+    span: NonNull<Span>,
     drop: DropFn,
     /// Bitmap words and their doomed slots.
     words: Vec<(usize, u64)>,
-    slot_bytes: usize,
 }
 
-// SAFETY: doomed slots belong to whoever holds this list.
+// SAFETY: doomed slots belong to whoever holds this list; a span with doomed slots is not given up.
 unsafe impl Send for DeadSlots {}
 
 impl DeadSlots {
-    /// The function that drops an object, and the addresses of the objects.
-    pub(crate) fn objects(&self) -> (DropFn, impl Iterator<Item = *mut u8>) {
+    fn span(&self) -> &Span {
         // SAFETY: a span with doomed slots is not given up.
-        let span = unsafe { &*self.span };
-        let slots = self.words.iter().flat_map(|&(word, bits)| ones(bits).map(move |bit| word * 64 + bit));
-        (self.drop, slots.map(|index| span.slot(index)))
+        unsafe { self.span.as_ref() }
     }
 
-    /// Size of each object's slot.
-    pub(crate) fn slot_bytes(&self) -> usize {
-        self.slot_bytes
+    /// The function that drops an object, and the addresses of the objects.
+    pub(crate) fn objects(&self) -> (DropFn, impl Iterator<Item = *mut u8>) {
+        let slots = self.words.iter().flat_map(|&(word, bits)| ones(bits).map(move |bit| word * 64 + bit));
+        (self.drop, slots.map(|index| self.span().slot(index)))
     }
 
     /// Number of objects.
@@ -48,171 +52,194 @@ impl DeadSlots {
     }
 }
 
-/// What a sweep found.
-#[derive(Debug, Default)]
-pub(crate) struct Swept {
-    /// Objects that were marked.
-    pub(crate) live_objects: u64,
-    /// Bytes of their slots.
-    pub(crate) live_bytes: u64,
-    /// Objects that were doomed now or earlier and whose destructors have not run.
-    pub(crate) doomed_objects: u64,
-    /// Bytes of their slots.
-    pub(crate) doomed_bytes: u64,
-    /// Objects that this sweep dropped.
-    pub(crate) dropped_objects: u64,
-    /// Objects that this sweep doomed.
-    pub(crate) dead: Vec<DeadSlots>,
-}
-
 impl Memory {
-    /// Sweeps all spans and returns the empty ones to the page heap.
+    /// Makes every span one to sweep. Claims are void, free runs are forgotten: the sweep finds them again.
     ///
     /// # Safety
     ///
-    /// The world is stopped, mutators have given their words back, and every object that can be reached is
-    /// marked.
-    pub(crate) unsafe fn sweep(&mut self) -> Swept {
-        let mut swept = Swept::default();
-        for (id, class) in self.classes.iter_mut().enumerate() {
-            class.returned.clear();
-            class.next_span = 0;
-            let (kind, drop) = (class.drop_kind, class.drop);
-            for span in &mut class.spans {
-                // SAFETY: the caller's duty.
-                unsafe { sweep_span(span, ClassId(id), kind, drop, &mut swept) };
+    /// The world is stopped, mutators have committed and given up their claims, no span is unswept, and every
+    /// object that can be reached is marked.
+    pub(crate) unsafe fn start_sweep(&self) {
+        let mut n = 0;
+        // Relaxed: see `generation`.
+        self.generation.fetch_add(2, Ordering::Relaxed);
+        for class in self.all_classes() {
+            let mut spans = class.lock();
+            let Spans { all, to_sweep, partial, free_runs } = &mut *spans;
+            debug_assert!(to_sweep.is_empty(), "a cycle starts with all spans swept");
+            to_sweep.extend_from_slice(all.as_slice());
+            partial.clear();
+            free_runs.clear();
+            n += to_sweep.len();
+        }
+        // Relaxed: read to know when a sweep has ended, under locks that order.
+        self.unswept.store(n, Ordering::Relaxed);
+    }
+
+    /// Sweeps a span of the class; false if none is left to sweep.
+    pub(super) fn sweep_one(&self, class: &Class) -> bool {
+        loop {
+            let Some(span) = class.lock().to_sweep.pop() else { return false };
+            // SAFETY: a span that is not swept is given up only by who sweeps it, and it was in the list.
+            let found = unsafe { span.as_ref() };
+            let now = self.generation();
+            if found.sweep.begin(now) {
+                self.sweep_span(span, class, now);
+                return true;
             }
         }
-        self.release_empty_spans();
-        swept
+    }
+
+    /// Sweeps every span, and waits for those that other threads are sweeping.
+    pub(crate) fn sweep_all(&self) {
+        for class in self.all_classes() {
+            while self.sweep_one(class) {}
+        }
+        // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
+        while self.unswept.load(Ordering::Acquire) > 0 {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Sweeps a span that this thread has begun to sweep, and puts it where it belongs now.
+    fn sweep_span(&self, span: NonNull<Span>, class: &Class, now: Generation) {
+        // SAFETY: given up by nobody else.
+        let (swept, dead_words) = sweep_words(unsafe { span.as_ref() }, class);
+        self.counters.note_freed(swept.freed, class.slot_bytes as u64);
+        self.counters.note_doomed(swept.doomed, class.slot_bytes as u64);
+        if let (Some(drop), false) = (class.drop, dead_words.is_empty()) {
+            self.doomed.lock().push(DeadSlots { span, drop, words: dead_words });
+        }
+        let mut spans = class.lock();
+        // SAFETY: as above.
+        let found = unsafe { span.as_ref() };
+        found.sweep.finish(now);
+        if found.is_empty() {
+            self.give_up(spans, span);
+        } else {
+            spans.partial.push(span);
+        }
+        // Release: pairs with the acquire in `sweep_all`.
+        self.unswept.fetch_sub(1, Ordering::Release);
+    }
+
+    /// Takes a span that was found empty under the lock out of its class, and gives its pages back.
+    fn give_up(&self, mut spans: MutexGuard<'_, Spans>, span: NonNull<Span>) {
+        spans.partial.remove(span);
+        spans.all.remove(span);
+        drop(spans);
+        // SAFETY: in no list any more, without objects, claims or free runs: nobody knows it.
+        let span = unsafe { Box::from_raw(span.as_ptr()) };
+        self.pages.lock().give(span.run());
     }
 
     /// Clears all marks: the cycle failed and nothing is freed.
-    pub(crate) fn forget_marks(&mut self) {
-        for span in self.classes.iter().flat_map(|class| &class.spans) {
-            (0..span.n_words()).for_each(|word| span.store(Bitmap::Marks, word, 0));
+    pub(crate) fn forget_marks(&self) {
+        for class in self.all_classes() {
+            for span in class.lock().all.iter() {
+                (0..span.n_words()).for_each(|word| span.store(Bitmap::Marks, word, 0));
+            }
         }
     }
 
-    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile become
-    /// free at the next sweep, the others now.
-    pub(crate) fn bury(&mut self, dead: &DeadSlots) {
-        // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
-        let span = unsafe { &mut *dead.span };
+    /// Takes a list of objects whose destructors have to run.
+    pub(crate) fn take_doomed(&self) -> Option<DeadSlots> {
+        self.doomed.lock().pop()
+    }
+
+    /// Takes back slots whose destructors have run. Those in words that a mutator has claimed since the span was
+    /// swept are found after the next sweep, the others now.
+    pub(crate) fn bury(&self, dead: &DeadSlots) {
+        let span = dead.span();
+        let class = span.class();
+        for slot in dead.objects().1 {
+            // SAFETY: the object in it was dropped, and the slot is still doomed: ours.
+            unsafe { crate::zeal::poison(slot, class.slot_bytes) };
+        }
+        self.counters.note_buried(dead.len() as u64, class.slot_bytes as u64);
+        let mut spans = class.lock();
         for &(word, bits) in &dead.words {
-            span.store(Bitmap::Doomed, word, span.load(Bitmap::Doomed, word) & !bits);
-            if word >= span.next_word {
-                span.store(Bitmap::Allocs, word, span.load(Bitmap::Allocs, word) & !bits);
-            }
-            for bit in ones(bits) {
-                // SAFETY: the object in it was dropped.
-                unsafe { crate::zeal::poison(span.slot(word * 64 + bit), dead.slot_bytes) };
-            }
+            span.remove(Bitmap::Allocs, word, bits);
+            // Release: pairs with the acquire in `sweep_words`. Allocs first: a slot that is taken and not doomed
+            // is an object.
+            span.bits(Bitmap::Doomed, word).fetch_and(!bits, Ordering::Release);
+        }
+        // While the class is locked no sweep of the span begins, for the list that it is taken from is locked.
+        if span.sweep.progress(self.generation()) != Progress::Swept {
+            return;
         }
         if span.is_empty() {
-            let class = &mut self.classes[dead.class.0];
-            class.next_span = 0;
-            release_empty_spans_of(class, &mut self.pages);
+            self.give_up(spans, dead.span);
+        } else if !spans.partial.contains(dead.span) {
+            spans.partial.push(dead.span);
         }
     }
 
-    fn release_empty_spans(&mut self) {
-        for class in &mut self.classes {
-            release_empty_spans_of(class, &mut self.pages);
-        }
-    }
-
-    /// Takes out every object that has a destructor, at the end of the heap.
-    pub(crate) fn take_all(&mut self) -> Vec<DeadSlots> {
+    /// Takes out every object that has a destructor, at the end of the heap. Claims are committed.
+    pub(crate) fn take_all(&self) -> Vec<DeadSlots> {
         let mut all = Vec::new();
-        for (id, class) in self.classes.iter().enumerate() {
+        for class in self.all_classes() {
             let Some(drop) = class.drop else { continue };
-            for span in &class.spans {
+            for span in class.lock().all.iter() {
                 let taken = |word| span.load(Bitmap::Allocs, word) & !span.load(Bitmap::Doomed, word);
                 let words =
                     (0..span.n_words()).map(|word| (word, taken(word))).filter(|w| w.1 != 0).collect();
-                let (span, slot_bytes) = ((&raw const **span).cast_mut(), span.slot_bytes());
-                all.push(DeadSlots { span, class: ClassId(id), drop, words, slot_bytes });
+                all.push(DeadSlots { span: NonNull::from(span), drop, words });
             }
         }
         all
     }
-
-    /// Gives up all memory.
-    pub(crate) fn release_all(&mut self) {
-        for class in &mut self.classes {
-            class.spans.clear();
-            class.returned.clear();
-        }
-        self.pages = super::PageHeap::default();
-    }
 }
 
-fn release_empty_spans_of(class: &mut Class, pages: &mut super::PageHeap) {
-    class.spans.retain(|span| {
-        let empty = span.is_empty();
-        if empty {
-            pages.give(span.run());
-        }
-        !empty
-    });
+/// What the sweep of a span found.
+#[derive(Debug, Default)]
+pub(crate) struct SpanSwept {
+    /// Objects that are free now.
+    pub(crate) freed: u64,
+    /// Objects that became doomed.
+    pub(crate) doomed: u64,
 }
 
-/// # Safety
-///
-/// As for [`Memory::sweep`].
-unsafe fn sweep_span(
-    span: &mut Span,
-    class: ClassId,
-    kind: DropKind,
-    drop: Option<DropFn>,
-    swept: &mut Swept,
-) {
-    let slot_bytes = span.slot_bytes();
-    let (mut n_live, mut n_doomed, mut doomed_now) = (0_u64, 0_u64, Vec::new());
+/// Turns mark bits into alloc bits. The caller has begun to sweep the span.
+fn sweep_words(span: &Span, class: &Class) -> (SpanSwept, Vec<(usize, u64)>) {
+    let (mut swept, mut dead_words) = (SpanSwept::default(), Vec::new());
+    let needs_visit = class.drop.is_some() || crate::zeal::POISONS;
     for word in 0..span.n_words() {
-        let [marks, allocs, doomed] =
-            [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed].map(|bitmap| span.load(bitmap, word));
+        // Acquire: pairs with the release in `bury`. Doomed first: a slot whose destructor ends meanwhile is then
+        // either doomed still or not taken.
+        let doomed = span.bits(Bitmap::Doomed, word).load(Ordering::Acquire);
+        let [marks, allocs] = [Bitmap::Marks, Bitmap::Allocs].map(|bitmap| span.load(bitmap, word));
         debug_assert_eq!(marks & doomed, 0, "a dead object was marked while its destructor was due");
-        // Without drop glue alloc bits are exact only right after a sweep, and this is zero (but under zeal).
-        let dead = allocs & !marks & !doomed;
-        let mut still_doomed = doomed;
-        match (kind, drop) {
-            (DropKind::User, Some(_)) if dead != 0 => {
-                doomed_now.push((word, dead));
-                still_doomed |= dead;
-            }
-            (DropKind::Library, Some(drop)) => {
-                for bit in ones(dead) {
-                    // SAFETY: the slot holds an object, which nothing reaches any more.
-                    unsafe { drop(span.slot(word * 64 + bit)) };
-                }
-                swept.dropped_objects += u64::from(dead.count_ones());
-            }
-            _ => {}
-        }
-        for bit in ones(allocs & !marks & !still_doomed) {
-            // SAFETY: the object in the slot is dead and dropped.
-            unsafe { crate::zeal::poison(span.slot(word * 64 + bit), slot_bytes) };
-        }
-        span.store(Bitmap::Doomed, word, still_doomed);
-        span.store(Bitmap::Allocs, word, marks | still_doomed);
+        debug_assert_eq!(marks & !allocs, 0, "a slot without an object was marked");
         span.store(Bitmap::Marks, word, 0);
-        n_live += u64::from(marks.count_ones());
-        n_doomed += u64::from(still_doomed.count_ones());
+        let dead = allocs & !marks & !doomed;
+        if dead == 0 {
+            continue;
+        }
+        if class.drop_kind == DropKind::User {
+            span.add(Bitmap::Doomed, word, dead);
+            dead_words.push((word, dead));
+            swept.doomed += u64::from(dead.count_ones());
+            continue;
+        }
+        for slot in ones(dead).map(|bit| span.slot(word * 64 + bit)).filter(|_| needs_visit) {
+            if let Some(drop) = class.drop {
+                // SAFETY: the slot holds an object, which nothing reaches any more.
+                unsafe { drop(slot) };
+            }
+            // SAFETY: the object in the slot is dead and dropped.
+            unsafe { crate::zeal::poison(slot, class.slot_bytes) };
+        }
+        swept.freed += u64::from(dead.count_ones());
+        // Not a store: a destructor that ends meanwhile removes its slot, too.
+        span.remove(Bitmap::Allocs, word, dead);
     }
-    span.next_word = 0;
-    swept.live_objects += n_live;
-    swept.live_bytes += n_live * slot_bytes as u64;
-    swept.doomed_objects += n_doomed;
-    swept.doomed_bytes += n_doomed * slot_bytes as u64;
-    if let (Some(drop), false) = (drop, doomed_now.is_empty()) {
-        swept.dead.push(DeadSlots { span, class, drop, words: doomed_now, slot_bytes });
-    }
+    span.set_next_word(0);
+    (swept, dead_words)
 }
 
 /// The indexes of the bits that are set.
-pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
     core::iter::from_fn(move || {
         let index = bits.trailing_zeros() as usize;
         (bits != 0).then(|| {

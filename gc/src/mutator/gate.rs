@@ -32,6 +32,20 @@ pub(super) struct State {
 // SAFETY: records unlist themselves, under this state's lock, before they go away.
 unsafe impl Send for State {}
 
+impl State {
+    /// Runs an action on behalf of every mutator that is not inside, and cannot enter meanwhile.
+    fn for_each_outside(&self, action: unsafe fn(&Record)) {
+        for &record in &self.records {
+            // SAFETY: listed records are alive while the state is locked.
+            let record = unsafe { &*record };
+            if !record.is_inside() {
+                // SAFETY: the gate is locked, and the thread is not inside.
+                unsafe { action(record) };
+            }
+        }
+    }
+}
+
 /// The gate of a heap.
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -68,6 +82,16 @@ impl Gate {
         if state.inside == 0 && state.closed {
             self.changed.notify_all();
         }
+    }
+
+    /// Brings the counters up to date, but for what threads inside have allocated.
+    pub(crate) fn count(&self) {
+        self.lock().for_each_outside(Record::count);
+    }
+
+    /// Ends all claims of a heap that nobody is inside of, or will be.
+    pub(crate) fn flush(&self) {
+        self.lock().for_each_outside(Record::flush);
     }
 
     /// Stops the world, however many attempts it takes.
@@ -107,12 +131,7 @@ impl Gate {
             self.changed.notify_all();
             return None;
         }
-        for &record in &state.records {
-            // SAFETY: listed records are alive while the state is locked.
-            let record = unsafe { &*record };
-            // SAFETY: the gate is locked, and nobody is inside.
-            unsafe { record.give_back_runs() };
-        }
+        state.for_each_outside(Record::flush);
         Some(Stopped { gate: self, since: Instant::now() })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::gate::Gate;
 use super::roots::RootTable;
-use crate::memory::{DeadSlots, Memory};
+use crate::memory::Memory;
 use crate::options::Options;
 use crate::stats::Totals;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, Rank};
@@ -24,15 +24,15 @@ impl HeapId {
     }
 }
 
-/// Destructors that are due, and those that a thread is running.
+/// Work that is done outside of mutations: sweeping in the background, destructors.
 #[derive(Debug, Default)]
-pub(crate) struct Destructors {
-    /// Not taken by any thread yet.
-    pub(crate) due: Vec<DeadSlots>,
-    /// Lists that threads have taken and not finished.
-    pub(crate) running: usize,
+pub(crate) struct Work {
+    /// Threads that do some.
+    pub(crate) busy: usize,
     /// Whether the heap's service thread exists.
     pub(crate) served: bool,
+    /// Whether it has been told of work that it has not begun.
+    pub(crate) wanted: bool,
 }
 
 /// What handles, mutators and the collector of a heap share.
@@ -41,12 +41,16 @@ pub(crate) struct Core {
     pub(crate) id: HeapId,
     pub(crate) options: Options,
     pub(crate) gate: Gate,
-    pub(crate) memory: Mutex<Memory>,
+    pub(crate) memory: Memory,
     pub(crate) totals: Mutex<Totals>,
     pub(crate) roots: Arc<RootTable>,
-    pub(crate) destructors: Mutex<Destructors>,
-    /// A list of destructors was finished.
-    pub(crate) destructors_ran: Condvar,
+    pub(crate) work: Mutex<Work>,
+    /// Some work was finished, or there is new work.
+    pub(crate) work_changed: Condvar,
+    /// Bytes that mutators may have claimed when the next automatic cycle starts.
+    pub(crate) next_cycle_at: AtomicU64,
+    /// Bytes of doomed objects above which entering threads wait a little for destructors.
+    pub(crate) doomed_most: AtomicU64,
     /// The last `Heap` handle is gone.
     closed: AtomicBool,
 }
@@ -54,15 +58,16 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
-        let totals = Totals { next_cycle_at: options.min_heap_bytes as u64, ..Totals::default() };
         Arc::new(Self {
             id,
             gate: Gate::new(),
-            memory: Mutex::new(Rank::Memory, Memory::new(options.limit_bytes)),
-            totals: Mutex::new(Rank::Totals, totals),
+            memory: Memory::new(options.limit_bytes),
+            totals: Mutex::new(Rank::Totals, Totals::default()),
             roots: RootTable::new(id, options.name.clone()),
-            destructors: Mutex::new(Rank::Destructors, Destructors::default()),
-            destructors_ran: Condvar::new(),
+            work: Mutex::new(Rank::Work, Work::default()),
+            work_changed: Condvar::new(),
+            next_cycle_at: AtomicU64::new(options.min_heap_bytes as u64),
+            doomed_most: AtomicU64::new(options.min_heap_bytes as u64),
             closed: AtomicBool::new(false),
             options,
         })
@@ -72,6 +77,11 @@ impl Core {
     pub(crate) fn close(&self) {
         // Release: pairs with the acquire in `is_closed`.
         self.closed.store(true, Ordering::Release);
+    }
+
+    /// Whether an automatic cycle is due. Relaxed: a hint.
+    pub(crate) fn is_cycle_due(&self) -> bool {
+        self.memory.counters.bytes_claimed() >= self.next_cycle_at.load(Ordering::Relaxed)
     }
 
     /// Whether no handle is left.

@@ -27,6 +27,13 @@ impl<'gc> Mutation<'gc> {
         Self { record, brand: PhantomData }
     }
 
+    /// Tells the heap that objects own `delta` more bytes elsewhere (less, if negative), so that cycles come as
+    /// often as if these bytes were its own: the contents of a large `Vec` in an object, memory of a foreign
+    /// library.
+    pub fn report_external(&self, delta: isize) {
+        self.record.core.memory.counters.note_external(delta as i64);
+    }
+
     /// The record of the thread.
     #[inline]
     pub(crate) fn record(&self) -> &'gc Record {

@@ -8,6 +8,7 @@ use core::cell::{Cell, RefCell, UnsafeCell};
 use core::panic::Location;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::guards::forget_all_locks;
 use super::heap_core::Core;
@@ -135,6 +136,7 @@ impl Record {
     /// Enters a mutation. Waits at the gate only if the thread is not inside one of this heap.
     pub(crate) fn enter(&self, entered: &'static Location<'static>) -> Inside<'_> {
         if self.depth.get() == 0 {
+            self.wait_for_destructors();
             // Relaxed: written and read under the gate's lock.
             self.core.gate.enter(|| self.inside.store(true, Ordering::Relaxed));
         }
@@ -142,6 +144,21 @@ impl Record {
         let (depth, outermost) = INSIDE.get();
         INSIDE.set((depth + 1, if depth == 0 { Some(entered) } else { outermost }));
         Inside { record: self }
+    }
+
+    /// Lets destructors catch up, for a short time, when the dead that wait for theirs take too much memory.
+    fn wait_for_destructors(&self) {
+        const PATIENCE: Duration = Duration::from_millis(10);
+        let core = &self.core;
+        // Relaxed: a hint.
+        let too_many = || {
+            core.memory.counters.bytes_doomed.load(Ordering::Relaxed)
+                > core.doomed_most.load(Ordering::Relaxed)
+        };
+        if too_many() && !in_destructor() {
+            let work = core.work.lock();
+            drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| work.busy > 0 && too_many()));
+        }
     }
 
     fn leave(&self) {
@@ -154,18 +171,9 @@ impl Record {
         if self.depth.get() > 0 {
             return;
         }
-        self.flush_counts();
+        self.due.set(self.core.is_cycle_due());
         // Relaxed: written and read under the gate's lock.
         self.core.gate.leave(|| self.inside.store(false, Ordering::Relaxed));
-    }
-
-    fn flush_counts(&self) {
-        // SAFETY: the thread is still inside, so `local` is its own.
-        let local = unsafe { &*self.local.get() };
-        let mut totals = self.core.totals.lock();
-        totals.objects_allocated += local.objects.take();
-        totals.bytes_allocated += local.bytes.take();
-        self.due.set(totals.bytes_allocated >= totals.next_cycle_at);
     }
 
     /// Whether the thread is inside no mutation of the heap.
@@ -204,15 +212,29 @@ impl Record {
         unsafe { &mut *self.local.get() }
     }
 
-    /// Gives claimed words back.
+    /// Whether the thread is inside. Relaxed: for whoever has locked the gate.
+    pub(super) fn is_inside(&self) -> bool {
+        self.inside.load(Ordering::Relaxed)
+    }
+
+    /// Ends all claims.
     ///
     /// # Safety
     ///
     /// The caller holds the gate's lock and the thread is not inside.
-    pub(super) unsafe fn give_back_runs(&self) {
+    pub(super) unsafe fn flush(&self) {
         // SAFETY: the thread uses `local` only inside, and cannot enter while the gate is locked.
-        let local = unsafe { &mut *self.local.get() };
-        local.give_back(&mut self.core.memory.lock());
+        unsafe { &mut *self.local.get() }.flush(&self.core.memory);
+    }
+
+    /// Tells the counters what was allocated.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the gate's lock and the thread is not inside.
+    pub(super) unsafe fn count(&self) {
+        // SAFETY: as in `flush`.
+        unsafe { &mut *self.local.get() }.count(&self.core.memory);
     }
 }
 
@@ -223,9 +245,8 @@ impl Drop for Record {
         gate.records.retain(|&listed| !core::ptr::eq(listed, self));
         let local = self.local.get_mut();
         local.root_slots.give_back();
-        if !self.core.is_closed() {
-            local.give_back(&mut self.core.memory.lock());
-        }
+        // Whoever closes a heap flushes under the gate's lock first; after that there is no claim.
+        local.flush(&self.core.memory);
     }
 }
 

@@ -10,4 +10,6 @@ mod type_info;
 
 pub use drop_kind::{DropKind, DropWalk};
 pub use mask::Mask;
-pub(crate) use type_info::{CACHE_SLOTS, Describe, DropFn, TypeInfo, slice_header_bytes};
+pub(crate) use type_info::{
+    Describe, DropFn, LARGEST_LEAF_BYTES, Lookup, TABLE_PLACES, TypeInfo, slice_header_bytes,
+};

@@ -31,8 +31,39 @@ pub(crate) struct TypeInfo {
     pub(crate) drop_kind: fn(&mut DropWalk) -> DropKind,
     /// The name of the type, for reports.
     pub(crate) name: fn() -> &'static str,
-    /// Where a mutator looks for its run of slots of this content: a constant hash.
-    pub(crate) cache_index: usize,
+    /// How a mutator finds its free slots for this content.
+    pub(crate) lookup: Lookup,
+}
+
+/// How a mutator finds its free slots: see `mutator::local`.
+#[derive(Debug)]
+pub(crate) enum Lookup {
+    /// A leaf without drop glue and of few bytes: by slot size.
+    Leaf,
+    /// Described by slot size and one word of mask, without drop glue: by these.
+    Mask {
+        /// The place in the table: a hash that does not depend on addresses.
+        index: usize,
+        mask: u64,
+    },
+    /// Any other: by the address of the type info.
+    Address {
+        /// The place in the table: a hash that does not depend on addresses.
+        index: usize,
+    },
+}
+
+impl Lookup {
+    const fn new(slot_bytes: usize, mask: &Mask, tail: bool, drop: bool) -> Self {
+        let index = table_index(slot_bytes, mask.words(), (tail, drop));
+        if tail || drop || mask.n_words() > 1 {
+            Self::Address { index }
+        } else if mask.is_empty() && slot_bytes <= LARGEST_LEAF_BYTES {
+            Self::Leaf
+        } else {
+            Self::Mask { index, mask: mask.words()[0] }
+        }
+    }
 }
 
 /// The type info of every type that is [`Trace`].
@@ -59,9 +90,9 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
         drop: if needs_drop::<T>() { Some(drop_value::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
         name: core::any::type_name::<T>,
-        cache_index: {
-            let shape = (T::TAIL || !T::MASK.fits(), needs_drop::<T>());
-            cache_index(slot_bytes(size_of::<T>(), align_of::<T>()), T::MASK.words(), shape)
+        lookup: {
+            let tail = !T::LEAF && (T::TAIL || !T::MASK.fits());
+            Lookup::new(slot_bytes(size_of::<T>(), align_of::<T>()), &T::MASK, tail, needs_drop::<T>())
         },
     };
 
@@ -72,15 +103,19 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
         drop: if needs_drop::<T>() { Some(drop_slice::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
         name: core::any::type_name::<[T]>,
-        cache_index: 0,
+        // A slice's slot size is not known here, but whether it is a leaf.
+        lookup: Lookup::new(0, &Mask::EMPTY, !T::LEAF, needs_drop::<T>()),
     };
 }
 
-/// Slots of the per-mutator table that `cache_index` points into.
-pub(crate) const CACHE_SLOTS: usize = 256;
+/// Places of a mutator's table.
+pub(crate) const TABLE_PLACES: usize = 256;
+
+/// Leaves of up to this many bytes have a place by size.
+pub(crate) const LARGEST_LEAF_BYTES: usize = 512;
 
 /// A hash of the content that does not depend on addresses, so that it is the same in every run.
-const fn cache_index(slot_bytes: usize, mask: [u64; 4], (tail, drop): (bool, bool)) -> usize {
+const fn table_index(slot_bytes: usize, mask: [u64; 4], (tail, drop): (bool, bool)) -> usize {
     let mut hash = slot_bytes as u64 ^ ((tail as u64) << 62) ^ ((drop as u64) << 61);
     let mut i = 0;
     while i < mask.len() {
@@ -88,7 +123,7 @@ const fn cache_index(slot_bytes: usize, mask: [u64; 4], (tail, drop): (bool, boo
         hash ^= hash >> 32;
         i += 1;
     }
-    (hash >> 13) as usize % CACHE_SLOTS
+    (hash >> 13) as usize % TABLE_PLACES
 }
 
 /// A prefix of a type's mask, as an array of its own: only the one that is used reaches the binary.

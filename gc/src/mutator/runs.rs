@@ -1,0 +1,137 @@
+//! Runs: the free slots of one class that a mutator owns, and the bump through them.
+//!
+//! A mutator claims some slots of a bitmap word and takes them in runs of neighbours. That its slots are taken is
+//! told to the span when the claim is used up or ends, at the latest at the next stop: then for all slots that
+//! were handed out, but for those *abandoned*, whose values were never finished.
+
+use core::ptr::{NonNull, null_mut};
+
+use crate::error::AllocError;
+use crate::memory::{Claim, Class, Memory};
+
+/// Slots of the first claim of a class; each further one claims twice as many, up to a whole word. So a thread
+/// that makes few objects of a class leaves the rest of its page to others.
+const FIRST_CLAIM: u32 = 8;
+
+/// The free slots of one class that a thread owns.
+#[derive(Debug)]
+pub(super) struct Runs {
+    /// The next free slot of the current run.
+    next: *mut u8,
+    /// End of the current run.
+    end: *mut u8,
+    /// Free slots of the claim after the current run.
+    later: u64,
+    /// The class and what is claimed of it; none before the first use and after a stop.
+    claimed: Option<(NonNull<Class>, Claim)>,
+    /// Slots to claim next.
+    want: u32,
+    /// Objects of the claim that were counted already.
+    counted: u32,
+}
+
+impl Runs {
+    pub(super) const fn empty() -> Self {
+        Self { next: null_mut(), end: null_mut(), later: 0, claimed: None, want: FIRST_CLAIM, counted: 0 }
+    }
+
+    /// Takes a slot of the current run.
+    #[inline]
+    pub(super) fn bump(&mut self, slot_bytes: usize) -> Option<NonNull<u8>> {
+        let slot = self.next;
+        if slot == self.end {
+            return None;
+        }
+        self.next = slot.wrapping_add(slot_bytes);
+        NonNull::new(slot)
+    }
+
+    /// Takes a slot when the current run has none: of the next run, or of a new claim.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn bump_slow(
+        &mut self,
+        class: &Class,
+        memory: &Memory,
+        abandoned: &mut Abandoned,
+    ) -> Result<NonNull<u8>, AllocError> {
+        if self.later == 0 {
+            self.end_claim(memory, abandoned);
+            let claim = memory.claim(class, self.want)?;
+            self.want = (self.want * 2).min(64);
+            (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
+        }
+        let (_, claim) = self.claimed.expect("slots are left of a claim");
+        let first = self.later.trailing_zeros();
+        let length = (self.later >> first).trailing_ones();
+        let slot = |index: u32| claim.start.wrapping_add(index as usize * class.slot_bytes);
+        (self.next, self.end) = (slot(first), slot(first + length));
+        self.later &= !bits(first, length);
+        Ok(self.bump(class.slot_bytes).expect("a run has slots"))
+    }
+
+    /// The slots of the claim that were not handed out.
+    fn unused(&self, class: &Class, claim: &Claim) -> u64 {
+        let index = |at: *mut u8| {
+            u32::try_from((at.addr() - claim.start.addr()) / class.slot_bytes).expect("a word has 64 slots")
+        };
+        if self.next.is_null() {
+            return self.later;
+        }
+        self.later | bits(index(self.next), index(self.end) - index(self.next))
+    }
+
+    /// Tells the counters of objects handed out since the last time.
+    pub(super) fn count(&mut self, memory: &Memory) {
+        let Some((class, claim)) = self.claimed else { return };
+        // SAFETY: classes live as long as the memory.
+        let class = unsafe { class.as_ref() };
+        let made = (claim.slots & !self.unused(class, &claim)).count_ones();
+        memory.counters.note_allocated(u64::from(made - self.counted), class.slot_bytes as u64);
+        self.counted = made;
+    }
+
+    /// Ends the claim: what was handed out is taken, what was not, or was abandoned, is given back.
+    pub(super) fn end_claim(&mut self, memory: &Memory, abandoned: &mut Abandoned) {
+        self.count(memory);
+        let Some((class, claim)) = self.claimed.take() else { return };
+        // SAFETY: classes live as long as the memory.
+        let class = unsafe { class.as_ref() };
+        let free = self.unused(class, &claim) | abandoned.take_of(class, &claim);
+        // SAFETY: all other slots were handed out and their values finished.
+        unsafe { claim.commit(claim.slots & !free) };
+        class.give_back(claim, free);
+        (self.next, self.end, self.later) = (null_mut(), null_mut(), 0);
+    }
+
+    /// As [`end_claim`](Self::end_claim), at a stop: the next cycle decides anew how much to claim.
+    pub(super) fn flush(&mut self, memory: &Memory, abandoned: &mut Abandoned) {
+        self.end_claim(memory, abandoned);
+        self.want = FIRST_CLAIM;
+    }
+}
+
+/// `length` bits from `first` on; 64 of them at most.
+fn bits(first: u32, length: u32) -> u64 {
+    if length == 0 { 0 } else { (u64::MAX >> (64 - length)) << first }
+}
+
+/// Slots that were handed out and whose values were never finished, because of a panic.
+#[derive(Debug, Default)]
+pub(crate) struct Abandoned(Vec<*mut u8>);
+
+impl Abandoned {
+    pub(crate) fn push(&mut self, slot: *mut u8) {
+        self.0.push(slot);
+    }
+
+    /// Takes out those of a claim.
+    fn take_of(&mut self, class: &Class, claim: &Claim) -> u64 {
+        let word = claim.start.addr()..claim.start.addr() + 64 * class.slot_bytes;
+        let mine = self.0.extract_if(.., |slot| {
+            let index = (slot.addr().wrapping_sub(word.start)) / class.slot_bytes;
+            word.contains(&slot.addr()) && claim.slots >> index & 1 == 1
+        });
+        mine.fold(0, |bits, slot| bits | 1 << ((slot.addr() - word.start) / class.slot_bytes))
+    }
+}
