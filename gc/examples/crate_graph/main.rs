@@ -1,0 +1,179 @@
+//! The packages of a `Cargo.lock` as a garbage-collected graph.
+//!
+//! Packages are objects with edges to what they need and back to who needs them. Nobody keeps a list of them:
+//! a package is in the graph because it can be reached from the packages at the top, and when one of those is
+//! removed, whatever only it needed is garbage. The program says beforehand what that will be, collects, and
+//! compares with what really died.
+//!
+//! `cargo run --release -p gc --example crate_graph -- --help` tells how to use it.
+
+mod args;
+mod canary;
+mod graph;
+mod groups;
+mod questions;
+mod report;
+mod table;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use cargo_lock::Lockfile;
+use gc::{ByAddress, CollectError, Heap, Mutation, Root};
+
+use crate::args::{Args, HELP};
+use crate::canary::Deaths;
+use crate::graph::{Graph, NodeSet};
+use crate::table::paragraph;
+
+fn main() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let problem = match run(&mut out) {
+        Ok(()) => return ExitCode::SUCCESS,
+        // Whoever reads has seen enough.
+        Err(Problem::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(problem) => problem,
+    };
+    let (message, code) = match problem {
+        Problem::Input(message) => (message, 2),
+        Problem::Output(error) => (format!("cannot write: {error}"), 1),
+        Problem::Collect(error) => (format!("cannot collect: {error}"), 1),
+    };
+    // Nobody is left to be told if this fails.
+    let _ = writeln!(io::stderr(), "crate_graph: {message}");
+    ExitCode::from(code)
+}
+
+/// Why the program cannot go on.
+enum Problem {
+    /// The arguments or the file are not usable.
+    Input(String),
+    Output(io::Error),
+    Collect(CollectError),
+}
+
+impl From<String> for Problem {
+    fn from(message: String) -> Self {
+        Self::Input(message)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<CollectError> for Problem {
+    fn from(error: CollectError) -> Self {
+        Self::Collect(error)
+    }
+}
+
+fn run(out: &mut impl Write) -> Result<(), Problem> {
+    let args = Args::parse(env::args_os().skip(1))?;
+    if args.help {
+        return Ok(write!(out, "{HELP}")?);
+    }
+    let lock = read(&args)?;
+
+    let heap = Heap::builder().name("packages").build();
+    let deaths = Deaths::default();
+    // One root holds the whole graph. Each of the following mutations is short: between them the collector
+    // may run.
+    let graph: Root<Graph<'static>> = heap
+        .mutate(|mc| Graph::build(mc, &lock, &deaths).map(|graph| mc.root(graph)))
+        .map_err(|error| format!("{}: {error}", args.lockfile.display()))?;
+
+    writeln!(out, "{}", args.lockfile.display())?;
+    let answers = heap.mutate(|mc| questions::answer(mc, &graph.get(mc)));
+    writeln!(out, "{answers}")?;
+
+    let removed = heap.mutate(|mc| choose(mc, &graph.get(mc), &args))?;
+    remove(out, &heap, &graph, &deaths, &removed)?;
+
+    let rest = heap.mutate(|mc| graph.get(mc).packages(mc).len());
+    drop(graph);
+    let last = heap.collect()?;
+    assert_eq!(deaths.take().len(), rest, "every package dies with the graph");
+    writeln!(out, "\nWithout its root the rest is garbage, too:\n  {}", report::cycle(&last))?;
+    Ok(())
+}
+
+/// Reads the lock file; the error is one line.
+fn read(args: &Args) -> Result<Lockfile, String> {
+    let path = args.lockfile.display();
+    let text = fs::read_to_string(&args.lockfile).map_err(|error| format!("{path}: {error}"))?;
+    let lock: Lockfile = text.parse().map_err(|error: cargo_lock::Error| {
+        let message = error.to_string();
+        let lines = message.lines().filter(|line| !line.contains('|')).map(str::trim);
+        format!("{path}: {}", lines.collect::<Vec<_>>().join(": "))
+    })?;
+    if lock.packages.is_empty() {
+        return Err(format!("{path}: no packages in this file"));
+    }
+    Ok(lock)
+}
+
+/// The labels of the packages to remove: those asked for, or the one at the top that needs most alone.
+fn choose<'gc>(mc: &Mutation<'gc>, graph: &Graph<'gc>, args: &Args) -> Result<BTreeSet<String>, String> {
+    let packages = graph.packages(mc);
+    let mut chosen = BTreeSet::new();
+    for name in &args.remove {
+        let is_meant = |label: &str| label.split_once(' ').is_some_and(|(start, _)| start == name);
+        let meant = packages
+            .iter()
+            .filter(|package| is_meant(package.label()) || package.label().replacen(' ', "@", 1) == *name);
+        let before = chosen.len();
+        chosen.extend(meant.map(|package| package.label().to_owned()));
+        if chosen.len() == before && !chosen.iter().any(|label| is_meant(label)) {
+            return Err(format!("no package {name} in {}", args.lockfile.display()));
+        }
+    }
+    if args.remove.is_empty() {
+        let top = graph.top(mc);
+        let needs_most =
+            top.iter().max_by_key(|&&top| graph.only_through(mc, &[ByAddress(top)].into()).len());
+        chosen.extend(needs_most.map(|top| top.label().to_owned()));
+    }
+    Ok(chosen)
+}
+
+/// Removes packages, collects, and compares what died with what was to die.
+fn remove(
+    out: &mut impl Write,
+    heap: &Heap,
+    graph: &Root<Graph<'static>>,
+    deaths: &Deaths,
+    removed: &BTreeSet<String>,
+) -> Result<(), Problem> {
+    heap.collect()?;
+    let before = heap.stats();
+    let unreachable = heap.mutate(|mc| {
+        let graph = graph.get(mc);
+        let packages = graph.packages(mc).into_iter();
+        let removed: NodeSet<'_> =
+            packages.filter(|package| removed.contains(package.label())).map(ByAddress).collect();
+        graph.remove(mc, &removed)
+    });
+    assert_eq!(deaths.take(), [""; 0], "nothing dies before it is collected");
+    let cycle = heap.collect()?;
+    let after = heap.stats();
+
+    let dead = deaths.take();
+    writeln!(out, "Removed\n{}\n", paragraph(removed, ", "))?;
+    writeln!(out, "Freed with what only they needed: {}\n{}\n", dead.len(), paragraph(&dead, ", "))?;
+    writeln!(out, "{}", report::balance(&before, &after))?;
+    writeln!(out, "The cycle\n  {}\n", report::cycle(&cycle))?;
+
+    assert!(dead.iter().eq(&unreachable), "what died, {dead:?}, is what became unreachable, {unreachable:?}");
+    assert_eq!(before.objects() - after.objects(), dead.len() as u64, "nothing else was freed");
+    writeln!(
+        out,
+        "Checked: these {} were freed, which had become unreachable, and nothing else.",
+        dead.len()
+    )?;
+    Ok(())
+}
