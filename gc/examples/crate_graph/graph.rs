@@ -1,6 +1,6 @@
 //! The graph: packages as objects, with edges in both directions.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use cargo_lock::package::SourceId;
 use cargo_lock::{Dependency, Lockfile, Version};
@@ -62,7 +62,8 @@ pub(crate) struct Graph<'gc> {
 }
 
 impl<'gc> Graph<'gc> {
-    /// Builds the graph of a lock file. The error names a dependency that the file does not list.
+    /// Builds the graph of a lock file. The error names a package that is listed twice, or a dependency that is
+    /// not listed.
     pub(crate) fn build(
         mc: &Mutation<'gc>,
         lock: &Lockfile,
@@ -70,7 +71,7 @@ impl<'gc> Graph<'gc> {
     ) -> Result<Gc<'gc, Self>, String> {
         let nodes: Vec<Node<'gc>> =
             lock.packages.iter().map(|package| Package::unlinked(mc, package, deaths)).collect();
-        let index = Index::new(lock, &nodes);
+        let index = Index::new(lock, &nodes)?;
         for (package, &node) in lock.packages.iter().zip(&nodes) {
             for dependency in &package.dependencies {
                 let needed = index.find(dependency).ok_or_else(|| {
@@ -104,11 +105,12 @@ impl<'gc> Graph<'gc> {
         self.packages(mc).into_iter().filter(|&node| !kept.contains(&ByAddress(node))).collect()
     }
 
-    /// Takes packages out of the graph, with all that only they needed. Returns the labels of these.
+    /// Takes packages out of the graph, with all that only they needed. Returns the labels of these,
+    /// sorted.
     ///
     /// Only edges from what stays to what goes are cut. What goes may stay as entangled as it is: the
     /// collector looks at what can be reached, not at what points where.
-    pub(crate) fn remove(&self, mc: &Mutation<'gc>, removed: &NodeSet<'gc>) -> BTreeSet<String> {
+    pub(crate) fn remove(&self, mc: &Mutation<'gc>, removed: &NodeSet<'gc>) -> Vec<String> {
         let gone = self.only_through(mc, removed);
         let is_gone: NodeSet<'gc> = gone.iter().copied().map(ByAddress).collect();
         let stays = |node: &Node<'gc>| !is_gone.contains(&ByAddress(*node));
@@ -118,7 +120,9 @@ impl<'gc> Graph<'gc> {
             node.dependencies.borrow_mut(mc).retain(stays);
             node.dependents.borrow_mut(mc).retain(stays);
         }
-        gone.iter().map(|node| node.label().to_owned()).collect()
+        let mut labels: Vec<String> = gone.iter().map(|node| node.label().to_owned()).collect();
+        labels.sort();
+        labels
     }
 }
 
@@ -173,13 +177,17 @@ struct Index<'a, 'gc> {
 }
 
 impl<'a, 'gc> Index<'a, 'gc> {
-    fn new(lock: &'a Lockfile, nodes: &[Node<'gc>]) -> Self {
-        let mut index = HashMap::<_, Vec<_>>::new();
+    fn new(lock: &'a Lockfile, nodes: &[Node<'gc>]) -> Result<Self, String> {
+        let mut index = HashMap::<_, Vec<Candidate<'a, 'gc>>>::new();
         for (package, &node) in lock.packages.iter().zip(nodes) {
-            let key = (package.name.as_str(), &package.version);
-            index.entry(key).or_default().push((package.source.as_ref(), node));
+            let candidates = index.entry((package.name.as_str(), &package.version)).or_default();
+            let source = package.source.as_ref();
+            if candidates.iter().any(|&(other, _)| other == source) {
+                return Err(format!("{} is listed twice", node.label()));
+            }
+            candidates.push((source, node));
         }
-        Self { nodes: index }
+        Ok(Self { nodes: index })
     }
 
     /// The package of that name, version and source; of any source, if the dependency does not say.

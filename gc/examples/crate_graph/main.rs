@@ -87,11 +87,12 @@ fn run(out: &mut impl Write) -> Result<(), Problem> {
         .mutate(|mc| Graph::build(mc, &lock, &deaths).map(|graph| mc.root(graph)))
         .map_err(|error| format!("{}: {error}", args.lockfile.display()))?;
 
+    let removed = heap.mutate(|mc| choose(mc, &graph.get(mc), &args))?;
+
     writeln!(out, "{}", args.lockfile.display())?;
     let answers = heap.mutate(|mc| questions::answer(mc, &graph.get(mc)));
     writeln!(out, "{answers}")?;
 
-    let removed = heap.mutate(|mc| choose(mc, &graph.get(mc), &args))?;
     remove(out, &heap, &graph, &deaths, &removed)?;
 
     let rest = heap.mutate(|mc| graph.get(mc).packages(mc).len());
@@ -106,15 +107,20 @@ fn run(out: &mut impl Write) -> Result<(), Problem> {
 fn read(args: &Args) -> Result<Lockfile, String> {
     let path = args.lockfile.display();
     let text = fs::read_to_string(&args.lockfile).map_err(|error| format!("{path}: {error}"))?;
-    let lock: Lockfile = text.parse().map_err(|error: cargo_lock::Error| {
-        let message = error.to_string();
-        let lines = message.lines().filter(|line| !line.contains('|')).map(str::trim);
-        format!("{path}: {}", lines.collect::<Vec<_>>().join(": "))
-    })?;
+    let lock: Lockfile = text.parse().map_err(|error| format!("{path}: {}", one_line(&error)))?;
     if lock.packages.is_empty() {
         return Err(format!("{path}: no packages in this file"));
     }
     Ok(lock)
+}
+
+/// A message without the picture of the file that the parser draws.
+fn one_line(error: &cargo_lock::Error) -> String {
+    let message = error.to_string();
+    let is_picture =
+        |line: &&str| line.trim_start_matches(|c: char| c == ' ' || c.is_numeric()).starts_with('|');
+    let lines: Vec<&str> = message.lines().filter(|line| !is_picture(line)).map(str::trim).collect();
+    lines.join(": ").trim_start_matches("parse error: ").to_owned()
 }
 
 /// The labels of the packages to remove: those asked for, or the one at the top that needs most alone.
