@@ -149,7 +149,7 @@ fn a_group_that_nobody_needs_is_at_the_top() {
             ("c", "1.0.0", true, &["a"]),
         ]),
     );
-    let output = success(&file.run(&["--remove", "a", "--remove", "a"]));
+    let output = success(&file.run(&["--remove", "a", "--remove", "a@1.0.0"]));
     has_line(&output, "{a 1.0.0, b 1.0.0, c 1.0.0}");
     has_line(&output, "Freed with what only they needed: 1");
     let output = success(&file.run(&["--remove", "a", "--remove", "b", "--remove", "c"]));
@@ -225,7 +225,7 @@ fn a_lock_file_that_contradicts_itself_is_refused() {
 #[test]
 fn wrong_arguments_are_refused() {
     failure(&run(["no/such/file"]), "no/such/file");
-    failure(&run(["--remove", "no-such-package"]), "no package no-such-package in ");
+    failure(&run(["--remove", "no-such-package"]), "Cargo.lock: no package no-such-package");
     failure(&run(["--remove"]), "--remove needs the name of a package");
     failure(&run(["--verbose"]), "unknown option --verbose");
     failure(&run(["one", "two"]), "more than one lock file");

@@ -12,21 +12,20 @@ mod canary;
 mod graph;
 mod groups;
 mod questions;
+mod removal;
 mod report;
 mod table;
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::{env, fs};
 
 use cargo_lock::Lockfile;
-use gc::{ByAddress, CollectError, Heap, Mutation, Root};
+use gc::{CollectError, Heap, Root};
 
 use crate::args::{Args, HELP};
 use crate::canary::Deaths;
-use crate::graph::{Graph, NodeSet};
-use crate::table::paragraph;
+use crate::graph::Graph;
 
 fn main() -> ExitCode {
     let mut out = io::stdout().lock();
@@ -87,13 +86,15 @@ fn run(out: &mut impl Write) -> Result<(), Problem> {
         .mutate(|mc| Graph::build(mc, &lock, &deaths).map(|graph| mc.root(graph)))
         .map_err(|error| format!("{}: {error}", args.lockfile.display()))?;
 
-    let removed = heap.mutate(|mc| choose(mc, &graph.get(mc), &args))?;
+    let removed = heap
+        .mutate(|mc| removal::choose(mc, &graph.get(mc), &args.remove))
+        .map_err(|error| format!("{}: {error}", args.lockfile.display()))?;
 
     writeln!(out, "{}", args.lockfile.display())?;
     let answers = heap.mutate(|mc| questions::answer(mc, &graph.get(mc)));
     writeln!(out, "{answers}")?;
 
-    remove(out, &heap, &graph, &deaths, &removed)?;
+    removal::remove(out, &heap, &graph, &deaths, &removed)?;
 
     let rest = heap.mutate(|mc| graph.get(mc).packages(mc).len());
     drop(graph);
@@ -121,65 +122,4 @@ fn one_line(error: &cargo_lock::Error) -> String {
         |line: &&str| line.trim_start_matches(|c: char| c == ' ' || c.is_numeric()).starts_with('|');
     let lines: Vec<&str> = message.lines().filter(|line| !is_picture(line)).map(str::trim).collect();
     lines.join(": ").trim_start_matches("parse error: ").to_owned()
-}
-
-/// The labels of the packages to remove: those asked for, or the one at the top that needs most alone.
-fn choose<'gc>(mc: &Mutation<'gc>, graph: &Graph<'gc>, args: &Args) -> Result<BTreeSet<String>, String> {
-    let packages = graph.packages(mc);
-    let mut chosen = BTreeSet::new();
-    for name in &args.remove {
-        let is_meant = |label: &str| label.split_once(' ').is_some_and(|(start, _)| start == name);
-        let meant = packages
-            .iter()
-            .filter(|package| is_meant(package.label()) || package.label().replacen(' ', "@", 1) == *name);
-        let before = chosen.len();
-        chosen.extend(meant.map(|package| package.label().to_owned()));
-        if chosen.len() == before && !chosen.iter().any(|label| is_meant(label)) {
-            return Err(format!("no package {name} in {}", args.lockfile.display()));
-        }
-    }
-    if args.remove.is_empty() {
-        let top = graph.top(mc);
-        let needs_most =
-            top.iter().max_by_key(|&&top| graph.only_through(mc, &[ByAddress(top)].into()).len());
-        chosen.extend(needs_most.map(|top| top.label().to_owned()));
-    }
-    Ok(chosen)
-}
-
-/// Removes packages, collects, and compares what died with what was to die.
-fn remove(
-    out: &mut impl Write,
-    heap: &Heap,
-    graph: &Root<Graph<'static>>,
-    deaths: &Deaths,
-    removed: &BTreeSet<String>,
-) -> Result<(), Problem> {
-    heap.collect()?;
-    let before = heap.stats();
-    let unreachable = heap.mutate(|mc| {
-        let graph = graph.get(mc);
-        let packages = graph.packages(mc).into_iter();
-        let removed: NodeSet<'_> =
-            packages.filter(|package| removed.contains(package.label())).map(ByAddress).collect();
-        graph.remove(mc, &removed)
-    });
-    assert_eq!(deaths.take(), [""; 0], "nothing dies before it is collected");
-    let cycle = heap.collect()?;
-    let after = heap.stats();
-
-    let dead = deaths.take();
-    writeln!(out, "Removed\n{}\n", paragraph(removed, ", "))?;
-    writeln!(out, "Freed with what only they needed: {}\n{}\n", dead.len(), paragraph(&dead, ", "))?;
-    writeln!(out, "{}", report::balance(&before, &after))?;
-    writeln!(out, "The cycle\n  {}\n", report::cycle(&cycle))?;
-
-    assert!(dead.iter().eq(&unreachable), "what died, {dead:?}, is what became unreachable, {unreachable:?}");
-    assert_eq!(before.objects() - after.objects(), dead.len() as u64, "nothing else was freed");
-    writeln!(
-        out,
-        "Checked: these {} were freed, which had become unreachable, and nothing else.",
-        dead.len()
-    )?;
-    Ok(())
 }
