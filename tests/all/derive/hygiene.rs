@@ -61,7 +61,7 @@ mod renamed {
 
 /// Names of everything that the emitted code could mean.
 mod shadowed {
-    #![allow(non_camel_case_types, reason = "what is tested")]
+    #![allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "what is tested")]
 
     use ::gc::Gc;
 

@@ -1,6 +1,12 @@
 //! The masks of derived types, asserted at compile time. `repr(C)` fixes the offsets.
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "only the types matter, not their values")]
+#![allow(
+    unused_parens,
+    explicit_outlives_requirements,
+    clippy::upper_case_acronyms,
+    reason = "the derive must understand them"
+)]
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
@@ -91,7 +97,6 @@ struct Function<'gc>(fn(&Gc<'gc, u8>) -> Ptr<'gc>);
 #[derive(Trace)]
 #[repr(C)]
 struct FunctionInParens<'gc> {
-    #[allow(unused_parens, reason = "what is tested")]
     f: (fn(&Gc<'gc, u8>)),
     g: Ptr<'gc>,
 }
