@@ -1,21 +1,97 @@
-//! A garbage-collected heap.
-#![allow(dead_code, reason = "being built")]
+//! A garbage-collected heap for Rust programs.
+//!
+//! [`Gc<'gc, T>`](Gc) is a pointer of one word: `Copy`, no count, no header, dereferenced for free. Objects may
+//! form any graph, cycles included; what can no longer be reached is found and freed. Many threads may share a
+//! heap. What would be unsafe does not compile.
+//!
+//! ```
+//! use gc::{Gc, GcCell, Heap, Root, Trace};
+//!
+//! #[derive(Trace)]
+//! struct Node<'gc> {
+//!     name: String,
+//!     next: GcCell<Option<Gc<'gc, Node<'gc>>>>,
+//! }
+//!
+//! let heap = Heap::new();
+//!
+//! // Objects are made and used inside a mutation. `'gc` is its brand: nothing that carries it gets out.
+//! let root: Root<Node<'static>> = heap.mutate(|mc| {
+//!     let a = Gc::new(mc, Node { name: "a".into(), next: GcCell::new(None) });
+//!     let b = Gc::new(mc, Node { name: "b".into(), next: GcCell::new(Some(a)) });
+//!     a.next.set(mc, Some(b)); // a ring
+//!     mc.root(a) // kept beyond the mutation
+//! });
+//!
+//! heap.collect()?; // nothing to free
+//! heap.mutate(|mc| {
+//!     let a = root.get(mc);
+//!     assert_eq!(a.next.get().unwrap().name, "b");
+//! });
+//!
+//! drop(root);
+//! assert_eq!(heap.collect()?.dead_objects, 2); // the ring is gone
+//! # Ok::<(), gc::CollectError>(())
+//! ```
+//!
+//! # Which is what
+//!
+//! * [`Heap`] is the heap; [`Heap::mutate`] opens a mutation, [`Heap::collect`] runs a cycle. **No collection
+//!   takes effect while a thread is inside a mutation**, so keep mutations short.
+//! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside.
+//! * [`Trace`], derived, tells the collector where a type has pointers. A type without lifetime and type
+//!   parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` cannot have a `Drop`.
+//! * [`GcCell`], [`GcRefCell`], [`GcRwLock`] and [`GcOnce`] are how an object changes.
+//!
+//! # Threads, variance, brands
+//!
+//! | type | `Send`, `Sync` | variance in `T` | needs `mc` |
+//! |---|---|---|---|
+//! | `Heap`, `WeakHeap` | both | | |
+//! | `Mutation`, `Mutator` | neither | | |
+//! | `Gc<'gc, T>`, `ByAddress` | both, if `T` is `Send + Sync` | covariant, invariant in `'gc` | to be made |
+//! | `Root<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
+//! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
+//! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
+//! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |
+
+mod layout;
+mod os;
+mod sync;
+mod zeal;
+
+mod error;
+mod object;
+mod options;
+mod stats;
+mod trace;
+
+mod memory;
+
+mod mutator;
+
+mod collector;
+
+mod alloc;
 
 mod cell;
-mod layout;
-mod mutator;
-mod object;
 mod pointer;
-mod trace;
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+mod heap;
 
-pub use cell::{GcCell, Packed, RebrandWord, Word};
+pub use cell::{
+    BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, Packed, ReadGuard, RebrandWord, Ref, RefMut, Word,
+    WriteGuard,
+};
+pub use error::{AllocError, CollectError};
+pub use heap::{Heap, HeapBuilder, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
-pub use pointer::Gc;
+pub use pointer::{ByAddress, Gc, Root};
+pub use stats::{CycleStats, Stats};
 pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};
 
 #[cfg(feature = "derive")]

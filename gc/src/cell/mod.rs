@@ -8,7 +8,14 @@
 //! | [`GcOnce`] | anything, written once | any | a load |
 
 mod gc_cell;
+mod gc_once;
+mod gc_ref_cell;
+mod gc_rw_lock;
+mod raw_lock;
 mod word;
 
 pub use gc_cell::GcCell;
+pub use gc_once::GcOnce;
+pub use gc_ref_cell::{BorrowError, GcRefCell, Ref, RefMut};
+pub use gc_rw_lock::{GcRwLock, ReadGuard, WriteGuard};
 pub use word::{Packed, RebrandWord, Word};

@@ -147,7 +147,7 @@ unsafe impl<T: Rebrand> RebrandWord for Option<Gc<'_, T>> {
 macro_rules! number_word {
     ($($T:ty: |$v:ident| $into:expr, |$bits:ident| $from:expr;)*) => {$(
         // SAFETY: the conversions undo each other; the type is a leaf.
-        unsafe impl<'gc> Word<'gc> for $T {
+        unsafe impl Word<'_> for $T {
             const EDGE: bool = false;
             fn into_word(self) -> *mut () {
                 let $v = self;
@@ -170,7 +170,7 @@ macro_rules! number_word {
 macro_rules! packed_number {
     ($($T:ty),*) => {$(
         // SAFETY: the word of the type has at most 48 bits and is no edge.
-        unsafe impl<'gc> Packed<'gc> for $T {
+        unsafe impl Packed<'_> for $T {
             const EDGE: bool = false;
             fn pack(self) -> *mut () {
                 self.into_word()

@@ -1,7 +1,41 @@
 //! [`Mutation`].
 
-/// An open mutation.
-#[derive(Debug)]
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::record::Record;
+
+/// An open mutation: the right to allocate in a heap, to read its roots and to write its cells.
+///
+/// [`Heap::mutate`](crate::Heap::mutate) passes one to its closure, as `mc` by convention. The brand `'gc` is
+/// made for this one mutation and no other, so everything that carries it, above all
+/// [`Gc<'gc, T>`](crate::Gc), can neither leave the closure nor enter another heap.
+///
+/// A mutation is neither `Send` nor `Sync`: it belongs to the thread that entered.
 pub struct Mutation<'gc> {
-    brand: core::marker::PhantomData<*mut &'gc ()>,
+    record: &'gc Record,
+    /// Invariant in the brand.
+    brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
+}
+
+impl<'gc> Mutation<'gc> {
+    /// # Safety
+    ///
+    /// 1. The thread is inside a mutation through `record` as long as the result exists.
+    /// 2. The brand is new: no other heap and no code outside of the mutation knows it.
+    pub(crate) unsafe fn new(record: &'gc Record) -> Self {
+        Self { record, brand: PhantomData }
+    }
+
+    /// The record of the thread.
+    #[inline]
+    pub(crate) fn record(&self) -> &'gc Record {
+        self.record
+    }
+}
+
+impl fmt::Debug for Mutation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mutation({})", self.record.core.roots.describe())
+    }
 }

@@ -10,5 +10,4 @@ mod type_info;
 
 pub use drop_kind::{DropKind, DropWalk};
 pub use mask::Mask;
-pub use type_info::TypeInfo;
-pub(crate) use type_info::{slice_elements, slice_header_bytes};
+pub(crate) use type_info::{CACHE_SLOTS, Describe, DropFn, TypeInfo, slice_header_bytes};

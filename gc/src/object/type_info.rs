@@ -18,7 +18,7 @@ pub(crate) type DropFn = unsafe fn(*mut u8);
 
 /// What the collector knows about the contents of a slot.
 #[derive(Debug)]
-pub struct TypeInfo {
+pub(crate) struct TypeInfo {
     /// Size of a slot. Zero for slices, whose slots come in many sizes.
     pub(crate) slot_bytes: usize,
     /// Which words are edges: bit `i % 64` of element `i / 64`.
@@ -142,7 +142,7 @@ pub(crate) const fn slice_header_bytes<'gc, T: Trace<'gc>>() -> usize {
 /// # Safety
 ///
 /// The slot holds a slice of `T` with a header, whose number of elements was written.
-pub(crate) unsafe fn slice_elements<'gc, T: Trace<'gc>>(at: *mut u8) -> *mut [T] {
+unsafe fn slice_elements<'gc, T: Trace<'gc>>(at: *mut u8) -> *mut [T] {
     // SAFETY: slots are aligned to words and the header comes first.
     let len = unsafe { at.cast::<usize>().read() };
     // SAFETY: the elements follow the header in the same slot.

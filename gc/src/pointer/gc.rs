@@ -1,16 +1,298 @@
-//! [`Gc`].
+//! [`Gc`]: making objects and pointing to them.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+use crate::error::AllocError;
+use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
 
-/// A pointer to an object.
+/// A pointer to an object in the heap of brand `'gc`: one word, `Copy`, dereferenced for free.
+///
+/// A `Gc` gives shared access. It lives on the stack or in other objects, and never leaves the mutation whose
+/// brand it carries; to keep an object beyond the mutation make a [`Root`](crate::Root) of it. What changes
+/// in an object is in a cell: [`GcCell`](crate::GcCell), [`GcRefCell`](crate::GcRefCell),
+/// [`GcRwLock`](crate::GcRwLock), [`GcOnce`](crate::GcOnce).
+///
+/// `Gc` is a pointer to contents: `==`, `<` and `Hash` look at the contents, and never end on cyclic data
+/// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug` is
+/// safe on cycles.
+///
+/// All functions are associated functions (`Gc::project(gc, ..)`), so that they never hide those of `T`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Trace};
+///
+/// #[derive(Trace)]
+/// struct Tree<'gc> {
+///     name: String,
+///     children: Vec<Gc<'gc, Tree<'gc>>>,
+/// }
+///
+/// let heap = Heap::new();
+/// heap.mutate(|mc| {
+///     let leaf = Gc::new(mc, Tree { name: "leaf".into(), children: vec![] });
+///     let top = Gc::new(mc, Tree { name: "top".into(), children: vec![leaf, leaf] });
+///     assert_eq!(top.children[1].name, "leaf");
+/// });
+/// assert_eq!(heap.collect().unwrap().live_objects, 0);
+/// ```
 pub struct Gc<'gc, T: ?Sized + 'gc> {
+    /// An address in an object: its start, or that of a part of it.
     ptr: NonNull<T>,
-    /// Invariant in the brand.
+    /// Invariant in the brand, so that brands never mix.
     brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
+}
+
+impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
+    /// Moves a value into the heap.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    #[inline]
+    #[track_caller]
+    pub fn new(mc: &Mutation<'gc>, value: T) -> Self {
+        match Self::try_new(mc, value) {
+            Ok(gc) => gc,
+            Err(error) => out_of_memory("Gc::new", &error),
+        }
+    }
+
+    /// Moves a value into the heap if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory; the value is dropped.
+    #[inline]
+    pub fn try_new(mc: &Mutation<'gc>, value: T) -> Result<Self, AllocError> {
+        // SAFETY: a new object of this heap, written.
+        mc.allocate(value).map(|ptr| unsafe { Self::from_non_null(ptr) })
+    }
+}
+
+impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
+    /// Makes a slice of the iterator's items. If the iterator panics nothing is made and the items so far are
+    /// dropped.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    #[track_caller]
+    #[expect(clippy::should_implement_trait, reason = "FromIterator has no mutation to pass")]
+    pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
+        match Self::try_from_iter(mc, items) {
+            Ok(gc) => gc,
+            Err(error) => out_of_memory("Gc::from_iter", &error),
+        }
+    }
+
+    /// Makes a slice of the iterator's items if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory; the items are dropped.
+    pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
+        // The iterator may allocate, panic or lie about its length, so it runs before a slot is taken.
+        let mut items: Vec<T> = items.into_iter().collect();
+        let mut slice = mc.allocate_slice::<T>(items.len())?;
+        // SAFETY: as many as the slice has.
+        unsafe { slice.copy_from(items.as_ptr()) };
+        // SAFETY: the items were moved out.
+        unsafe { items.set_len(0) };
+        // SAFETY: a new object of this heap, written.
+        Ok(unsafe { Self::from_non_null(slice.finish()) })
+    }
+
+    /// Makes a slice of clones. If a `clone` panics nothing is made and the clones so far are dropped.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let primes = Gc::from_slice(mc, &[2, 3, 5, 7]);
+    ///     let odd = Gc::project(primes, |primes| &primes[1..]);
+    ///     assert_eq!(*odd, [3, 5, 7]);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn from_slice(mc: &Mutation<'gc>, items: &[T]) -> Self
+    where
+        T: Clone,
+    {
+        match Self::try_from_slice(mc, items) {
+            Ok(gc) => gc,
+            Err(error) => out_of_memory("Gc::from_slice", &error),
+        }
+    }
+
+    /// Makes a slice of clones if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
+    where
+        T: Clone,
+    {
+        let mut slice = mc.allocate_slice::<T>(items.len())?;
+        for item in items {
+            slice.push(item.clone());
+        }
+        // SAFETY: a new object of this heap, written.
+        Ok(unsafe { Self::from_non_null(slice.finish()) })
+    }
+}
+
+impl<'gc> Gc<'gc, str> {
+    /// Copies a string into the heap.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    #[track_caller]
+    #[expect(clippy::should_implement_trait, reason = "FromStr has no mutation to pass")]
+    pub fn from_str(mc: &Mutation<'gc>, text: &str) -> Self {
+        match Self::try_from_str(mc, text) {
+            Ok(gc) => gc,
+            Err(error) => out_of_memory("Gc::from_str", &error),
+        }
+    }
+
+    /// Copies a string into the heap if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    pub fn try_from_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
+        let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
+        let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
+        // SAFETY: not null; the bytes are those of a string.
+        Ok(unsafe { Self::from_non_null(NonNull::new_unchecked(ptr)) })
+    }
+}
+
+/// The panic of an allocation that cannot return its error.
+#[cold]
+#[track_caller]
+fn out_of_memory(call: &str, error: &AllocError) -> ! {
+    panic!("{call}: {error}; `{}` returns this as an error", call.replace("::", "::try_"))
+}
+
+impl<'gc, T: ?Sized> Gc<'gc, T> {
+    /// # Safety
+    ///
+    /// `ptr` points to a valid `T` in an object of the heap of brand `'gc`.
+    pub(crate) unsafe fn from_non_null(ptr: NonNull<T>) -> Self {
+        Self { ptr, brand: PhantomData }
+    }
+
+    pub(crate) fn as_non_null(this: Self) -> NonNull<T> {
+        this.ptr
+    }
+
+    /// The address of the value. It stays the same as long as the object lives.
+    pub fn as_ptr(this: Self) -> *const T {
+        this.ptr.as_ptr().cast_const()
+    }
+
+    /// The value, for as long as the mutation lasts: longer than `&*gc` of a `Gc` on the stack.
+    #[inline]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "AsRef is implemented too; this one has the long lifetime"
+    )]
+    pub fn as_ref(this: Self) -> &'gc T {
+        // SAFETY: no object is freed while the mutation of the brand is open, and nothing gives `&mut` to it.
+        unsafe { &*this.ptr.as_ptr() }
+    }
+
+    /// Whether both point to the same place.
+    pub fn ptr_eq(this: Self, other: Self) -> bool {
+        core::ptr::addr_eq(this.ptr.as_ptr(), other.ptr.as_ptr())
+    }
+
+    /// A pointer to a part of the object: a field, an element, a slice, or the whole as a trait object. It
+    /// keeps the whole object alive.
+    ///
+    /// # Panics
+    ///
+    /// The part does not lie in the value that `this` points to: it is behind a `Box` or `Vec`, in another
+    /// object, static, or an empty part at the very end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let pair = Gc::new(mc, (1, String::from("one")));
+    ///     let name: Gc<'_, String> = Gc::project(pair, |pair| &pair.1);
+    ///     assert_eq!(name.len(), 3);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn project<U: ?Sized + Trace<'gc>>(
+        this: Self,
+        part: impl for<'a> FnOnce(&'a T) -> &'a U,
+    ) -> Gc<'gc, U> {
+        let whole = Gc::as_ref(this);
+        let part = part(whole);
+        let (start, size) = (this.ptr.addr().get(), size_of_val(whole));
+        let (at, part_size) = (core::ptr::from_ref(part).addr(), size_of_val(part));
+        // A part at the very end, even an empty one, would be an address in the next slot.
+        let inside =
+            at == start && size == 0 || at >= start && at < start + size && part_size <= start + size - at;
+        assert!(
+            inside,
+            "Gc::project: the closure returned a reference to {part_size} bytes that do not lie in the \
+             {size} bytes of the value; a projection gives a field, an element or a non-empty slice of the \
+             object itself, not what it owns elsewhere (in a Box, Vec or String)"
+        );
+        // SAFETY: the reference is to a part of the object, valid for as long as the object is shared, since
+        // the closure works for any lifetime.
+        unsafe { Gc::from_non_null(NonNull::from(part)) }
+    }
+
+    /// The same object as a trait object, or as a slice if it is an array: a [`project`](Self::project) of
+    /// the whole, named for what it does.
+    ///
+    /// # Panics
+    ///
+    /// The closure returns something else than the value it was given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let array = Gc::new(mc, [1, 2, 3]);
+    ///     let slice = Gc::unsize::<[i32]>(array, |array| array);
+    ///     assert_eq!(slice.len(), 3);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn unsize<U: ?Sized + Trace<'gc>>(
+        this: Self,
+        unsize: impl for<'a> FnOnce(&'a T) -> &'a U,
+    ) -> Gc<'gc, U> {
+        let unsized_gc = Gc::project(this, unsize);
+        assert!(
+            core::ptr::addr_eq(unsized_gc.ptr.as_ptr(), this.ptr.as_ptr()),
+            "Gc::unsize: the closure returned a part of the value; use `Gc::project` for parts"
+        );
+        unsized_gc
+    }
 }
 
 impl<T: ?Sized> Clone for Gc<'_, T> {
@@ -25,16 +307,35 @@ unsafe impl<T: ?Sized + Send + Sync> Send for Gc<'_, T> {}
 // SAFETY: a `Gc` gives shared access only.
 unsafe impl<T: ?Sized + Send + Sync> Sync for Gc<'_, T> {}
 
-// SAFETY: one edge in the first word.
+/// The first word of a value.
+const fn first_word<T>(value: core::mem::MaybeUninit<T>) -> usize {
+    // SAFETY: at compile time, of a value that is at least a word; if the word were not a plain number the
+    // compiler would say so.
+    unsafe { value.as_ptr().cast::<usize>().read() }
+}
+
+// The data address is the first word of a fat pointer, so that a mask can describe it.
+const _: () = {
+    let slice = core::ptr::slice_from_raw_parts(core::ptr::without_provenance::<u8>(16), 5);
+    assert!(first_word(core::mem::MaybeUninit::new(slice)) == 16);
+    let object: *const dyn Send = core::ptr::without_provenance::<u8>(16);
+    assert!(first_word(core::mem::MaybeUninit::new(object)) == 16);
+};
+
+// SAFETY: duty 1, 2: one edge, never null, in the first word (checked above for fat pointers). That the
+// target is `Trace<'gc>` keeps out pointers to values that stand at another brand.
 unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Gc<'gc, T> {
     const MASK: Mask = Mask::WORD;
     const TAIL: bool = false;
     const LEAF: bool = false;
     const POINTER: bool = true;
+
     fn trace(&self, tracer: &mut Tracer) {
         tracer.edge(self.ptr.as_ptr().cast_const().cast());
     }
+
     fn trace_tail(&self, _: &mut Tracer) {}
+
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }
@@ -44,17 +345,4 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Gc<'gc, T> {
 unsafe impl<T: ?Sized + RebrandDst> Rebrand for Gc<'_, T> {
     type Static = Gc<'static, T::Static>;
     type At<'a> = Gc<'a, T::At<'a>>;
-}
-
-impl<'gc, T: ?Sized> Gc<'gc, T> {
-    /// The address of the value.
-    pub fn as_ptr(this: Self) -> *const T {
-        this.ptr.as_ptr()
-    }
-    /// # Safety
-    ///
-    /// x
-    pub(crate) unsafe fn from_non_null(ptr: NonNull<T>) -> Self {
-        Self { ptr, brand: PhantomData }
-    }
 }

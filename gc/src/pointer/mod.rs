@@ -1,4 +1,16 @@
-//! Pointers to objects.
+//! Pointers to objects: which one when.
+//!
+//! | pointer | where | keeps its target |
+//! |---|---|---|
+//! | [`Gc`] | inside a mutation, and in objects | as long as the mutation, or as what it is stored in is reachable |
+//! | [`Root`] | anywhere outside the heap | as long as it exists |
+//! | [`ByAddress`] | as `Gc` | as `Gc`; compared and hashed by identity |
 
+mod by_address;
 mod gc;
+mod gc_traits;
+mod root;
+
+pub use by_address::ByAddress;
 pub use gc::Gc;
+pub use root::Root;

@@ -67,7 +67,8 @@ fn edges(report: &mut dyn FnMut(&mut Tracer)) -> Vec<usize> {
 ///
 /// If the address is null.
 pub unsafe fn dangling_gc<'gc, T>(address: usize) -> Gc<'gc, T> {
-    let target = NonNull::new(core::ptr::without_provenance_mut(address)).expect("an address that is not null");
+    let target =
+        NonNull::new(core::ptr::without_provenance_mut(address)).expect("an address that is not null");
     // SAFETY: the caller's duty.
     unsafe { Gc::from_non_null(target) }
 }

@@ -1,5 +1,6 @@
 //! The program's side of marking: a type reports its edges.
 
+mod dyn_trace;
 mod impls;
 mod rebrand;
 mod static_value;

@@ -1,0 +1,140 @@
+//! Allocation: the one way an object comes to be.
+//!
+//! Allocation never collects and never waits for a collection: inside a mutation every pointer on the stack
+//! is alive. It takes a slot from the thread's own runs, or claims a word of slots.
+//!
+//! In spans with drop glue the alloc bit of a slot is set after its value is written, so that a panic or an
+//! unused slot never leads to a drop of what was not written. Without drop glue alloc bits are left to the
+//! sweep, but under zeal, where the marker checks that what it marks was allocated.
+
+use core::ptr::NonNull;
+
+use crate::error::{AllocError, AllocErrorKind};
+use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
+use crate::memory::{Arena, Bitmap, Slot};
+use crate::mutator::Mutation;
+use crate::object::{Describe, slice_header_bytes};
+use crate::sync::Ordering;
+use crate::trace::Trace;
+
+impl<'gc> Mutation<'gc> {
+    /// Moves a value into a slot of its own.
+    #[inline]
+    pub(crate) fn allocate<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, AllocError> {
+        const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        let record = self.record();
+        // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
+        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory)?.cast::<T>();
+        // SAFETY: the slot is free, the thread's own, and of the size of its class.
+        unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
+        // SAFETY: as above, and aligned for `T`.
+        unsafe { slot.write(value) };
+        // SAFETY: the value has just been written.
+        unsafe { commit(slot.cast(), core::mem::needs_drop::<T>()) };
+        Ok(slot)
+    }
+
+    /// Takes a slot for a slice of `len` elements, not yet written.
+    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
+        const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        let header = slice_header_bytes::<T>();
+        let bytes = len.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(header));
+        let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
+        let Some(bytes) = bytes else {
+            return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
+        };
+        // Size classes for large slices, too: each size of slot is a class, and classes stay.
+        let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
+        let slot_bytes = round_up(size_class(bytes), unit);
+        let record = self.record();
+        // SAFETY: as in `allocate`.
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory)?;
+        // SAFETY: the slot is free, the thread's own, and of the size of its class.
+        unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
+        // SAFETY: the elements follow the header in the same slot.
+        let first = unsafe { slot.add(header) }.cast::<T>();
+        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0 })
+    }
+}
+
+/// Makes an object out of a slot whose value has been written.
+///
+/// # Safety
+///
+/// The slot belongs to the calling thread and holds a value of its class.
+#[inline]
+unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
+    if !needs_drop && !crate::zeal::ZEAL {
+        return;
+    }
+    // SAFETY: a slot starts in the first unit of its arena.
+    let arena = unsafe { Arena::containing(start.as_ptr()) };
+    // SAFETY: the slot belongs to a span.
+    let slot = unsafe { Slot::of(arena, start.as_ptr()) };
+    let word = slot.word(Bitmap::Allocs);
+    // Relaxed, and no locked instruction: the thread has claimed the word (`Span`, Access 2).
+    word.store(word.load(Ordering::Relaxed) | slot.bit(), Ordering::Relaxed);
+}
+
+/// A slice that is being written, element by element. Dropped before it is finished it drops what was
+/// written, and the slot stays free.
+#[derive(Debug)]
+pub(crate) struct NewSlice<T> {
+    slot: NonNull<u8>,
+    first: NonNull<T>,
+    len: usize,
+    written: usize,
+    has_header: bool,
+}
+
+impl<T> NewSlice<T> {
+    /// Writes the next element.
+    ///
+    /// # Panics
+    ///
+    /// All elements are written.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        assert!(self.written < self.len, "a slice of {} elements is full", self.len);
+        // SAFETY: in bounds of the slot, which is the thread's own.
+        let at = unsafe { self.first.add(self.written) };
+        // SAFETY: as above, and aligned.
+        unsafe { at.write(value) };
+        self.written += 1;
+    }
+
+    /// Writes all elements by copying them bit by bit.
+    ///
+    /// # Safety
+    ///
+    /// `from` has as many elements as the slice, and the caller forgets them.
+    pub(crate) unsafe fn copy_from(&mut self, from: *const T) {
+        // SAFETY: both have `len` elements; the slot is new and so does not overlap.
+        unsafe { self.first.copy_from_nonoverlapping(NonNull::new_unchecked(from.cast_mut()), self.len) };
+        self.written = self.len;
+    }
+
+    /// Makes the slice an object.
+    ///
+    /// # Panics
+    ///
+    /// Not all elements are written.
+    pub(crate) fn finish(self) -> NonNull<[T]> {
+        assert_eq!(self.written, self.len, "every element of a slice is written");
+        let this = core::mem::ManuallyDrop::new(self);
+        if this.has_header {
+            // SAFETY: the slot starts with room for the header.
+            unsafe { this.slot.cast::<usize>().write(this.len) };
+        }
+        // SAFETY: header and elements are written.
+        unsafe { commit(this.slot, core::mem::needs_drop::<T>()) };
+        NonNull::slice_from_raw_parts(this.first, this.len)
+    }
+}
+
+impl<T> Drop for NewSlice<T> {
+    fn drop(&mut self) {
+        // SAFETY: these elements were written and nobody else knows of them.
+        unsafe { NonNull::slice_from_raw_parts(self.first, self.written).drop_in_place() };
+    }
+}

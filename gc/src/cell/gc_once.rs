@@ -1,0 +1,210 @@
+//! [`GcOnce`], and objects that point to themselves.
+
+use core::cell::UnsafeCell;
+use core::fmt;
+
+use crate::error::AllocError;
+use crate::mutator::Mutation;
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::pointer::Gc;
+use crate::sync::{AtomicU32, Ordering};
+use crate::trace::{Rebrand, Trace, Tracer};
+
+/// Nothing is written.
+const EMPTY: u32 = 0;
+/// A thread is writing.
+const WRITING: u32 = 1;
+/// The value is written and never changes again.
+const SET: u32 = 2;
+
+/// A value in an object that is written once, by any thread, after the object is shared.
+///
+/// Reading is a load. Only an empty cell can be written; a second value is given back.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcOnce, Heap};
+///
+/// Heap::new().mutate(|mc| {
+///     let name = Gc::new(mc, GcOnce::new());
+///     assert_eq!(name.get(), None);
+///     assert!(name.set(mc, String::from("set")).is_ok());
+///     assert_eq!(name.set(mc, String::from("again")), Err(String::from("again")));
+///     assert_eq!(name.get().unwrap(), "set");
+/// });
+/// ```
+pub struct GcOnce<T> {
+    state: AtomicU32,
+    /// Present once `state` is `SET`. An `Option`, and not uninitialized memory, so that a cell without drop
+    /// glue in its contents has none.
+    value: UnsafeCell<Option<T>>,
+}
+
+impl<T> GcOnce<T> {
+    /// An empty cell.
+    pub const fn new() -> Self {
+        Self { state: AtomicU32::new(EMPTY), value: UnsafeCell::new(None) }
+    }
+
+    /// A cell that is set.
+    pub const fn with_value(value: T) -> Self {
+        Self { state: AtomicU32::new(SET), value: UnsafeCell::new(Some(value)) }
+    }
+
+    /// The value, if it is written.
+    #[inline]
+    pub fn get(&self) -> Option<&T> {
+        // Acquire: pairs with the release in `set`: the value is seen as it was written.
+        if self.state.load(Ordering::Acquire) != SET {
+            return None;
+        }
+        // SAFETY: a value that is set does not change any more.
+        unsafe { &*self.value.get() }.as_ref()
+    }
+
+    /// The value of a cell that is not shared, if it is written.
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.get_mut().as_mut()
+    }
+
+    /// The value, if it is written.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+}
+
+impl<'gc, T: Trace<'gc>> GcOnce<T> {
+    /// Writes the value.
+    ///
+    /// # Errors
+    ///
+    /// The value, if the cell is written already, or another thread is about to.
+    pub fn set(&self, mc: &Mutation<'gc>, value: T) -> Result<(), T> {
+        let _ = mc;
+        // Relaxed: the winner publishes by the store below; a loser reads nothing.
+        let won = self.state.compare_exchange(EMPTY, WRITING, Ordering::Relaxed, Ordering::Relaxed);
+        if won.is_err() {
+            return Err(value);
+        }
+        // SAFETY: only the winner writes, and nobody reads until it is set.
+        unsafe { *self.value.get() = Some(value) };
+        // Release: pairs with the acquire in `get`.
+        self.state.store(SET, Ordering::Release);
+        Ok(())
+    }
+
+    /// The value, or what `make` makes of it. If another thread is faster its value is used.
+    ///
+    /// Several threads, or `make` itself, may call `make` for one cell; only one value is kept.
+    pub fn get_or_init(&self, mc: &Mutation<'gc>, make: impl FnOnce() -> T) -> &T {
+        if self.get().is_none() {
+            // A value that lost is dropped.
+            let _ = self.set(mc, make());
+        }
+        loop {
+            if let Some(value) = self.get() {
+                return value;
+            }
+            // Whoever won is between two instructions.
+            core::hint::spin_loop();
+        }
+    }
+}
+
+impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
+    /// Makes an object that points to itself. The closure gets a pointer to the place where the object will
+    /// be: an empty [`GcOnce`], which is set when the closure has returned.
+    ///
+    /// If the closure panics the cell stays empty for ever, which is what a pointer to it that was stored
+    /// elsewhere then finds.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcOnce, Heap, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Node<'gc> {
+    ///     name: &'static str,
+    ///     me: Gc<'gc, GcOnce<Node<'gc>>>,
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let node = Gc::new_cyclic(mc, |me| Node { name: "ring of one", me });
+    ///     assert_eq!(node.me.get().unwrap().name, "ring of one");
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn new_cyclic(mc: &Mutation<'gc>, make: impl FnOnce(Gc<'gc, GcOnce<T>>) -> T) -> Self {
+        match Self::try_new_cyclic(mc, make) {
+            Ok(gc) => gc,
+            Err(error) => panic!("Gc::new_cyclic: {error}"),
+        }
+    }
+
+    /// Makes an object that points to itself if there is room: [`new_cyclic`](Self::new_cyclic).
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory; the closure was not called.
+    pub fn try_new_cyclic(
+        mc: &Mutation<'gc>,
+        make: impl FnOnce(Gc<'gc, GcOnce<T>>) -> T,
+    ) -> Result<Self, AllocError> {
+        let place = Gc::try_new(mc, GcOnce::new())?;
+        // If the closure has set the cell itself, its value is as good.
+        let _ = place.set(mc, make(place));
+        Ok(Gc::project(place, |place| place.get().expect("the cell was just set")))
+    }
+}
+
+impl<T> Default for GcOnce<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+// SAFETY: the value is written by one thread before it is shared, and shared from then on.
+unsafe impl<T: Send + Sync> Sync for GcOnce<T> {}
+
+// SAFETY: duty 1: a set value reports itself. Duty 2: an empty one may hold anything, so nothing is in
+// the mask.
+unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcOnce<T> {
+    const MASK: Mask = Mask::EMPTY;
+    const TAIL: bool = !T::LEAF;
+    const LEAF: bool = T::LEAF;
+
+    fn trace(&self, tracer: &mut Tracer) {
+        if let Some(value) = self.get() {
+            value.trace(tracer);
+        }
+    }
+
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        self.trace(tracer);
+    }
+
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        walk.visit::<T>(T::drop_kind)
+    }
+}
+
+// SAFETY: only the brand of the value changes.
+unsafe impl<T: Rebrand> Rebrand for GcOnce<T> {
+    type Static = GcOnce<T::Static>;
+    type At<'a> = GcOnce<T::At<'a>>;
+}
+
+impl<T: fmt::Debug> fmt::Debug for GcOnce<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.get() {
+            Some(value) => f.debug_tuple("GcOnce").field(value).finish(),
+            None => f.write_str("GcOnce(empty)"),
+        }
+    }
+}

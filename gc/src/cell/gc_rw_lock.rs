@@ -1,0 +1,238 @@
+//! [`GcRwLock`].
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::panic::Location;
+
+use super::raw_lock::{Mode, RawLock};
+use crate::mutator::{HeldLock, Mutation, forget_lock, held_lock, note_lock};
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::trace::{Rebrand, Trace, Tracer};
+
+/// Anything that changes in an object and is used by several threads at the same time: many readers or one
+/// writer. Fair: who waits first gets it first.
+///
+/// Waiting happens inside the mutation, so no collection can take effect meanwhile: hold guards for a short
+/// time. A thread that would wait for itself panics, with both places in the message. Guards belong to the
+/// mutation: they are not `Send` and do not outlive it. A guard that is leaked (`mem::forget`) locks for ever.
+/// A panic under a guard releases it; there is no poisoning.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRwLock, Heap, Root};
+///
+/// let heap = Heap::new();
+/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(0_u64))));
+/// std::thread::scope(|scope| {
+///     for _ in 0..4 {
+///         scope.spawn(|| heap.mutate(|mc| *total.get(mc).write(mc) += 1));
+///     }
+/// });
+/// heap.mutate(|mc| assert_eq!(*total.get(mc).read(mc), 4));
+/// ```
+pub struct GcRwLock<T> {
+    lock: RawLock,
+    contents: UnsafeCell<T>,
+}
+
+impl<T> GcRwLock<T> {
+    /// A lock around `value`.
+    pub const fn new(value: T) -> Self {
+        Self { lock: RawLock::new(), contents: UnsafeCell::new(value) }
+    }
+
+    /// The contents of a lock that is not shared.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.contents.get_mut()
+    }
+
+    /// The contents.
+    pub fn into_inner(self) -> T {
+        self.contents.into_inner()
+    }
+
+    fn address(&self) -> usize {
+        core::ptr::from_ref(&self.lock).addr()
+    }
+
+    fn note(&self, mode: Mode, taken: &'static Location<'static>) {
+        note_lock(HeldLock { lock: self.address(), exclusive: mode == Mode::Exclusive, taken });
+    }
+
+    fn lock(&self, mode: Mode, call: &str, taken: &'static Location<'static>) {
+        if !self.lock.try_lock(mode) {
+            match held_lock(self.address()) {
+                None => self.lock.lock_slow(mode),
+                Some(held) if mode == Mode::Shared && !held.exclusive => self.lock.lock_shared_again(),
+                Some(held) => panic!(
+                    "{call} at {taken}: this thread already holds the lock for {}, taken at {}, and would \
+                     wait for itself",
+                    if held.exclusive { "writing" } else { "reading" },
+                    held.taken
+                ),
+            }
+        }
+        self.note(mode, taken);
+    }
+}
+
+impl<'gc, T: Trace<'gc>> GcRwLock<T> {
+    /// Locks for reading, waiting while a writer holds the lock or waited first.
+    ///
+    /// # Panics
+    ///
+    /// This thread holds the lock for writing.
+    #[track_caller]
+    pub fn read<'a>(&'a self, mc: &'a Mutation<'gc>) -> ReadGuard<'a, T> {
+        let _ = mc;
+        self.lock(Mode::Shared, "GcRwLock::read", Location::caller());
+        ReadGuard { lock: self, thread_bound: PhantomData }
+    }
+
+    /// Locks for writing, waiting while anyone holds the lock or waited first.
+    ///
+    /// # Panics
+    ///
+    /// This thread holds the lock.
+    #[track_caller]
+    pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
+        let _ = mc;
+        self.lock(Mode::Exclusive, "GcRwLock::write", Location::caller());
+        WriteGuard { lock: self, thread_bound: PhantomData }
+    }
+
+    /// Locks for reading if that needs no waiting.
+    #[track_caller]
+    pub fn try_read<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<ReadGuard<'a, T>> {
+        let _ = mc;
+        self.lock.try_lock(Mode::Shared).then(|| {
+            self.note(Mode::Shared, Location::caller());
+            ReadGuard { lock: self, thread_bound: PhantomData }
+        })
+    }
+
+    /// Locks for writing if that needs no waiting.
+    #[track_caller]
+    pub fn try_write<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<WriteGuard<'a, T>> {
+        let _ = mc;
+        self.lock.try_lock(Mode::Exclusive).then(|| {
+            self.note(Mode::Exclusive, Location::caller());
+            WriteGuard { lock: self, thread_bound: PhantomData }
+        })
+    }
+}
+
+/// A [`GcRwLock`] locked for reading.
+pub struct ReadGuard<'a, T> {
+    lock: &'a GcRwLock<T>,
+    /// Which locks a thread holds is noted by thread.
+    thread_bound: PhantomData<*const T>,
+}
+
+/// A [`GcRwLock`] locked for writing.
+pub struct WriteGuard<'a, T> {
+    lock: &'a GcRwLock<T>,
+    /// As in [`ReadGuard`]; and invariant, as contents go in and out.
+    thread_bound: PhantomData<*mut T>,
+}
+
+impl<T> Deref for ReadGuard<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: locked for reading.
+        unsafe { &*self.lock.contents.get() }
+    }
+}
+
+impl<T> Drop for ReadGuard<'_, T> {
+    fn drop(&mut self) {
+        forget_lock(self.lock.address());
+        self.lock.lock.unlock(Mode::Shared);
+    }
+}
+
+impl<T> Deref for WriteGuard<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: locked for writing.
+        unsafe { &*self.lock.contents.get() }
+    }
+}
+
+impl<T> DerefMut for WriteGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: locked for writing.
+        unsafe { &mut *self.lock.contents.get() }
+    }
+}
+
+impl<T> Drop for WriteGuard<'_, T> {
+    fn drop(&mut self) {
+        forget_lock(self.lock.address());
+        self.lock.lock.unlock(Mode::Exclusive);
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReadGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for WriteGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+// SAFETY: contents are shared between readers or used by one writer.
+unsafe impl<T: Send + Sync> Sync for GcRwLock<T> {}
+
+// SAFETY: duty 1: the contents report themselves; the collector reads them without the lock, while no thread
+// is inside a mutation, so no guard is out but leaked ones, whose holders are gone. Duty 2: contents change
+// in place, so nothing of them is in the mask.
+unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRwLock<T> {
+    const MASK: Mask = Mask::EMPTY;
+    const TAIL: bool = !T::LEAF;
+    const LEAF: bool = T::LEAF;
+
+    fn trace(&self, tracer: &mut Tracer) {
+        // SAFETY: see above.
+        unsafe { &*self.contents.get() }.trace(tracer);
+    }
+
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        self.trace(tracer);
+    }
+
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        walk.visit::<T>(T::drop_kind)
+    }
+}
+
+// SAFETY: only the brand of the contents changes.
+unsafe impl<T: Rebrand> Rebrand for GcRwLock<T> {
+    type Static = GcRwLock<T::Static>;
+    type At<'a> = GcRwLock<T::At<'a>>;
+}
+
+impl<T> fmt::Debug for GcRwLock<T> {
+    /// Prints the state only: the contents need a mutation to be looked at.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.lock.holder() {
+            None => "free",
+            Some(Mode::Shared) => "locked for reading",
+            Some(Mode::Exclusive) => "locked for writing",
+        };
+        write!(f, "GcRwLock({state})")
+    }
+}
+
+impl<T: Default> Default for GcRwLock<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}

@@ -1,0 +1,166 @@
+//! The lock of [`GcRwLock`](super::GcRwLock): four bytes, fair, and never poisoned.
+//!
+//! A thread that cannot have the lock queues in one of the process's buckets, first come first served, and
+//! marks the lock as contended; from then on nobody takes it without queueing. Whoever releases a contended
+//! lock passes it on to the first in the queue, or to all readers in front of the next writer.
+//!
+//! ```text
+//! bit 31       contended: threads queue
+//! bit 30       held by a writer
+//! bits 29 .. 0 readers that hold it
+//! ```
+
+use std::sync::Arc;
+use std::thread::Thread;
+
+use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, Rank};
+
+const CONTENDED: u32 = 1 << 31;
+const WRITER: u32 = 1 << 30;
+const READERS: u32 = WRITER - 1;
+
+/// How a lock is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Shared,
+    Exclusive,
+}
+
+impl Mode {
+    /// What taking the lock adds to its state.
+    fn holds(self) -> u32 {
+        match self {
+            Self::Shared => 1,
+            Self::Exclusive => WRITER,
+        }
+    }
+
+    /// Whether a lock in this state, queue aside, can be taken.
+    fn is_free(self, state: u32) -> bool {
+        match self {
+            Self::Shared => state & WRITER == 0 && state & READERS < READERS,
+            Self::Exclusive => state & (WRITER | READERS) == 0,
+        }
+    }
+}
+
+/// A thread in a queue.
+#[derive(Debug)]
+struct Waiter {
+    /// Address of the lock.
+    lock: usize,
+    mode: Mode,
+    thread: Thread,
+    /// The lock is the thread's.
+    granted: Arc<AtomicBool>,
+}
+
+/// Queues of all locks, in as many lists as keep them short.
+static BUCKETS: [Mutex<Vec<Waiter>>; 64] = [const { Mutex::new(Rank::Parking, Vec::new()) }; 64];
+
+/// A reader-writer lock without contents.
+#[derive(Debug)]
+pub(super) struct RawLock(AtomicU32);
+
+impl RawLock {
+    pub(super) const fn new() -> Self {
+        Self(AtomicU32::new(0))
+    }
+
+    /// Whether someone holds it, and whether for writing; a hint.
+    pub(super) fn holder(&self) -> Option<Mode> {
+        // Relaxed: a hint.
+        match self.0.load(Ordering::Relaxed) {
+            state if state & WRITER != 0 => Some(Mode::Exclusive),
+            state if state & READERS != 0 => Some(Mode::Shared),
+            _ => None,
+        }
+    }
+
+    /// Takes the lock if it is free and nobody queues.
+    pub(super) fn try_lock(&self, mode: Mode) -> bool {
+        let take = |state| (state & CONTENDED == 0 && mode.is_free(state)).then(|| state + mode.holds());
+        // Acquire: pairs with the release in `unlock`: what was done under the lock is seen.
+        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
+    /// wait for itself behind a writer.
+    pub(super) fn lock_shared_again(&self) {
+        // Relaxed: the thread already holds it.
+        let before = self.0.fetch_add(1, Ordering::Relaxed);
+        assert!(before & READERS < READERS, "a lock has at most 2^30 readers");
+    }
+
+    /// Waits for the lock.
+    #[cold]
+    pub(super) fn lock_slow(&self, mode: Mode) {
+        let granted = Arc::new(AtomicBool::new(false));
+        {
+            let mut queue = self.bucket().lock();
+            let first = !queue.iter().any(|waiter| waiter.lock == self.address());
+            let mut state = self.0.load(Ordering::Relaxed);
+            loop {
+                let free = first && mode.is_free(state);
+                let next = if free { state + mode.holds() } else { state | CONTENDED };
+                // Acquire: pairs with the release in `unlock`.
+                match self.0.compare_exchange_weak(state, next, Ordering::Acquire, Ordering::Relaxed) {
+                    Ok(_) if free => return,
+                    Ok(_) => break,
+                    Err(now) => state = now,
+                }
+            }
+            let thread = std::thread::current();
+            queue.push(Waiter { lock: self.address(), mode, thread, granted: Arc::clone(&granted) });
+        }
+        // Acquire: pairs with the release in `pass_on`.
+        while !granted.load(Ordering::Acquire) {
+            std::thread::park();
+        }
+    }
+
+    /// Gives the lock up.
+    pub(super) fn unlock(&self, mode: Mode) {
+        // Release: pairs with the acquire of the next holder.
+        let left = self.0.fetch_sub(mode.holds(), Ordering::Release) - mode.holds();
+        if left & CONTENDED != 0 && left & (READERS | WRITER) == 0 {
+            self.pass_on();
+        }
+    }
+
+    /// Passes a contended lock to the first in the queue.
+    #[cold]
+    fn pass_on(&self) {
+        let mut queue = self.bucket().lock();
+        // Acquire: pairs with the release of the last holder, for whom the lock is passed on.
+        let mut state = self.0.load(Ordering::Acquire);
+        while let Some(at) = queue.iter().position(|waiter| waiter.lock == self.address()) {
+            let mode = queue[at].mode;
+            if !mode.is_free(state) {
+                return;
+            }
+            // While the lock is contended only holders change it, and they only leave (or, for readers, take
+            // it again): what is free stays free.
+            state = self.0.fetch_add(mode.holds(), Ordering::AcqRel) + mode.holds();
+            let waiter = queue.remove(at);
+            // Release: pairs with the acquire in `lock_slow`.
+            waiter.granted.store(true, Ordering::Release);
+            waiter.thread.unpark();
+            if mode == Mode::Exclusive {
+                break;
+            }
+        }
+        if !queue.iter().any(|waiter| waiter.lock == self.address()) {
+            // Relaxed: nobody queues, and the bucket is locked, so nobody begins to.
+            self.0.fetch_and(!CONTENDED, Ordering::Relaxed);
+        }
+    }
+
+    fn address(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+
+    fn bucket(&self) -> &'static Mutex<Vec<Waiter>> {
+        &BUCKETS[(self.address() >> 4).wrapping_mul(0x9E37_79B9) >> 8 & 63]
+    }
+}

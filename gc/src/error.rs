@@ -1,0 +1,103 @@
+//! What can go wrong for a program, and what it can do then.
+
+use core::fmt;
+use core::panic::Location;
+
+/// An object could not be allocated.
+///
+/// Allocation never collects: inside a mutation every pointer on the stack is alive. So the answer is to
+/// leave the mutation, to drop roots, or to raise [`HeapBuilder::limit_bytes`](crate::HeapBuilder::limit_bytes).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllocError {
+    pub(crate) kind: AllocErrorKind,
+    /// Bytes of the slot that was asked for.
+    pub(crate) requested: usize,
+    /// Bytes of pages in use.
+    pub(crate) in_use: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AllocErrorKind {
+    /// The heap's own limit.
+    Limit { bytes: usize },
+    /// The system gave no memory.
+    System,
+    /// More bytes than an address space has.
+    Overflow,
+}
+
+impl AllocError {
+    /// Bytes that were asked for, rounded up to a slot.
+    pub fn requested_bytes(&self) -> usize {
+        self.requested
+    }
+
+    /// Bytes of pages that the heap had in use.
+    pub fn in_use_bytes(&self) -> usize {
+        self.in_use
+    }
+
+    /// Whether the heap's own limit was the reason, and not the system.
+    pub fn is_limit(&self) -> bool {
+        matches!(self.kind, AllocErrorKind::Limit { .. })
+    }
+}
+
+impl fmt::Display for AllocError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, requested, in_use } = self;
+        match kind {
+            AllocErrorKind::Limit { bytes } => write!(
+                f,
+                "no room for an object of {requested} bytes: {in_use} bytes are in use and the heap's limit is \
+                 {bytes}; garbage is collected only between mutations, so leave the mutation and try again, \
+                 drop roots, or raise the limit"
+            ),
+            AllocErrorKind::System => write!(
+                f,
+                "no room for an object of {requested} bytes: the system gave no memory ({in_use} bytes are in use)"
+            ),
+            AllocErrorKind::Overflow => {
+                f.write_str("no room for a slice of so many elements: its size overflows an address")
+            }
+        }
+    }
+}
+
+impl core::error::Error for AllocError {}
+
+/// A collection could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CollectError {
+    /// The calling thread is inside a mutation, of this heap or another, and would wait for itself.
+    InsideMutation {
+        /// Where the thread entered its outermost mutation.
+        entered: &'static Location<'static>,
+    },
+    /// The calling thread runs a destructor of an object.
+    InsideDestructor,
+    /// A `trace` function panicked. Nothing was freed.
+    TracePanicked,
+}
+
+impl fmt::Display for CollectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsideMutation { entered } => write!(
+                f,
+                "collect() was called inside the mutation entered at {entered}: no collection can take effect \
+                 while a thread is inside a mutation; call collect() after `mutate` has returned"
+            ),
+            Self::InsideDestructor => f.write_str(
+                "collect() was called by the destructor of an object: it would wait for itself; call it later",
+            ),
+            Self::TracePanicked => f.write_str(
+                "a `Trace` implementation panicked while the heap was marked: nothing was freed; \
+                 `trace` must not panic",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for CollectError {}

@@ -1,0 +1,82 @@
+//! The core of a heap: what handles, mutators and the collector share.
+
+use super::gate::Gate;
+use super::roots::RootTable;
+use crate::memory::{DeadSlots, Memory};
+use crate::options::Options;
+use crate::stats::Totals;
+use crate::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, Rank};
+
+/// The identity of a heap: never used again in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HeapId(u64);
+
+impl HeapId {
+    fn next() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        // Relaxed: only uniqueness matters.
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The number in messages.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// Destructors that are due, and those that a thread is running.
+#[derive(Debug, Default)]
+pub(crate) struct Destructors {
+    /// Not taken by any thread yet.
+    pub(crate) due: Vec<DeadSlots>,
+    /// Lists that threads have taken and not finished.
+    pub(crate) running: usize,
+    /// Whether the heap's service thread exists.
+    pub(crate) served: bool,
+}
+
+/// What handles, mutators and the collector of a heap share.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) id: HeapId,
+    pub(crate) options: Options,
+    pub(crate) gate: Gate,
+    pub(crate) memory: Mutex<Memory>,
+    pub(crate) totals: Mutex<Totals>,
+    pub(crate) roots: Arc<RootTable>,
+    pub(crate) destructors: Mutex<Destructors>,
+    /// A list of destructors was finished.
+    pub(crate) destructors_ran: Condvar,
+    /// The last `Heap` handle is gone.
+    closed: AtomicBool,
+}
+
+impl Core {
+    pub(crate) fn new(options: Options) -> Arc<Self> {
+        let id = HeapId::next();
+        let totals = Totals { next_cycle_at: options.min_heap_bytes as u64, ..Totals::default() };
+        Arc::new(Self {
+            id,
+            gate: Gate::new(),
+            memory: Mutex::new(Rank::Memory, Memory::new(options.limit_bytes)),
+            totals: Mutex::new(Rank::Totals, totals),
+            roots: RootTable::new(id, options.name.clone()),
+            destructors: Mutex::new(Rank::Destructors, Destructors::default()),
+            destructors_ran: Condvar::new(),
+            closed: AtomicBool::new(false),
+            options,
+        })
+    }
+
+    /// Notes that no handle is left.
+    pub(crate) fn close(&self) {
+        // Release: pairs with the acquire in `is_closed`.
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Whether no handle is left.
+    pub(crate) fn is_closed(&self) -> bool {
+        // Acquire: pairs with the release in `close`.
+        self.closed.load(Ordering::Acquire)
+    }
+}

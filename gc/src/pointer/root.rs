@@ -1,0 +1,151 @@
+//! [`Root`]: a handle that keeps an object from outside the heap.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use super::Gc;
+use crate::mutator::{Core, Mutation, RootSlot};
+use crate::trace::{AtBrand, RebrandDst};
+
+/// Keeps an object alive outside of mutations: `'static`, `Clone`, and as sendable as its target.
+///
+/// It names its target at brand `'static` (`Root<Node<'static>>`) and gives it back at the brand of a mutation:
+/// [`get`](Self::get) returns a `Gc<'gc, Node<'gc>>`. Nothing else can be done with it, as outside of a mutation
+/// the target must not be looked at.
+///
+/// One word for sized targets. Clones share one slot: cloning and dropping count, no more. Roots need no heap:
+/// they may be dropped at any time on any thread, after the heap, too.
+///
+/// Keep roots out of objects (the derive refuses a field of this type): a root in an object keeps its target
+/// until the heap ends, and a cycle through it is never freed. Store a [`Gc`].
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Root};
+///
+/// let heap = Heap::new();
+/// let root: Root<String> = heap.mutate(|mc| mc.root(Gc::new(mc, String::from("kept"))));
+/// heap.collect()?;
+/// heap.mutate(|mc| assert_eq!(*root.get(mc), "kept"));
+/// # Ok::<(), gc::CollectError>(())
+/// ```
+pub struct Root<T: ?Sized> {
+    /// A pointer to `T` whose address is that of the root slot: so that the metadata of a fat pointer is kept
+    /// without a second address.
+    handle: NonNull<T>,
+    /// Invariant: what a root gives can be stored.
+    target: PhantomData<*mut T>,
+}
+
+impl<'gc> Mutation<'gc> {
+    /// Makes a root of an object: [`Root`].
+    pub fn root<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Root<T::Static> {
+        // SAFETY: `T` stands at `'gc`, so `T::Static` is `T` with another brand.
+        let target = unsafe { rebrand_pointer::<T, T::Static>(Gc::as_non_null(gc)) };
+        Root::insert(self, target)
+    }
+}
+
+impl<T: ?Sized + RebrandDst> Root<T> {
+    /// Makes a root of an object. [`Mutation::root`] infers the type; this one takes it from the context.
+    pub fn new<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) -> Self {
+        // SAFETY: `T::At<'gc>` is `T` with another brand.
+        let target = unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) };
+        Self::insert(mc, target)
+    }
+
+    /// The object, at the brand of the mutation.
+    ///
+    /// # Panics
+    ///
+    /// The root is of another heap.
+    #[inline]
+    #[track_caller]
+    pub fn get<'gc>(&self, mc: &Mutation<'gc>) -> Gc<'gc, T::At<'gc>> {
+        let target = self.pointer_in(&mc.record().core, "Root::get");
+        // SAFETY: `T::At<'gc>` is `T` with another brand.
+        let target = unsafe { rebrand_pointer::<T, T::At<'gc>>(target) };
+        // SAFETY: an object of this heap, kept by this root until now and by the mutation from now on.
+        unsafe { Gc::from_non_null(target) }
+    }
+}
+
+impl<T: ?Sized> Root<T> {
+    fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
+        let slot = mc.record().core.roots.insert(target.cast());
+        let distance = slot.addr().get().wrapping_sub(target.addr().get());
+        let handle = target.as_ptr().wrapping_byte_add(distance);
+        // SAFETY: its address is that of the slot.
+        Self { handle: unsafe { NonNull::new_unchecked(handle) }, target: PhantomData }
+    }
+
+    fn slot(&self) -> &RootSlot {
+        // SAFETY: this root owns a count of the slot.
+        unsafe { RootSlot::at(self.handle.addr().get()) }
+    }
+
+    /// The pointer, after a check that it is of this heap. Nothing else reads it.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn pointer_in(&self, heap: &Core, call: &str) -> NonNull<T> {
+        let slot = self.slot();
+        if slot.table().heap() != heap.id {
+            foreign(call, slot, heap);
+        }
+        let distance = slot.target().addr().wrapping_sub(self.handle.addr().get());
+        let target = self.handle.as_ptr().wrapping_byte_add(distance);
+        // SAFETY: the target of a slot in use.
+        unsafe { NonNull::new_unchecked(target) }
+    }
+}
+
+#[cold]
+#[track_caller]
+fn foreign(call: &str, slot: &RootSlot, heap: &Core) -> ! {
+    panic!(
+        "{call}: this root is of {}, and the mutation of {}; a root can be used only with the heap that it \
+         was made in",
+        slot.table().describe(),
+        heap.roots.describe()
+    )
+}
+
+/// The same pointer to the same type at another brand.
+///
+/// # Safety
+///
+/// `A` and `B` are one type at two brands.
+unsafe fn rebrand_pointer<A: ?Sized, B: ?Sized>(pointer: NonNull<A>) -> NonNull<B> {
+    const { assert!(size_of::<NonNull<A>>() == size_of::<NonNull<B>>()) };
+    // SAFETY: pointers to them agree in layout and metadata, as lifetimes do not change a type's layout.
+    unsafe { core::mem::transmute_copy(&pointer) }
+}
+
+impl<T: ?Sized> Clone for Root<T> {
+    fn clone(&self) -> Self {
+        self.slot().add_clone();
+        Self { handle: self.handle, target: PhantomData }
+    }
+}
+
+impl<T: ?Sized> Drop for Root<T> {
+    fn drop(&mut self) {
+        // SAFETY: this root owns a count and does not use the slot any more.
+        unsafe { self.slot().drop_clone() };
+    }
+}
+
+// SAFETY: a root gives shared access to its target, from any thread.
+unsafe impl<T: ?Sized + Send + Sync> Send for Root<T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send + Sync> Sync for Root<T> {}
+
+impl<T: ?Sized> fmt::Debug for Root<T> {
+    /// Prints the address and the heap; the target cannot be looked at outside of a mutation.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slot = self.slot();
+        write!(f, "Root({:p} of {})", slot.target(), slot.table().describe())
+    }
+}
