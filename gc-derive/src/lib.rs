@@ -117,7 +117,8 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 }
 
 /// Packs a type into one word, so that a `GcCell` can hold it: implements [`Word`](trait@gc::Word). Needs `Trace` and
-/// `Copy` beside it.
+/// `Copy` beside it (on a type with type parameters a `Copy` by hand, as the derived one asks for parameters that
+/// are `Copy`, which they need not be behind a `Gc`).
 ///
 /// For a struct around one field that is a word, and for enums whose variants hold at most one `Gc`, `Option<Gc>`,
 /// integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does not fit is a
