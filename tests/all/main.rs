@@ -2,3 +2,4 @@
 
 mod book;
 mod derive;
+mod destructors;
