@@ -32,6 +32,9 @@ pub(crate) struct Span {
     n_slots: usize,
     /// The first bitmap word that no mutator has claimed since the last sweep.
     pub(crate) next_word: usize,
+    /// Slots, by bitmap word, whose destructors have run while a mutator had claimed the word. Still taken and
+    /// doomed; free at the next sweep.
+    pub(crate) buried: Vec<(usize, u64)>,
 }
 
 impl Span {
@@ -43,7 +46,7 @@ impl Span {
     pub(crate) unsafe fn new(run: PageRun, class: &Class) -> Box<Self> {
         let n_slots = if class.is_large() { 1 } else { run.n_pages * PAGE_BYTES / class.slot_bytes };
         let slot_bytes = class.slot_bytes;
-        let mut span = Box::new(Self { run, class, slot_bytes, n_slots, next_word: 0 });
+        let mut span = Box::new(Self { run, class, slot_bytes, n_slots, next_word: 0, buried: Vec::new() });
         let entry = PageEntry::new(run.first, slot_bytes, class.is_leaf(), class.is_large());
         let last = (run.first + run.n_pages).min(ARENA_PAGES);
         for page in run.first..last {
@@ -110,6 +113,12 @@ impl Span {
     /// Writes a bitmap word. Relaxed: as for [`load`](Self::load).
     pub(crate) fn store(&self, bitmap: Bitmap, word: usize, bits: u64) {
         self.bits(bitmap, word).store(bits, Ordering::Relaxed);
+    }
+
+    /// Frees doomed slots whose destructors have run.
+    pub(crate) fn free(&self, word: usize, bits: u64) {
+        self.store(Bitmap::Doomed, word, self.load(Bitmap::Doomed, word) & !bits);
+        self.store(Bitmap::Allocs, word, self.load(Bitmap::Allocs, word) & !bits);
     }
 
     /// Claims the next word that has free slots: the word and its free slots.
