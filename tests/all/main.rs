@@ -2,3 +2,4 @@
 
 mod derive;
 mod review_destructors;
+mod review_slices;
