@@ -2,4 +2,5 @@
 
 mod derive;
 mod review_destructors;
+mod review_locks;
 mod review_slices;
