@@ -46,3 +46,35 @@ fn destructors_that_allocate_run_once() {
     dropped.sort_unstable();
     assert_eq!(dropped, [0, 1, 2, 3, 100, 101, 102, 103]);
 }
+
+/// What `Thrower` panics with, which panics again when it is dropped.
+struct Payload;
+
+impl Drop for Payload {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new("from a payload"));
+    }
+}
+
+#[derive(Trace)]
+struct Thrower;
+
+impl Drop for Thrower {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new(Payload));
+    }
+}
+
+#[test]
+fn panics_whose_payload_panics_are_caught() {
+    let heap = Heap::new();
+    for _ in 0..2 {
+        heap.mutate(|mc| {
+            Gc::new(mc, Thrower);
+            Gc::new(mc, Thrower);
+        });
+        assert_eq!(heap.collect().unwrap().destructors_run, 2);
+    }
+    let stats = heap.stats();
+    assert_eq!((stats.objects(), stats.objects_doomed, stats.destructor_panics), (0, 0, 4));
+}
