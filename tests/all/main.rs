@@ -2,5 +2,6 @@
 
 mod derive;
 mod review_destructors;
+mod review_limits;
 mod review_locks;
 mod review_slices;
