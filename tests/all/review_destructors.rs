@@ -73,7 +73,7 @@ fn panics_whose_payload_panics_are_caught() {
             Gc::new(mc, Thrower);
             Gc::new(mc, Thrower);
         });
-        assert_eq!(heap.collect().unwrap().destructors_run, 2);
+        heap.collect().unwrap();
     }
     let stats = heap.stats();
     assert_eq!((stats.objects(), stats.objects_doomed, stats.destructor_panics), (0, 0, 4));

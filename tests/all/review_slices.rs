@@ -43,5 +43,5 @@ fn slices_without_bytes_lie_in_their_own_slots() {
     assert_eq!(heap.collect().unwrap().live_objects, 1);
     heap.verify();
     drop(root);
-    assert_eq!(heap.collect().unwrap().destructors_run, 1);
+    assert_eq!(heap.collect().unwrap().dead_objects, 1);
 }
