@@ -3,3 +3,7 @@
 mod book;
 mod derive;
 mod destructors;
+mod destructors_at_work;
+mod empty_slices;
+mod leaked_locks;
+mod limits;
