@@ -70,11 +70,13 @@ fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStat
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
     pacing::plan(core, &marked);
-    let mut totals = core.totals.lock();
-    totals.cycles += 1;
-    totals.cycles_automatic += u64::from(automatic);
-    (totals.live_objects, totals.live_bytes) = (marked.objects, marked.bytes);
-    totals.longest_pause = totals.longest_pause.max(stopped.elapsed());
+    {
+        let mut totals = core.totals.lock();
+        totals.cycles += 1;
+        totals.cycles_automatic += u64::from(automatic);
+        (totals.live_objects, totals.live_bytes) = (marked.objects, marked.bytes);
+        totals.longest_pause = totals.longest_pause.max(stopped.elapsed());
+    }
     let allocated = core.memory.counters.allocated();
     drop(stopped);
     Ok(CycleStats {

@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use super::roots::RootTable;
+use crate::error::AllocError;
 use crate::memory::Memory;
 use crate::options::Options;
 use crate::stats::Totals;
@@ -58,6 +59,8 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
+        // As after a cycle that found nothing: early enough to leave a sixteenth of the limit.
+        let first_cycle_at = options.min_heap_bytes.min(options.limit_bytes - options.limit_bytes / 16);
         Arc::new(Self {
             id,
             gate: Gate::new(),
@@ -66,11 +69,23 @@ impl Core {
             roots: RootTable::new(id, options.name.clone()),
             work: Mutex::new(Rank::Work, Work::default()),
             work_changed: Condvar::new(),
-            next_cycle_at: AtomicU64::new(options.min_heap_bytes as u64),
+            next_cycle_at: AtomicU64::new(first_cycle_at as u64),
             doomed_most: AtomicU64::new(options.min_heap_bytes as u64),
             closed: AtomicBool::new(false),
             options,
         })
+    }
+
+    /// Notes that there was no room: pages may be full of garbage long before as many bytes were allocated as
+    /// the next cycle waits for, so it is due at the next safepoint.
+    #[cold]
+    pub(crate) fn allocation_failed(&self, error: AllocError) -> AllocError {
+        // What is larger than all the heap may ever have is no reason.
+        if error.requested < self.options.limit_bytes {
+            // Relaxed: a hint.
+            self.next_cycle_at.store(0, Ordering::Relaxed);
+        }
+        error
     }
 
     /// Notes that no handle is left.
