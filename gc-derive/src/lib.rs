@@ -11,8 +11,8 @@ mod check;
 mod errors;
 mod expand;
 mod fallback;
-mod mention;
 mod model;
+mod syntax;
 mod word;
 
 use proc_macro::TokenStream;
