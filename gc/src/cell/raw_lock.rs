@@ -87,9 +87,11 @@ impl RawLock {
     /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
     /// wait for itself behind a writer.
     pub(super) fn lock_shared_again(&self) {
+        // Checked before it is counted: one more would be a writer, and a panic can be caught.
+        let count = |state| (state & READERS < READERS).then(|| state + 1);
         // Relaxed: the thread already holds it.
-        let before = self.0.fetch_add(1, Ordering::Relaxed);
-        assert!(before & READERS < READERS, "a lock has at most 2^30 readers");
+        let counted = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
+        assert!(counted.is_ok(), "a lock has at most 2^30 readers");
     }
 
     /// Waits for the lock.
