@@ -39,11 +39,17 @@ struct NotAlone<'gc>(Gc<'gc, u8>, bool);
 #[derive(Trace)]
 struct Nullable<'gc>(Option<Gc<'gc, u8>>);
 
+/// A pointer that is not there: the word, in which `Option` finds its `None`, is another.
+#[derive(Trace)]
+struct Absent<'gc>([Gc<'gc, u8>; 0], #[trace(static)] &'static u8);
+
 #[test]
 fn only_a_lone_pointer_has_null_for_none() {
     const { assert!(<Alone<'static> as Trace<'static>>::POINTER) };
     const { assert!(!<NotAlone<'static> as Trace<'static>>::POINTER) };
     const { assert!(!<Nullable<'static> as Trace<'static>>::POINTER) };
+    const { assert!(!<Absent<'static> as Trace<'static>>::POINTER) };
+    assert_edges(&Some(Absent([], &7)), 0);
     const { assert!(<Option<Alone<'static>> as Trace<'static>>::MASK.count() == 1) };
     const { assert!(<Option<NotAlone<'static>> as Trace<'static>>::MASK.is_empty()) };
     assert_edges(&Some(Alone((), gc(0x10_0000), [])), 1);

@@ -153,3 +153,38 @@ mod from_macro {
     node!(Node, 'gc, T, Option<Gc<'gc, T>>, 2 + 1);
     node!(Function, 'gc, T, fn(&Gc<'gc, u8>), 2 + 1);
 }
+
+/// Where lints are forbidden, an `allow` in emitted code would be an error.
+mod forbidding {
+    #![forbid(unsafe_code, unused_imports, unreachable_patterns, unused_variables, non_snake_case)]
+    #![deny(clippy::all, clippy::pedantic)]
+
+    use ::gc::{Gc, Trace, Word};
+
+    #[derive(Trace)]
+    struct Plain(u8, String);
+    #[derive(Trace)]
+    struct Node<'gc, T> {
+        value: T,
+        next: Option<Gc<'gc, Node<'gc, T>>>,
+        #[trace(static)]
+        name: String,
+        call: fn(&Gc<'gc, u8>),
+    }
+    #[derive(Trace)]
+    #[repr(u8)]
+    enum Tagged<'gc, T> {
+        One(Gc<'gc, T>),
+        Two { value: T },
+    }
+    #[derive(Trace)]
+    #[repr(u8)]
+    enum Single<'gc, T> {
+        One(Gc<'gc, T>),
+    }
+    #[derive(Trace, Word, Clone, Copy)]
+    enum Value<'gc> {
+        Nil,
+        Text(Gc<'gc, String>),
+    }
+}

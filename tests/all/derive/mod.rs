@@ -2,6 +2,7 @@
 
 mod drops;
 mod generated;
+mod heap;
 mod holes;
 mod hygiene;
 mod masks;
