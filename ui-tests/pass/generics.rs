@@ -40,7 +40,7 @@ struct Marker<T>(PhantomData<T>);
 fn main() {
     let heap = Heap::new();
     let pair: Root<Pair<'static, u8>> =
-        heap.mutate(|mc| mc.root(Gc::new(mc, Pair { a: Gc::new(mc, 1_u8), b: 2 })));
+        heap.mutate(|mc| mc.root(Gc::new(mc, Pair { a: Gc::new(mc, 1_u8), b: 2_u8 })));
     let table = heap.mutate(|mc| mc.root(Gc::new(mc, Table::<3, true> { rows: [Some(Gc::new(mc, 1)); 3] })));
     let pointer = heap.mutate(|mc| mc.root(Gc::new(mc, Pointer(Gc::str(mc, "text")))));
     let entries = vec![(String::from("key"), 1_u8)];

@@ -57,7 +57,7 @@ pub struct Plain<const N: usize> {
 }
 
 /// No value.
-#[derive(Debug, Trace)]
+#[derive(Clone, Copy, Debug, Trace)]
 pub enum Never {}
 
 /// A foreign value.

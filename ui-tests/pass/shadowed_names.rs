@@ -68,8 +68,7 @@ enum Documented<'gc, EMPTY> {
 fn main() {
     ::gc::Heap::new().mutate(|mc| {
         let self_ = Gc::new(mc, 1_u8);
-        let (tracer, __tracer) = (1_u8, self_);
-        Gc::new(mc, Node { tracer, __tracer, self_, walk: 1_u8, r#type: Option });
+        Gc::new(mc, Node { tracer, __tracer: self_, self_, walk: 1_u8, r#type: Option });
         Gc::new(mc, [Variants::MASK, Variants::LEAF(self_), Variants::Self_ { __field0: self_, tracer }]);
         Gc::new(mc, Documented::__TagOfVariant { this: 1_u8 });
         Gc::new(mc, OptionHolder(Option, Some, None, Vec, Box, String));

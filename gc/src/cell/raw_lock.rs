@@ -85,13 +85,18 @@ impl RawLock {
     }
 
     /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
-    /// wait for itself behind a writer.
-    pub(super) fn lock_shared_again(&self) {
-        // Checked before it is counted: one more would be a writer, and a panic can be caught.
-        let count = |state| (state & READERS < READERS).then(|| state + 1);
-        // Relaxed: the thread already holds it.
-        let counted = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count);
-        assert!(counted.is_ok(), "a lock has at most 2^30 readers");
+    /// wait for itself behind a writer. False if no reader holds it: then the thread does not either, whatever it
+    /// believes (it leaked a guard of another lock that was at this address).
+    pub(super) fn lock_shared_again(&self) -> bool {
+        let mut full = false;
+        // Acquire: as in `try_lock`, in case that it is another thread that holds it.
+        let taken = self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, |state| {
+            full = state & READERS == READERS;
+            // Checked before it is counted: one more than all would be a writer, and a panic can be caught.
+            (state & WRITER == 0 && state & READERS != 0 && !full).then(|| state + 1)
+        });
+        assert!(!full, "a lock has at most 2^30 readers");
+        taken.is_ok()
     }
 
     /// Waits for the lock.
