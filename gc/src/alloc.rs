@@ -24,7 +24,8 @@ impl<'gc> Mutation<'gc> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory)?.cast::<T>();
+        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
         // SAFETY: as above, and aligned for `T`.
@@ -38,7 +39,9 @@ impl<'gc> Mutation<'gc> {
     pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let header = slice_header_bytes::<T>();
-        let bytes = len.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(header));
+        // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
+        let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
+        let bytes = elements.and_then(|bytes| bytes.checked_add(header));
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
         let Some(bytes) = bytes else {
             return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
@@ -48,7 +51,8 @@ impl<'gc> Mutation<'gc> {
         let slot_bytes = round_up(size_class(bytes), unit);
         let record = self.record();
         // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory)?;
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory);
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
         // SAFETY: the elements follow the header in the same slot.
@@ -71,9 +75,9 @@ unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
     let arena = unsafe { Arena::containing(start.as_ptr()) };
     // SAFETY: the slot belongs to a span.
     let slot = unsafe { Slot::of(arena, start.as_ptr()) };
-    let word = slot.word(Bitmap::Allocs);
-    // Relaxed, and no locked instruction: the thread has claimed the word (`Span`, Access 2).
-    word.store(word.load(Ordering::Relaxed) | slot.bit(), Ordering::Relaxed);
+    // Relaxed: read by the sweep, after a stop. The word may lose the bits of other slots meanwhile, whose
+    // destructors have run (`Span`, Access 2).
+    slot.word(Bitmap::Allocs).fetch_or(slot.bit(), Ordering::Relaxed);
 }
 
 /// A slice that is being written, element by element. Dropped before it is finished it drops what was

@@ -1,2 +1,5 @@
 //! What tests share.
 #![forbid(unsafe_code)]
+
+#[cfg(doctest)]
+mod pages;

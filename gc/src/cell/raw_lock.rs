@@ -84,19 +84,12 @@ impl RawLock {
         self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, take).is_ok()
     }
 
-    /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
-    /// wait for itself behind a writer. False if no reader holds it: then the thread does not either, whatever it
-    /// believes (it leaked a guard of another lock that was at this address).
-    pub(super) fn lock_shared_again(&self) -> bool {
-        let mut full = false;
-        // Acquire: as in `try_lock`, in case that it is another thread that holds it.
-        let taken = self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, |state| {
-            full = state & READERS == READERS;
-            // Checked before it is counted: one more than all would be a writer, and a panic can be caught.
-            (state & WRITER == 0 && state & READERS != 0 && !full).then(|| state + 1)
-        });
-        assert!(!full, "a lock has at most 2^30 readers");
-        taken.is_ok()
+    /// Takes the lock for reading, whoever queues, if it is held for reading: for a thread that holds it and
+    /// would wait for itself behind a writer.
+    pub(super) fn try_lock_shared_again(&self) -> bool {
+        let again = |state| (state & READERS != 0 && Mode::Shared.is_free(state)).then(|| state + 1);
+        // Acquire: pairs with the release in `unlock`, as the caller may be wrong about holding it.
+        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, again).is_ok()
     }
 
     /// Waits for the lock.

@@ -11,8 +11,8 @@
 //! # Access
 //!
 //! 1. Marks: the collector, while the world is stopped.
-//! 2. Allocs of a word: the mutator that claimed the word; while the world is stopped, the collector; for
-//!    words that nobody claimed since the last sweep, whoever holds the memory lock.
+//! 2. Allocs of a word: the mutator that claimed the word adds; whoever holds the memory lock removes; while
+//!    the world is stopped, the collector.
 //! 3. Doomed: whoever holds the memory lock.
 //! 4. All other fields: fixed, but for the cursor, which the memory lock guards.
 

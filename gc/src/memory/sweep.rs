@@ -94,16 +94,15 @@ impl Memory {
         }
     }
 
-    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile become
-    /// free at the next sweep, the others now.
+    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile are found
+    /// after the next sweep, the others now.
     pub(crate) fn bury(&mut self, dead: &DeadSlots) {
         // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
         let span = unsafe { &mut *dead.span };
         for &(word, bits) in &dead.words {
             span.store(Bitmap::Doomed, word, span.load(Bitmap::Doomed, word) & !bits);
-            if word >= span.next_word {
-                span.store(Bitmap::Allocs, word, span.load(Bitmap::Allocs, word) & !bits);
-            }
+            // Relaxed: as for any bitmap word. A mutator that has claimed the word may be adding bits.
+            span.bits(Bitmap::Allocs, word).fetch_and(!bits, crate::sync::Ordering::Relaxed);
             for bit in ones(bits) {
                 // SAFETY: the object in it was dropped.
                 unsafe { crate::zeal::poison(span.slot(word * 64 + bit), dead.slot_bytes) };
