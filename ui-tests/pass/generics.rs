@@ -46,7 +46,8 @@ fn main() {
     let entries = vec![(String::from("key"), 1_u8)];
     let sorted = heap.mutate(|mc| mc.root(Gc::new(mc, Sorted { entries })));
     let counter = heap.mutate(|mc| mc.root(Gc::new(mc, Counter(GcCell::new(Some(pair.get(mc).a))))));
-    let marker: Root<Marker<Gc<'static, u8>>> = heap.mutate(|mc| mc.root(Gc::new(mc, Marker(PhantomData))));
+    let marker: Root<Marker<Gc<'static, u8>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, Marker(PhantomData))));
     heap.collect().unwrap();
     heap.mutate(|mc| {
         assert_eq!(*pair.get(mc).a + pair.get(mc).b, 3);
