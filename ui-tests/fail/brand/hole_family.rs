@@ -4,6 +4,7 @@ use gc::{Gc, Heap, Trace};
 trait Family: Send + Sync + 'static {
     type Member<'x>: Send + Sync;
 }
+#[derive(Trace)]
 struct AtStatic;
 impl Family for AtStatic {
     type Member<'x> = Gc<'static, u64>;

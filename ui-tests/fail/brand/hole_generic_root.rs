@@ -1,10 +1,11 @@
 // Exploit: where a type is the same at every brand its root could give it without one. That cannot be said
 // of a type that holds a `Gc`.
-use gc::{Gc, Heap, Rebrand, Root};
+use gc::{Gc, Heap, Rebrand, Root, Trace};
 
-fn get<T, Out: Copy>(heap: &Heap, root: &Root<T>) -> Out
+fn get<T, Out: Copy + 'static>(heap: &Heap, root: &Root<T>) -> Out
 where
     T: for<'a> Rebrand<At<'a> = Out>,
+    Out: for<'a> Trace<'a>,
 {
     heap.mutate(|mc| *root.get(mc))
 }
