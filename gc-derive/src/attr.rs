@@ -2,6 +2,7 @@
 //! breaks can point at it.
 
 use syn::meta::ParseNestedMeta;
+use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Lit, LitStr, Path, Token, WherePredicate, parse_quote};
 
@@ -51,18 +52,17 @@ impl TypeSettings {
         let mut krate = None;
         each_setting(attributes, errors, |meta, errors| {
             if meta.path.is_ident("static") {
-                once(&mut all.is_static, meta, errors);
+                flag(&mut all.is_static, meta, errors)?;
             } else if meta.path.is_ident("no_rebrand") {
-                once(&mut all.no_rebrand, meta, errors);
+                flag(&mut all.no_rebrand, meta, errors)?;
             } else if meta.path.is_ident("bound") {
                 once(&mut all.bound, meta, errors);
-                let text = text(meta)?;
-                let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
-                all.bounds.extend(text.parse_with(parser)?);
+                let predicates = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
+                let meaning = "predicates as behind `where`, such as `T: gc::Word<'gc>`";
+                all.bounds.extend(read(&text(meta)?, meaning, predicates)?);
             } else if meta.path.is_ident("crate") {
                 once(&mut krate, meta, errors);
-                let text = text(meta)?;
-                all.krate = text.parse_with(Path::parse_mod_style)?;
+                all.krate = read(&text(meta)?, "a path, such as `::gc`", Path::parse_mod_style)?;
             } else {
                 return Err(unknown(meta, "`static`, `no_rebrand`, `bound = \"..\"` or `crate = \"..\"`"));
             }
@@ -78,8 +78,7 @@ impl StaticSetting {
         let mut all = Self::default();
         each_setting(attributes, errors, |meta, errors| {
             if meta.path.is_ident("static") {
-                once(&mut all.is_static, meta, errors);
-                return Ok(());
+                return flag(&mut all.is_static, meta, errors);
             }
             for of_type in ["no_rebrand", "bound", "crate"] {
                 if meta.path.is_ident(of_type) {
@@ -163,6 +162,24 @@ fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
         Ok(other) => Err(syn::Error::new_spanned(other, wrong())),
         Err(_) => Err(syn::Error::new_spanned(&meta.path, wrong())),
     }
+}
+
+/// As `once`, for a setting without a value.
+fn flag(place: &mut Option<Path>, meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<()> {
+    once(place, meta, errors);
+    if meta.input.peek(Token![=]) {
+        let name = name(&meta.path);
+        let error = meta.error(format!("`{name}` has no value: write `#[trace({name})]`"));
+        skip_value(meta)?;
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// What the string says.
+fn read<F: Parser>(text: &LitStr, meaning: &str, parser: F) -> syn::Result<F::Output> {
+    text.parse_with(parser)
+        .map_err(|error| syn::Error::new(error.span(), format!("{error}: write {meaning}")))
 }
 
 fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> syn::Error {

@@ -23,6 +23,8 @@ pub(crate) fn check(original: &DeriveInput, input: &Input, errors: &mut Errors) 
     for field in input.body.fields() {
         no_root(input, field, errors);
         no_foreign_cell(input, &field.ty, field, errors);
+        no_raw_pointer(input, field, errors);
+        static_field_holds_nothing(input, field, errors);
     }
 }
 
@@ -184,21 +186,84 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
 /// name, so only where a `Gc` is certainly in it, as the brand is in its type argument; the program's own type
 /// of such a name can be written with a path.
 fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors) {
-    if input.is_plain() || field.treatment != Treatment::Traced || !input.mentions_brand(ty) {
+    if input.is_plain() || field.treatment != Treatment::Traced {
         return;
     }
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return };
     let Some(last) = path.segments.last() else { return };
     let name = last.ident.to_string();
     match substitute(&name) {
-        Some(ours) if may_be_std(path) && has_one_type_argument(last) => errors.at(
+        Some(ours) if may_be_std(path) && has_one_type_argument(last) && input.mentions_brand(ty) => errors.at(
             ty,
             format!(
                 "the collector cannot see into `{name}`, so it must not hold a `Gc`: use `{ours}` \
                  (if this is a type of yours, write `self::{name}` or another path)"
             ),
         ),
+        Some(ours) if may_be_std(path) && has_one_type_argument(last) && is_thread_bound(&name) => {
+            let ours = if name == "Rc" { "Arc" } else { ours };
+            errors.at(
+                ty,
+                format!(
+                    "objects are shared between threads, and `{name}` cannot be: use `{ours}` \
+                     (if this is a type of yours, write `self::{name}` or another path)"
+                ),
+            );
+        }
         _ => type_arguments(last).for_each(|inner| no_foreign_cell(input, inner, field, errors)),
+    }
+}
+
+/// Whether a type of std is not `Sync`, whatever is in it: each use of it gives five errors and more.
+fn is_thread_bound(name: &str) -> bool {
+    ["Cell", "RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
+}
+
+/// `*const Gc<'gc, T>` is no edge, and nine errors about threads do not say so.
+fn no_raw_pointer(input: &Input, field: &Field, errors: &mut Errors) {
+    let is_pointer = match &field.ty {
+        Type::Ptr(_) => true,
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "NonNull"),
+        _ => false,
+    };
+    if is_pointer && !input.is_plain() && field.treatment == Treatment::Traced {
+        errors.at(
+            &field.ty,
+            "a raw pointer keeps no object and cannot be shared between threads: store a `Gc`, or mark the \
+             field `#[trace(static)]` if it points out of the heap and the type is `Send` and `Sync` by your word",
+        );
+    }
+}
+
+/// A `#[trace(static)]` field whose type mentions the brand or a rebranded parameter gives only a lifetime error
+/// that does not say why.
+fn static_field_holds_nothing(input: &Input, field: &Field, errors: &mut Errors) {
+    let Some(is_static) = &field.is_static else { return };
+    if input.settings.is_static.is_some() {
+        return;
+    }
+    if input.mentions_brand(&field.ty) {
+        let brand = &input.brand;
+        errors.at(
+            &field.ty,
+            format!(
+                "a `#[trace(static)]` field is not traced, so it holds no `Gc` and cannot mention `{brand}`: \
+                 remove the attribute"
+            ),
+        );
+    } else if let Some(parameter) =
+        input.parameters.iter().find(|parameter| {
+            is_rebranded(input, &parameter.ident) && mentions_ident(&field.ty, &parameter.ident)
+        })
+    {
+        let name = &parameter.ident;
+        errors.at(
+            is_static,
+            format!(
+                "a `#[trace(static)]` field is not traced, and `{name}` may hold a `Gc`: mark the parameter \
+                 `#[trace(static)] {name}`, too, or remove this one"
+            ),
+        );
     }
 }
 
@@ -209,7 +274,7 @@ fn substitute(name: &str) -> Option<&'static str> {
         "RefCell" | "UnsafeCell" => "GcRefCell",
         "OnceCell" | "OnceLock" | "LazyCell" | "LazyLock" => "GcOnce",
         "Mutex" | "RwLock" => "GcRwLock",
-        "Rc" | "Arc" => "Gc",
+        "Rc" | "Arc" | "Weak" => "Gc",
         _ => return None,
     })
 }

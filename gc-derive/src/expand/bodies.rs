@@ -7,13 +7,20 @@ use super::constants::{of_field, private, this};
 use super::{check_type, field_local, local, pattern};
 use crate::model::{Body, Field, Input, Treatment, Variant};
 
-/// Of a type that holds no `Gc`, by its parameters.
+/// Of a type that holds no `Gc`, by its parameters. Its fields need not be `Trace`, but they must be those that
+/// the derive saw: `drop_kind` speaks of them.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
     let p = private(input);
     let drop_kind = drop_kind_of_plain(input);
+    let checks = for_each_variant(input, |variant| {
+        let fields = variant.fields.iter().enumerate();
+        fields.map(|(index, field)| check_type(input, field, &field_local(index))).collect()
+    });
     quote! {
         #[inline]
-        fn trace(&self, _: &mut #p::Tracer) {}
+        fn trace(&self, _: &mut #p::Tracer) {
+            #checks
+        }
         #[inline]
         fn trace_tail(&self, _: &mut #p::Tracer) {}
         #drop_kind

@@ -25,9 +25,10 @@ pub(crate) fn expand(input: &Input) -> TokenStream {
     anonymous(quote!(#tag #trace #rebrand #guard))
 }
 
-/// Keeps the items out of the program's namespace.
+/// Keeps the items out of the program's namespace. Fields and types may be deprecated for others.
 pub(crate) fn anonymous(items: TokenStream) -> TokenStream {
     quote! {
+        #[allow(deprecated)]
         const _: () = { #items };
     }
 }

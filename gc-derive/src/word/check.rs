@@ -4,7 +4,8 @@ use syn::Type;
 
 use super::{Part, Shape};
 use crate::errors::Errors;
-use crate::model::{Body, Field, Input, Variant};
+use crate::model::{Body, Field, Input, Role, Variant};
+use crate::syntax::is_ident;
 
 /// Variants that the 15 bits of a tag can tell apart.
 const MAX_VARIANTS: usize = 1 << 15;
@@ -42,7 +43,22 @@ fn newtype<'a>(input: &Input, fields: &'a Variant, errors: &mut Errors) -> Optio
              use an enum to pack, or a `GcRefCell` around the struct instead of a `GcCell`",
         );
     }
+    parameter_is_word(input, value, errors);
     Some(Part { variant: fields, value: Some(value) })
+}
+
+/// That `T` is a word has to be asked for at every brand, which `T: Word` does.
+fn parameter_is_word(input: &Input, value: &Field, errors: &mut Errors) {
+    let of_parameter = input.parameters.iter().find(|parameter| is_ident(&value.ty, &parameter.ident));
+    if let Some(parameter) = of_parameter
+        && parameter.role == Role::Rebranded
+    {
+        let (name, brand) = (&parameter.ident, &input.brand);
+        errors.at(
+            &value.ty,
+            format!("`{name}` must be a word: add `#[trace(bound = \"{name}: gc::Word<{brand}>\")]`"),
+        );
+    }
 }
 
 /// Of two fields neither could have the 48 bits that an address needs.

@@ -33,7 +33,7 @@ impl<'m> Marker<'m> {
     ///
     /// The world of the heap is stopped as long as the marker exists.
     pub(super) unsafe fn new(memory: &'m Memory) -> Self {
-        Self { map: memory.map(), marked: Marked::default(), grey: Vec::new(), tracer: Tracer::default() }
+        Self { map: memory.map(), marked: Marked::default(), grey: Vec::new(), tracer: Tracer::new() }
     }
 
     /// Marks the object at or around an address, if it is one, and puts it on the stack.

@@ -7,13 +7,21 @@ use crate::pointer::Gc;
 use crate::trace::{Deferred, Trace, Tracer};
 
 /// The addresses of the edges that `trace` reports, in the order of their addresses.
-pub fn edges_of_trace<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> Vec<usize> {
+///
+/// # Safety
+///
+/// Nothing in the value is borrowed mutably or locked for writing: tracing looks into cells and locks.
+pub unsafe fn edges_of_trace<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> Vec<usize> {
     edges(&mut |tracer| value.trace(tracer))
 }
 
 /// The addresses of the edges that the collector finds beside those of the mask: what `trace_tail` reports, or
 /// `trace` if the mask does not fit.
-pub fn edges_of_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
+///
+/// # Safety
+///
+/// As for [`edges_of_trace`].
+pub unsafe fn edges_of_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
     edges(&mut |tracer| {
         if T::LEAF {
             // The collector never looks at a leaf.
@@ -26,7 +34,11 @@ pub fn edges_of_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
 }
 
 /// The addresses of the edges that the mask finds.
-pub fn edges_of_mask<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
+///
+/// # Safety
+///
+/// As for [`edges_of_trace`].
+pub unsafe fn edges_of_mask<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
     edges(&mut |tracer| {
         // SAFETY: a mask speaks of masked words inside the value (duty 2 of `Trace`).
         unsafe { tracer.masked(value, T::MASK.words()) };
@@ -35,7 +47,7 @@ pub fn edges_of_mask<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
 
 /// Runs `report` and the work that it put off.
 fn edges(report: &mut dyn FnMut(&mut Tracer)) -> Vec<usize> {
-    let mut tracer = Tracer::default();
+    let mut tracer = Tracer::new();
     report(&mut tracer);
     while let Some(work) = tracer.deferred.pop() {
         match work {

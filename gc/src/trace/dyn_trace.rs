@@ -51,7 +51,7 @@ macro_rules! dyn_trace {
             // SAFETY: only the brand changes, which does not change the table of methods.
             unsafe impl<$brand> $crate::RebrandDst for dyn $Trait $(:: $Path)* <$brand> + $brand {
                 type Static = dyn $Trait $(:: $Path)* <'static> + 'static;
-                type At<'a> = dyn $Trait $(:: $Path)* <'a> + 'a;
+                type At<'__at> = dyn $Trait $(:: $Path)* <'__at> + '__at;
             }
         };
     };

@@ -26,7 +26,10 @@ pub(crate) enum Deferred {
 }
 
 /// Receives the edges that [`Trace::trace`] reports.
-#[derive(Debug, Default)]
+///
+/// Only the collector makes one, while no thread is inside a mutation: tracing looks into cells and locks without
+/// borrowing them, so a program that could trace would read contents that are being written.
+#[derive(Debug)]
 pub struct Tracer {
     /// Addresses reported since the marker last took them out. May be null or sentinels.
     pub(crate) edges: Vec<*const u8>,
@@ -37,6 +40,11 @@ pub struct Tracer {
 }
 
 impl Tracer {
+    /// A tracer that has received nothing.
+    pub(crate) const fn new() -> Self {
+        Self { edges: Vec::new(), deferred: Vec::new(), depth: 0 }
+    }
+
     /// Reports one edge. Null and sentinels (addresses below 64 KiB) are allowed and mean none.
     #[inline]
     pub fn edge(&mut self, address: *const u8) {

@@ -48,7 +48,7 @@ fn deep_nesting_is_traced_to_its_end() {
 
 #[test]
 fn long_slices_come_in_pieces() {
-    let mut tracer = Tracer::default();
+    let mut tracer = Tracer::new();
     let long: Vec<_> = (0..100_000).map(edge).collect();
     long.trace(&mut tracer);
     assert!(tracer.edges.len() <= RANGE_ELEMENTS, "not all at once");
@@ -61,7 +61,7 @@ fn long_slices_come_in_pieces() {
 
 #[test]
 fn elements_without_edges_are_no_work() {
-    let mut tracer = Tracer::default();
+    let mut tracer = Tracer::new();
     vec![PhantomData::<Gc<'_, u8>>; usize::MAX].trace(&mut tracer);
     vec![[] as [Option<(Gc<'_, u8>, u8)>; 0]; usize::MAX].trace(&mut tracer);
     vec![0_u8; 100_000].trace(&mut tracer);

@@ -192,7 +192,7 @@ fn drain(mut tracer: Tracer) -> Vec<usize> {
 }
 
 fn full<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> Vec<usize> {
-    let mut tracer = Tracer::default();
+    let mut tracer = Tracer::new();
     value.trace(&mut tracer);
     drain(tracer)
 }
@@ -202,7 +202,7 @@ fn mask_and_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
     if !T::MASK.fits() {
         return full(value);
     }
-    let mut tracer = Tracer::default();
+    let mut tracer = Tracer::new();
     // SAFETY: the value is valid, and the mask is that of its type.
     unsafe { tracer.masked(value, T::MASK.words()) };
     let before = tracer.edges.len();

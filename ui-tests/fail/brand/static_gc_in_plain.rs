@@ -1,0 +1,14 @@
+// A plain type may name `Gc<'static, _>`, and no `Gc` of a mutation is one.
+use gc::{Gc, Heap, Trace};
+
+#[derive(Trace)]
+struct Plain {
+    hidden: Option<Gc<'static, u8>>,
+}
+
+fn main() {
+    Heap::new().mutate(|mc| {
+        let hidden = Some(Gc::new(mc, 1_u8));
+        Gc::new(mc, Plain { hidden });
+    });
+}

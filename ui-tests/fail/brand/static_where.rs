@@ -1,0 +1,15 @@
+// A type that asks its brand to be `'static` can be declared and never be stored.
+use gc::{Gc, Heap, Trace};
+
+#[derive(Trace)]
+#[trace(no_rebrand)]
+struct Hidden<'gc>(&'gc Gc<'gc, u8>)
+where
+    'gc: 'static;
+
+fn main() {
+    Heap::new().mutate(|mc| {
+        let hidden = Hidden(Box::leak(Box::new(Gc::new(mc, 1_u8))));
+        Gc::new(mc, hidden);
+    });
+}

@@ -1,0 +1,9 @@
+// A guard does not outlive its mutation: the collector looks at the contents afterwards.
+use gc::{Gc, GcRefCell, Heap, Root};
+
+fn main() {
+    let heap = Heap::new();
+    let root: Root<GcRefCell<u32>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::new(1_u32))));
+    let guard = heap.mutate(|mc| Gc::as_ref(root.get(mc)).borrow(mc));
+    drop(guard);
+}

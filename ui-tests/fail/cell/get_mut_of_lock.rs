@@ -1,0 +1,8 @@
+// `get_mut` is for a cell that is not shared; one in an object is.
+use gc::{Gc, GcRwLock};
+
+fn change<'gc>(cell: Gc<'gc, GcRwLock<u8>>) {
+    cell.get_mut();
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+// A `GcCell` holds one word.
+use gc::GcCell;
+
+fn main() {
+    GcCell::new(1_u128);
+}

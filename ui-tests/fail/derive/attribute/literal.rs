@@ -1,0 +1,10 @@
+// A literal is no setting.
+use gc::{Gc, Trace};
+
+#[derive(Trace)]
+#[trace("static")]
+struct Node<'gc> {
+    next: Gc<'gc, u8>,
+}
+
+fn main() {}

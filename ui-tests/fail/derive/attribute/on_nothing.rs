@@ -1,0 +1,5 @@
+// The attribute belongs to a derive.
+#[trace(static)]
+struct Plain;
+
+fn main() {}

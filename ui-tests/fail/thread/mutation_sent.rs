@@ -1,0 +1,8 @@
+// A mutation belongs to the thread that entered.
+use gc::Heap;
+
+fn send<T: Send>(_: T) {}
+
+fn main() {
+    Heap::new().mutate(|mc| send(mc));
+}

@@ -1,0 +1,9 @@
+// `DynTrace` is implemented for what is `Trace`, and by hand only as a promise.
+use gc::{DynTrace, Tracer};
+
+struct Silent;
+impl<'gc> DynTrace<'gc> for Silent {
+    fn trace_object(&self, _: &mut Tracer) {}
+}
+
+fn main() {}
