@@ -9,3 +9,16 @@ pub mod watchdog;
 pub fn rounds(n: usize) -> usize {
     if cfg!(gc_zeal) { (n / 100).clamp(1, 200) } else { n }
 }
+
+/// The message of the panic that `run` must end with.
+///
+/// # Panics
+///
+/// It does not panic, or with something that is no message.
+#[track_caller]
+pub fn panic_of<R>(run: impl FnOnce() -> R) -> String {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    let Err(payload) = outcome else { panic!("it did not panic") };
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).expect("a panic with a message")
+}
