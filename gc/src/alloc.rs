@@ -24,7 +24,8 @@ impl<'gc> Mutation<'gc> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory)?.cast::<T>();
+        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
+        let slot = slot.inspect_err(|error| record.note_full(error))?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
         // SAFETY: as above, and aligned for `T`.
@@ -43,12 +44,15 @@ impl<'gc> Mutation<'gc> {
         let Some(bytes) = bytes else {
             return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
         };
+        // A slice without bytes points into its slot, too, and not behind the header into the next one.
+        let bytes = bytes.max(header + 1);
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
         let slot_bytes = round_up(size_class(bytes), unit);
         let record = self.record();
         // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory)?;
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory);
+        let slot = slot.inspect_err(|error| record.note_full(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
         // SAFETY: the elements follow the header in the same slot.

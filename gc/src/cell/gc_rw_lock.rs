@@ -66,7 +66,11 @@ impl<T> GcRwLock<T> {
         if !self.lock.try_lock(mode) {
             match held_lock(self.address()) {
                 None => self.lock.lock_slow(mode),
-                Some(held) if mode == Mode::Shared && !held.exclusive => self.lock.lock_shared_again(),
+                Some(held) if mode == Mode::Shared && !held.exclusive => {
+                    if !self.lock.lock_shared_again() {
+                        self.lock.lock_slow(mode);
+                    }
+                }
                 Some(held) => panic!(
                     "{call} at {taken}: this thread already holds the lock for {}, taken at {}, and would \
                      wait for itself",

@@ -85,11 +85,13 @@ impl RawLock {
     }
 
     /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
-    /// wait for itself behind a writer.
-    pub(super) fn lock_shared_again(&self) {
-        // Relaxed: the thread already holds it.
-        let before = self.0.fetch_add(1, Ordering::Relaxed);
-        assert!(before & READERS < READERS, "a lock has at most 2^30 readers");
+    /// wait for itself behind a writer. False if nobody holds it for reading: then the thread is mistaken (it
+    /// leaked the guard of a lock that was at the same address).
+    pub(super) fn lock_shared_again(&self) -> bool {
+        let held = |state: u32| state & WRITER == 0 && (1..READERS).contains(&(state & READERS));
+        let join = |state| held(state).then(|| state + 1);
+        // Acquire: as in `try_lock`, since the thread may be mistaken about its hold.
+        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, join).is_ok()
     }
 
     /// Waits for the lock.

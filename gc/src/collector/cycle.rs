@@ -55,11 +55,15 @@ fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStat
     let mut memory = core.memory.lock();
     let started = Instant::now();
     // SAFETY: `stopped` proves that the world is stopped.
-    if unsafe { mark(&memory, &core.roots) }.is_err() {
+    if let Err(payload) = unsafe { mark(&memory, &core.roots) } {
         memory.forget_marks();
         let mut totals = core.totals.lock();
         // Not again at the next safepoint.
         totals.next_cycle_at = totals.bytes_allocated.saturating_add(core.options.min_heap_bytes as u64);
+        drop(totals);
+        drop(memory);
+        drop(stopped);
+        destructors::discard(payload);
         return Err(CollectError::TracePanicked);
     }
     let marking = started.elapsed();

@@ -100,9 +100,11 @@ impl Memory {
         // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
         let span = unsafe { &mut *dead.span };
         for &(word, bits) in &dead.words {
-            span.store(Bitmap::Doomed, word, span.load(Bitmap::Doomed, word) & !bits);
             if word >= span.next_word {
-                span.store(Bitmap::Allocs, word, span.load(Bitmap::Allocs, word) & !bits);
+                span.free_doomed(word, bits);
+            } else {
+                // The alloc bits are the mutator's. A slot that were taken and not doomed would be dropped again.
+                span.buried.push((word, bits));
             }
             for bit in ones(bits) {
                 // SAFETY: the object in it was dropped.
@@ -168,6 +170,9 @@ unsafe fn sweep_span(
     drop: Option<DropFn>,
     swept: &mut Swept,
 ) {
+    for (word, bits) in core::mem::take(&mut span.buried) {
+        span.free_doomed(word, bits);
+    }
     let slot_bytes = span.slot_bytes();
     let (mut n_live, mut n_doomed, mut doomed_now) = (0_u64, 0_u64, Vec::new());
     for word in 0..span.n_words() {

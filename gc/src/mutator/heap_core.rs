@@ -54,7 +54,8 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
-        let totals = Totals { next_cycle_at: options.min_heap_bytes as u64, ..Totals::default() };
+        let first_cycle_at = options.min_heap_bytes.min(options.limit_bytes - options.limit_bytes / 16);
+        let totals = Totals { next_cycle_at: first_cycle_at as u64, ..Totals::default() };
         Arc::new(Self {
             id,
             gate: Gate::new(),
