@@ -1,7 +1,9 @@
 //! Tests of the crate from outside, in one binary.
 
+mod auto_traits;
 mod depth;
 mod derive;
+mod layers;
 mod panics;
 mod shapes;
 mod sizes;

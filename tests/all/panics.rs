@@ -105,7 +105,7 @@ fn in_a_clone_at_each_index() {
     let bombs: Vec<_> = (0..N).map(|_| Bomb { canary: ledger.canary(), left: Arc::clone(&left) }).collect();
     for index in 0..N {
         left.store(index, Ordering::Relaxed);
-        assert_eq!(panic_of(|| heap.mutate(|mc| drop(Gc::from_slice(mc, &bombs)))), "on purpose");
+        assert_eq!(panic_of(|| heap.mutate(|mc| Gc::from_slice(mc, &bombs).len())), "on purpose");
         assert_eq!(ledger.alive(), N, "clones before the panic are dropped at once");
         heap.collect().unwrap();
         heap.verify();
@@ -358,7 +358,55 @@ fn an_iterator_that_lies_about_its_length() {
     }
     // More than there are addresses is refused before the first item is asked for.
     panic_of(|| {
-        heap.mutate(|mc| drop(Gc::from_iter(mc, Liar((0..50).map(|_| ledger.canary()), (usize::MAX, None)))))
+        heap.mutate(|mc| Gc::from_iter(mc, Liar((0..50).map(|_| ledger.canary()), (usize::MAX, None))).len())
     });
     is_usable_and_ends_empty(&heap, &ledger);
+}
+
+/// A destructor may use the heap, in the class of its own object, while that object and its neighbours still
+/// have their slots.
+#[derive(Trace)]
+struct Replaces {
+    heap: gc::WeakHeap,
+    canary: Canary,
+    left: usize,
+}
+
+impl Drop for Replaces {
+    fn drop(&mut self) {
+        let Some(heap) = self.heap.upgrade().filter(|_| self.left > 0) else { return };
+        let (canary, left) = (self.canary.clone(), self.left - 1);
+        heap.mutate(|mc| Gc::new(mc, Self { heap: heap.downgrade(), canary, left }).canary.id());
+    }
+}
+
+#[test]
+fn none_though_destructors_allocate_in_their_own_class() {
+    const N: usize = 100;
+    let (heap, ledger) = (heap(), Ledger::new(1 + 6 * N));
+    heap.mutate(|mc| {
+        for _ in 0..N {
+            Gc::new(mc, Replaces { heap: heap.downgrade(), canary: ledger.canary(), left: 5 });
+        }
+    });
+    for generation in 2..=7 {
+        heap.collect().unwrap();
+        heap.verify();
+        assert_eq!(ledger.made(), N * generation.min(6));
+        assert_eq!(ledger.alive(), if generation == 7 { 0 } else { N });
+    }
+    is_usable_and_ends_empty(&heap, &ledger);
+}
+
+#[test]
+fn none_though_the_heap_ends_while_slots_wait_for_a_sweep() {
+    let (heap, ledger) = (heap(), Ledger::new(1000));
+    heap.mutate(|mc| {
+        for _ in 0..100 {
+            Gc::new(mc, Replaces { heap: heap.downgrade(), canary: ledger.canary(), left: 1 });
+        }
+    });
+    heap.collect().unwrap();
+    drop(heap);
+    ledger.assert_all_dropped();
 }

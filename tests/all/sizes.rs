@@ -345,11 +345,11 @@ fn beyond_the_limit_there_is_an_error() {
 /// A slice that cannot be made drops its items.
 #[test]
 fn what_does_not_fit_is_dropped() {
-    let (heap, ledger) = (Heap::builder().limit_bytes(1 << 20).build(), Ledger::new(200_000));
+    let (heap, ledger) = (Heap::builder().limit_bytes(1 << 15).build(), Ledger::new(200_000));
     heap.mutate(|mc| {
         assert!(Gc::try_from_iter(mc, (0..100_000).map(|_| ledger.canary())).is_err());
         ledger.assert_all_dropped();
-        assert!(Gc::try_new(mc, (ledger.canary(), [0_u8; 2 << 20])).is_err());
+        assert!(Gc::try_new(mc, (ledger.canary(), [0_u8; 1 << 16])).is_err());
         ledger.assert_all_dropped();
     });
 }
