@@ -21,8 +21,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("object/type_info.rs", "trace", "a type info is made of `Trace` by const evaluation, and is only data then"),
     ("trace/impls/tests", "pointer", "tests of edges need a pointer to report"),
-    ("trace/impls/tests", "cell", "tests of edges need cells to report"),
-    ("trace/impls/tests", "private", "tests look at edges without a heap"),
 ];
 
 const MAX_LINES: usize = 600;

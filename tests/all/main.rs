@@ -5,5 +5,7 @@ mod depth;
 mod derive;
 mod layers;
 mod panics;
+mod pointers;
+mod roots;
 mod shapes;
 mod sizes;

@@ -4,7 +4,7 @@
 //! collector must never do to it ends the process with a message, since panics in destructors are caught: to
 //! drop it twice, or to drop memory that never was a canary.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use gc::Trace;
@@ -135,4 +135,32 @@ fn fault(what: &str) -> ! {
     let thread = std::thread::current();
     eprintln!("{what}, on thread {}", thread.name().unwrap_or("without name"));
     std::process::abort();
+}
+
+/// Runs a closure when it is dropped.
+#[derive(Trace)]
+pub struct OnDrop {
+    run: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl OnDrop {
+    /// A value whose destructor is `run`.
+    pub fn new(run: impl FnOnce() + Send + 'static) -> Self {
+        Self { run: Mutex::new(Some(Box::new(run))) }
+    }
+}
+
+impl core::fmt::Debug for OnDrop {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("OnDrop")
+    }
+}
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        match self.run.get_mut() {
+            Ok(run) => run.take().map_or_else(|| fault("a destructor ran twice"), |run| run()),
+            Err(_) => fault("a destructor ran on memory that is not its object"),
+        }
+    }
 }

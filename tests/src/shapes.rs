@@ -152,6 +152,13 @@ impl Shape {
         }
         shape
     }
+
+    /// The length of a ring.
+    pub fn of_ring(ring: Gc<'_, Node<'_>>) -> usize {
+        let first = ring.canary.id();
+        let rest = std::iter::successors(ring.left.get(), |node| node.left.get());
+        1 + rest.take_while(|node| node.canary.id() != first).count()
+    }
 }
 
 /// Random numbers that are the same in every run.
