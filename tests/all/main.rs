@@ -3,9 +3,12 @@
 mod auto_traits;
 mod depth;
 mod derive;
+mod end;
 mod layers;
+mod mutation;
 mod panics;
 mod pointers;
 mod roots;
 mod shapes;
 mod sizes;
+mod threads;
