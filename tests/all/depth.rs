@@ -34,9 +34,8 @@ fn a_list_of_ten_million() {
             mc.root(head)
         });
         assert_eq!(heap.collect().unwrap().live_objects, N as u64);
-        let length = heap.mutate(|mc| {
-            std::iter::successors(Some(root.get(mc)), |node| node.next.get()).count()
-        });
+        let length =
+            heap.mutate(|mc| std::iter::successors(Some(root.get(mc)), |node| node.next.get()).count());
         assert_eq!(length, N);
         drop(root);
         heap.collect().unwrap();

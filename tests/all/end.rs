@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRefCell, Heap, Root};
 use tests::canary::{Canary, Ledger, OnDrop};
+use tests::rounds;
 use tests::shapes::{self, Node};
 use tests::watchdog::watched;
-use tests::rounds;
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -121,9 +121,7 @@ fn a_destructor_that_drops_the_last_handle() {
             });
             // The cycle at the end of this mutation finds the object dead, and a service thread drops it.
             heap.mutate(|mc| Gc::new(mc, [0_u64; 4096])[0]);
-            heap.mutate(|mc| {
-                shapes::ring(mc, &ledger, 10).canary.id()
-            });
+            heap.mutate(|mc| shapes::ring(mc, &ledger, 10).canary.id());
             drop(heap);
             drop(go);
             until("the service thread ends the heap", || ledger.alive() == 0);

@@ -19,12 +19,17 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("object/type_info.rs", "trace", "a type info is made of `Trace` by const evaluation, and is only data then"),
+    (
+        "object/type_info.rs",
+        "trace",
+        "a type info is made of `Trace` by const evaluation, and is only data then",
+    ),
     ("trace/impls/tests", "pointer", "tests of edges need a pointer to report"),
 ];
 
 const MAX_LINES: usize = 600;
-const BAD_NAMES: &[&str] = &["util", "utils", "common", "misc", "helper", "helpers", "types", "global", "internal"];
+const BAD_NAMES: &[&str] =
+    &["util", "utils", "common", "misc", "helper", "helpers", "types", "global", "internal"];
 
 /// The place of a module in the order.
 fn rank(module: &str) -> Option<usize> {
@@ -44,7 +49,8 @@ fn files(root: &Path) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(root).expect("below").to_str().expect("a name").replace('\\', "/");
+                let name =
+                    path.strip_prefix(root).expect("below").to_str().expect("a name").replace('\\', "/");
                 files.push((name, fs::read_to_string(&path).expect("a source file")));
             }
         }
@@ -138,14 +144,17 @@ fn faults(name: &str, text: &str) -> Vec<String> {
             first = number;
         }
         statement.push_str(&line);
-        if statement.trim_start().starts_with("use ") || statement.trim_start().starts_with("pub(crate) use ") {
+        if statement.trim_start().starts_with("use ") || statement.trim_start().starts_with("pub(crate) use ")
+        {
             if !line.contains(';') {
                 continue;
             }
         }
         for import in imports(&statement) {
             if import.starts_with(char::is_uppercase) {
-                faults.push(format!("{name}:{first}: `crate::{import}` goes through the root: name its module"));
+                faults.push(format!(
+                    "{name}:{first}: `crate::{import}` goes through the root: name its module"
+                ));
                 continue;
             }
             let Some(imported) = rank(&import) else {
@@ -155,8 +164,7 @@ fn faults(name: &str, text: &str) -> Vec<String> {
                 }
                 continue;
             };
-            let excepted =
-                |(from, what, _): &&(&str, &str, &str)| name.starts_with(from) && *what == import;
+            let excepted = |(from, what, _): &&(&str, &str, &str)| name.starts_with(from) && *what == import;
             if imported > own && !EXCEPTIONS.iter().any(|exception| excepted(&exception)) {
                 faults.push(format!("{name}:{first}: `{module}` imports from `{import}`, which is above it"));
             }
@@ -183,7 +191,9 @@ fn modules_import_from_lower_layers_only() {
     assert!(seen.len() > 40, "the crate has files");
     assert!(report.is_empty(), "\n{report}");
     for module in LAYERS.iter().flat_map(|(_, modules)| *modules) {
-        let file = seen.iter().any(|name| *name == format!("{module}.rs") || name.starts_with(&format!("{module}/")));
+        let file = seen
+            .iter()
+            .any(|name| *name == format!("{module}.rs") || name.starts_with(&format!("{module}/")));
         assert!(file, "the layers speak of `{module}`, which does not exist");
     }
     for (from, what, why) in EXCEPTIONS {
@@ -198,8 +208,13 @@ fn modules_import_from_lower_layers_only() {
 fn faults_are_found() {
     let one = |name: &str, text: &str| faults(name, text).join("\n");
     assert_eq!(one("memory/span.rs", "use crate::layout::PAGE_BYTES;\nuse super::arena::Arena;\n"), "");
-    assert!(one("memory/span.rs", "\nuse crate::collector::x;").starts_with("memory/span.rs:2: `memory` imports"));
-    assert!(one("memory/span.rs", "use crate::{\n    layout::A,\n    heap::B,\n};").contains("span.rs:1: `memory`"));
+    assert!(
+        one("memory/span.rs", "\nuse crate::collector::x;").starts_with("memory/span.rs:2: `memory` imports")
+    );
+    assert!(
+        one("memory/span.rs", "use crate::{\n    layout::A,\n    heap::B,\n};")
+            .contains("span.rs:1: `memory`")
+    );
     assert!(one("memory/span.rs", "fn f() { crate::pointer::g() }").contains("above it"));
     assert!(one("memory/span.rs", "use crate::Gc;").contains("goes through the root"));
     assert!(one("memory/span.rs", "use super::super::heap::Heap;").contains("leads out of the module"));

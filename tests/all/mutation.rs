@@ -6,9 +6,9 @@ use std::thread;
 
 use gc::{CollectError, Gc, GcCell, Heap, Mutator, Root};
 use tests::canary::{Canary, Ledger, OnDrop};
+use tests::rounds;
 use tests::shapes::{self, Node, Shape};
 use tests::watchdog::watched;
-use tests::rounds;
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -139,7 +139,7 @@ fn growth_decides_how_often_cycles_run() {
             heap.mutate(|mc| mc.root(Gc::from_iter(mc, (0..10_000_u64).map(|n| Gc::new(mc, [n; 16])))));
         heap.collect().unwrap();
         for _ in 0..1_000 {
-            heap.mutate(|mc| (0..100).for_each(|n| assert_eq!(Gc::new(mc, [n; 16])[0], n)));
+            heap.mutate(|mc| (0..100_u64).for_each(|n| assert_eq!(Gc::new(mc, [n; 16])[0], n)));
         }
         heap.mutate(|mc| assert_eq!(kept.get(mc)[9_999][0], 9_999));
         heap.stats().cycles_automatic

@@ -238,7 +238,8 @@ fn in_get_or_init() {
 #[test]
 fn under_a_borrow() {
     let (heap, ledger) = (heap(), Ledger::new(10));
-    let cell: Root<GcRefCell<Vec<Canary>>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(vec![]))));
+    let cell: Root<GcRefCell<Vec<Canary>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(vec![]))));
     panic_of(|| {
         heap.mutate(|mc| {
             let cell = cell.get(mc);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use gc::{ByAddress, DynTrace, Gc, GcCell, Heap, Root, Trace, dyn_trace};
 use tests::canary::{Canary, Ledger};
-use tests::panic_of;
+use tests::{panic_of, panic_place};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -65,7 +65,8 @@ fn what_is_no_part_cannot_be_projected() {
     heap().mutate(|mc| {
         let whole = Gc::new(mc, parts(Some(Gc::new(mc, 5))));
         let slice = Gc::from_slice(mc, &[1_u64, 2]);
-        let refused = |text: String| assert!(text.contains("Gc::project") && text.contains("Box, Vec"), "{text}");
+        let refused =
+            |text: String| assert!(text.contains("Gc::project") && text.contains("Box, Vec"), "{text}");
         refused(panic_of(|| Gc::project(whole, |_| &ELSEWHERE).number()));
         refused(panic_of(|| Gc::project(whole, |_| &()).number_of_units()));
         refused(panic_of(|| Gc::project(whole, |whole| &*whole.boxed).number()));
@@ -138,6 +139,8 @@ fn unsize_is_of_the_whole() {
         assert_eq!(Gc::as_ptr(slice).cast::<u64>(), Gc::as_ptr(array).cast());
         let object = Gc::unsize::<dyn Number<'_>>(Gc::new(mc, 3_u64), |number| number);
         assert_eq!(object.number(), 3);
+        let (place, line) = (panic_place(|| Gc::unsize::<[u64]>(array, |array| &array[1..]).len()), line!());
+        assert_eq!(place, (file!().to_owned(), line));
         let text = panic_of(|| Gc::unsize::<[u64]>(array, |array| &array[1..]).len());
         assert!(text.contains("Gc::unsize") && text.contains("Gc::project"), "{text}");
     });

@@ -8,7 +8,7 @@ use gc::{DynTrace, Gc, GcCell, Heap, Root, Trace, dyn_trace};
 use tests::canary::{Canary, Ledger};
 use tests::shapes::{self, Node, Shape};
 use tests::watchdog::watched;
-use tests::{panic_of, rounds};
+use tests::{panic_of, panic_place, rounds};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -137,6 +137,9 @@ fn another_heap_is_refused_by_name() {
         theirs.mutate_loop(root.clone(), |_, canary| std::ops::ControlFlow::<usize, _>::Break(canary.id()))
     }));
 
+    let (place, line) = (panic_place(|| theirs.mutate(|mc| root.get(mc).id())), line!());
+    assert_eq!(place, (file!().to_owned(), line));
+
     // Both heaps go on.
     theirs.collect().unwrap();
     ours.mutate(|mc| assert_eq!(root.get(mc).id(), 0));
@@ -155,7 +158,10 @@ fn a_root_of_a_dead_heap_is_refused_by_a_new_one() {
         let new = heap();
         let other = canary(&new, &ledger);
         let text = panic_of(|| new.mutate(|mc| root.get(mc).id()));
-        assert!(text.contains("Root::get") && text.contains("another") || text.contains("this root is of"), "{text}");
+        assert!(
+            text.contains("Root::get") && text.contains("another") || text.contains("this root is of"),
+            "{text}"
+        );
         new.collect().unwrap();
         new.mutate(|mc| assert_eq!(other.get(mc).id(), 1));
     }
@@ -189,23 +195,29 @@ impl<'gc> Named<'gc> for Part<'gc> {
 #[test]
 fn a_root_of_a_part_keeps_the_whole() {
     let (heap, ledger) = (heap(), Ledger::new(100));
-    let make = || heap.mutate(|mc| {
-        let first = Gc::new(mc, ledger.canary());
-        let part = |number| Part { number, next: GcCell::new(Some(Gc::new(mc, ledger.canary()))) };
-        let parts = core::array::from_fn(|at| part(at as u32));
-        mc.root(Gc::new(mc, Whole { first, parts, last: ledger.canary() }))
-    });
-    let whole: Root<Whole<'static>> = make();
-    let (field, element, slice, object): (Root<Canary>, Root<Part<'static>>, Root<[Part<'static>]>, Root<dyn Named<'static>>) =
+    let make = || {
         heap.mutate(|mc| {
-            let whole = whole.get(mc);
-            (
-                mc.root(Gc::project(whole, |whole| &whole.last)),
-                mc.root(Gc::project(whole, |whole| &whole.parts[7])),
-                mc.root(Gc::project(whole, |whole| &whole.parts[3..5])),
-                mc.root(Gc::project::<dyn Named<'_>>(whole, |whole| &whole.parts[19])),
-            )
-        });
+            let first = Gc::new(mc, ledger.canary());
+            let part = |number| Part { number, next: GcCell::new(Some(Gc::new(mc, ledger.canary()))) };
+            let parts = core::array::from_fn(|at| part(at as u32));
+            mc.root(Gc::new(mc, Whole { first, parts, last: ledger.canary() }))
+        })
+    };
+    let whole: Root<Whole<'static>> = make();
+    let (field, element, slice, object): (
+        Root<Canary>,
+        Root<Part<'static>>,
+        Root<[Part<'static>]>,
+        Root<dyn Named<'static>>,
+    ) = heap.mutate(|mc| {
+        let whole = whole.get(mc);
+        (
+            mc.root(Gc::project(whole, |whole| &whole.last)),
+            mc.root(Gc::project(whole, |whole| &whole.parts[7])),
+            mc.root(Gc::project(whole, |whole| &whole.parts[3..5])),
+            mc.root(Gc::project::<dyn Named<'_>>(whole, |whole| &whole.parts[19])),
+        )
+    });
     drop(whole);
     let keeps_all = |what: &str| {
         assert_eq!(heap.collect().unwrap().live_objects, 22, "the {what} keeps the whole");

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use gc::{DynTrace, Gc, Heap, Root, Trace, dyn_trace};
 use tests::canary::{Canary, Ledger};
-use tests::panic_of;
+use tests::{panic_of, panic_place};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -44,10 +44,12 @@ where
 {
     let heap = heap();
     let roots: Vec<Root<T>> = (0..70)
-        .map(|_| heap.mutate(|mc| {
-            Gc::new(mc, make());
-            Root::new(mc, Gc::new(mc, make()))
-        }))
+        .map(|_| {
+            heap.mutate(|mc| {
+                Gc::new(mc, make());
+                Root::new(mc, Gc::new(mc, make()))
+            })
+        })
         .collect();
     assert_eq!(heap.collect().unwrap().live_objects, 70);
     heap.verify();
@@ -316,20 +318,25 @@ fn slots_are_used_again() {
 fn beyond_the_limit_there_is_an_error() {
     for min_heap_bytes in [64 << 10, 32 << 20] {
         let heap = Heap::builder().limit_bytes(1 << 20).min_heap_bytes(min_heap_bytes).build();
-        let error = heap.mutate(|mc| loop {
-            if let Err(error) = Gc::try_new(mc, [0_u64; 8]) {
-                assert!(Gc::try_from_slice(mc, &[0_u8; 4096]).unwrap_err().is_limit());
-                assert!(Gc::try_from_iter(mc, 0..5000_u64).unwrap_err().is_limit());
-                assert!(Gc::try_str(mc, &"x".repeat(9000)).unwrap_err().is_limit());
-                let text = panic_of(|| Gc::new(mc, [0_u64; 8]));
-                assert!(text.contains("Gc::try_new") && text.contains("leave the mutation"), "{text}");
-                assert!(text.contains("1048576"), "{text}");
-                assert!(panic_of(|| Gc::from_slice(mc, &[0_u8; 4096])).contains("Gc::try_from_slice"));
-                assert!(panic_of(|| Gc::from_iter(mc, 0..5000_u64)).contains("Gc::try_from_iter"));
-                assert!(panic_of(|| Gc::str(mc, &"x".repeat(9000))).contains("Gc::try_str"));
-                break error;
+        let error = heap.mutate(|mc| {
+            loop {
+                if let Err(error) = Gc::try_new(mc, [0_u64; 8]) {
+                    assert!(Gc::try_from_slice(mc, &[0_u8; 4096]).unwrap_err().is_limit());
+                    assert!(Gc::try_from_iter(mc, 0..5000_u64).unwrap_err().is_limit());
+                    assert!(Gc::try_str(mc, &"x".repeat(9000)).unwrap_err().is_limit());
+                    let text = panic_of(|| Gc::new(mc, [0_u64; 8]));
+                    assert!(text.contains("Gc::try_new") && text.contains("leave the mutation"), "{text}");
+                    assert!(text.contains("1048576"), "{text}");
+                    assert!(panic_of(|| Gc::from_slice(mc, &[0_u8; 4096])).contains("Gc::try_from_slice"));
+                    assert!(panic_of(|| Gc::from_iter(mc, 0..5000_u64)).contains("Gc::try_from_iter"));
+                    assert!(panic_of(|| Gc::str(mc, &"x".repeat(9000))).contains("Gc::try_str"));
+                    break error;
+                }
             }
         });
+        let full = Heap::builder().limit_bytes(0).build();
+        let (place, line) = (panic_place(|| full.mutate(|mc| *Gc::new(mc, 1_u64))), line!());
+        assert_eq!(place, (file!().to_owned(), line));
         assert!(error.is_limit());
         assert_eq!((error.requested_bytes(), error.in_use_bytes() > 900 << 10), (64, true));
         heap.verify();

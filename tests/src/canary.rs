@@ -4,8 +4,8 @@
 //! collector must never do to it ends the process with a message, since panics in destructors are caught: to
 //! drop it twice, or to drop memory that never was a canary.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use gc::Trace;
 

@@ -1,6 +1,9 @@
 //! What tests share.
 #![forbid(unsafe_code)]
 
+use std::cell::RefCell;
+use std::sync::Once;
+
 pub mod canary;
 pub mod shapes;
 pub mod watchdog;
@@ -21,4 +24,27 @@ pub fn panic_of<R>(run: impl FnOnce() -> R) -> String {
     let Err(payload) = outcome else { panic!("it did not panic") };
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned()).expect("a panic with a message")
+}
+
+/// File and line of the panic that `run` must end with, as the program is told them.
+///
+/// # Panics
+///
+/// It does not panic.
+#[track_caller]
+pub fn panic_place<R>(run: impl FnOnce() -> R) -> (String, u32) {
+    static HOOK: Once = Once::new();
+    thread_local! {
+        static PLACE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
+    }
+    HOOK.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let place = info.location().map(|at| (at.file().to_owned(), at.line()));
+            let _ = PLACE.try_with(|last| last.replace(place));
+            others(info);
+        }));
+    });
+    panic_of(run);
+    PLACE.take().expect("the hook has seen the panic")
 }
