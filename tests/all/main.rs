@@ -5,6 +5,7 @@ mod borrows;
 mod cells;
 mod depth;
 mod derive;
+mod destructors;
 mod end;
 mod layers;
 mod locks;
