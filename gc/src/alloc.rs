@@ -75,9 +75,9 @@ unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
     let arena = unsafe { Arena::containing(start.as_ptr()) };
     // SAFETY: the slot belongs to a span.
     let slot = unsafe { Slot::of(arena, start.as_ptr()) };
-    // Relaxed: read by the sweep, after a stop. The word may lose the bits of other slots meanwhile, whose
-    // destructors have run (`Span`, Access 2).
-    slot.word(Bitmap::Allocs).fetch_or(slot.bit(), Ordering::Relaxed);
+    let word = slot.word(Bitmap::Allocs);
+    // Relaxed, and no locked instruction: the thread has claimed the word (`Span`, Access 2).
+    word.store(word.load(Ordering::Relaxed) | slot.bit(), Ordering::Relaxed);
 }
 
 /// A slice that is being written, element by element. Dropped before it is finished it drops what was

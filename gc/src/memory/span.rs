@@ -11,10 +11,10 @@
 //! # Access
 //!
 //! 1. Marks: the collector, while the world is stopped.
-//! 2. Allocs of a word: the mutator that claimed the word adds; whoever holds the memory lock removes; while
-//!    the world is stopped, the collector.
+//! 2. Allocs of a word: the mutator that claimed the word; while the world is stopped, the collector; for
+//!    words that nobody claimed since the last sweep, whoever holds the memory lock.
 //! 3. Doomed: whoever holds the memory lock.
-//! 4. All other fields: fixed, but for the cursor, which the memory lock guards.
+//! 4. All other fields: fixed, but for the cursor and the list of buried slots, which the memory lock guards.
 
 use super::arena::{Arena, Bitmap, PageEntry};
 use super::class::Class;
@@ -32,6 +32,8 @@ pub(crate) struct Span {
     n_slots: usize,
     /// The first bitmap word that no mutator has claimed since the last sweep.
     pub(crate) next_word: usize,
+    /// Slots whose destructors have run in words that were claimed then: doomed and taken until the next sweep.
+    pub(super) buried: Vec<(usize, u64)>,
 }
 
 impl Span {
@@ -43,7 +45,7 @@ impl Span {
     pub(crate) unsafe fn new(run: PageRun, class: &Class) -> Box<Self> {
         let n_slots = if class.is_large() { 1 } else { run.n_pages * PAGE_BYTES / class.slot_bytes };
         let slot_bytes = class.slot_bytes;
-        let mut span = Box::new(Self { run, class, slot_bytes, n_slots, next_word: 0 });
+        let mut span = Box::new(Self { run, class, slot_bytes, n_slots, next_word: 0, buried: Vec::new() });
         let entry = PageEntry::new(run.first, slot_bytes, class.is_leaf(), class.is_large());
         let last = (run.first + run.n_pages).min(ARENA_PAGES);
         for page in run.first..last {
@@ -110,6 +112,12 @@ impl Span {
     /// Writes a bitmap word. Relaxed: as for [`load`](Self::load).
     pub(crate) fn store(&self, bitmap: Bitmap, word: usize, bits: u64) {
         self.bits(bitmap, word).store(bits, Ordering::Relaxed);
+    }
+
+    /// Frees slots whose destructors have run.
+    pub(super) fn free_doomed(&self, word: usize, slots: u64) {
+        self.store(Bitmap::Doomed, word, self.load(Bitmap::Doomed, word) & !slots);
+        self.store(Bitmap::Allocs, word, self.load(Bitmap::Allocs, word) & !slots);
     }
 
     /// Claims the next word that has free slots: the word and its free slots.

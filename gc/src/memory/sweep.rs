@@ -94,15 +94,18 @@ impl Memory {
         }
     }
 
-    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile are found
-    /// after the next sweep, the others now.
+    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile become
+    /// free at the next sweep, the others now.
     pub(crate) fn bury(&mut self, dead: &DeadSlots) {
         // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
         let span = unsafe { &mut *dead.span };
         for &(word, bits) in &dead.words {
-            span.store(Bitmap::Doomed, word, span.load(Bitmap::Doomed, word) & !bits);
-            // Relaxed: as for any bitmap word. A mutator that has claimed the word may be adding bits.
-            span.bits(Bitmap::Allocs, word).fetch_and(!bits, crate::sync::Ordering::Relaxed);
+            if word >= span.next_word {
+                span.free_doomed(word, bits);
+            } else {
+                // The alloc bits are the mutator's. A slot that were taken and not doomed would be dropped again.
+                span.buried.push((word, bits));
+            }
             for bit in ones(bits) {
                 // SAFETY: the object in it was dropped.
                 unsafe { crate::zeal::poison(span.slot(word * 64 + bit), dead.slot_bytes) };
@@ -167,6 +170,9 @@ unsafe fn sweep_span(
     drop: Option<DropFn>,
     swept: &mut Swept,
 ) {
+    for (word, bits) in core::mem::take(&mut span.buried) {
+        span.free_doomed(word, bits);
+    }
     let slot_bytes = span.slot_bytes();
     let (mut n_live, mut n_doomed, mut doomed_now) = (0_u64, 0_u64, Vec::new());
     for word in 0..span.n_words() {
