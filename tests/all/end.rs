@@ -47,7 +47,7 @@ fn only_the_last_handle_ends_it() {
     let (heap, ledger) = (heap(), Ledger::new(1));
     let second = heap.clone();
     let mutator = heap.attach();
-    heap.mutate(|mc| Gc::new(mc, ledger.canary()).id());
+    let _root: Root<Canary> = heap.mutate(|mc| mc.root(Gc::new(mc, ledger.canary())));
     drop(heap);
     ledger.assert_all_alive();
     drop(second);
@@ -59,12 +59,16 @@ fn only_the_last_handle_ends_it() {
 #[test]
 fn destructors_that_drop_roots_and_handles() {
     let (heap, other, ledger) = (heap(), heap(), Ledger::new(20));
+    let mut roots: Vec<Root<OnDrop>> = Vec::new();
     heap.mutate(|mc| {
         for _ in 0..5 {
             let own: Root<Canary> = mc.root(Gc::new(mc, ledger.canary()));
             let foreign: Root<Canary> = other.mutate(|mc| mc.root(Gc::new(mc, ledger.canary())));
             let (other, own_heap) = (other.clone(), heap.downgrade());
-            mc.root(Gc::new(mc, OnDrop::new(move || drop((own, foreign.clone(), foreign, other, own_heap)))));
+            roots.push(mc.root(Gc::new(
+                mc,
+                OnDrop::new(move || drop((own, foreign.clone(), foreign, other, own_heap))),
+            )));
         }
     });
     // The objects hold the last handles of the other heap.

@@ -170,7 +170,7 @@ fn a_weak_handle_does_not_keep_the_heap() {
     let (heap, ledger) = (heap(), Ledger::new(1));
     let weak = heap.downgrade();
     assert!(weak.upgrade().is_some_and(|same| same == heap));
-    weak.upgrade().unwrap().mutate(|mc| Gc::new(mc, ledger.canary()).id());
+    let _root: Root<Canary> = weak.upgrade().unwrap().mutate(|mc| mc.root(Gc::new(mc, ledger.canary())));
     ledger.assert_all_alive();
     drop(heap);
     ledger.assert_all_dropped();

@@ -393,6 +393,10 @@ fn none_though_destructors_allocate_in_their_own_class() {
     for generation in 2..=7 {
         heap.collect().unwrap();
         heap.verify();
+        if cfg!(gc_zeal) {
+            // Generations follow each other as they like.
+            continue;
+        }
         assert_eq!(ledger.made(), N * generation.min(6));
         assert_eq!(ledger.alive(), if generation == 7 { 0 } else { N });
     }
