@@ -193,13 +193,14 @@ fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors)
     let Some(last) = path.segments.last() else { return };
     let name = last.ident.to_string();
     match substitute(&name) {
-        Some(ours) if may_be_std(path) && has_one_type_argument(last) && input.mentions_brand(ty) => errors.at(
-            ty,
-            format!(
-                "the collector cannot see into `{name}`, so it must not hold a `Gc`: use `{ours}` \
+        Some(ours) if may_be_std(path) && has_one_type_argument(last) && input.mentions_brand(ty) => errors
+            .at(
+                ty,
+                format!(
+                    "the collector cannot see into `{name}`, so it must not hold a `Gc`: use `{ours}` \
                  (if this is a type of yours, write `self::{name}` or another path)"
+                ),
             ),
-        ),
         Some(ours) if may_be_std(path) && has_one_type_argument(last) && is_thread_bound(&name) => {
             let ours = if name == "Rc" { "Arc" } else { ours };
             errors.at(
@@ -251,11 +252,9 @@ fn static_field_holds_nothing(input: &Input, field: &Field, errors: &mut Errors)
                  remove the attribute"
             ),
         );
-    } else if let Some(parameter) =
-        input.parameters.iter().find(|parameter| {
-            is_rebranded(input, &parameter.ident) && mentions_ident(&field.ty, &parameter.ident)
-        })
-    {
+    } else if let Some(parameter) = input.parameters.iter().find(|parameter| {
+        is_rebranded(input, &parameter.ident) && mentions_ident(&field.ty, &parameter.ident)
+    }) {
         let name = &parameter.ident;
         errors.at(
             is_static,

@@ -185,7 +185,10 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// Where [`try_borrow`](Self::try_borrow) gives an error.
     #[track_caller]
     pub fn borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Ref<'a, T> {
-        self.try_borrow(mc).unwrap_or_else(|error| panic!("GcRefCell::borrow: {error}"))
+        match self.try_borrow(mc) {
+            Ok(borrow) => borrow,
+            Err(error) => panic!("GcRefCell::borrow: {error}"),
+        }
     }
 
     /// Borrows the contents exclusively.
@@ -195,7 +198,10 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
     #[track_caller]
     pub fn borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> RefMut<'a, T> {
-        self.try_borrow_mut(mc).unwrap_or_else(|error| panic!("GcRefCell::borrow_mut: {error}"))
+        match self.try_borrow_mut(mc) {
+            Ok(borrow) => borrow,
+            Err(error) => panic!("GcRefCell::borrow_mut: {error}"),
+        }
     }
 }
 

@@ -61,10 +61,15 @@ fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStat
     }
     let started = Instant::now();
     // SAFETY: `stopped` proves that the world is stopped, and all spans are swept.
-    let Ok(marked) = (unsafe { mark(core) }) else {
-        core.memory.forget_marks();
-        pacing::postpone(core);
-        return Err(CollectError::TracePanicked);
+    let marked = match unsafe { mark(core) } {
+        Ok(marked) => marked,
+        Err(payload) => {
+            core.memory.forget_marks();
+            pacing::postpone(core);
+            drop(stopped);
+            destructors::discard(payload);
+            return Err(CollectError::TracePanicked);
+        }
     };
     let marking = started.elapsed();
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.

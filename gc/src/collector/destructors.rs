@@ -36,7 +36,7 @@ pub(super) fn run(list: &DeadSlots) -> u64 {
 }
 
 /// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
-fn discard(payload: Box<dyn Any + Send>) {
+pub(super) fn discard(payload: Box<dyn Any + Send>) {
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         // It could go on like that for ever.
         core::mem::forget(next);

@@ -97,7 +97,9 @@ impl Runs {
         let Some((class, claim)) = self.claimed.take() else { return };
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
-        let free = self.unused(class, &claim) | abandoned.take_of(class, &claim);
+        let abandoned = abandoned.take_of(class, &claim);
+        memory.counters.note_freed(u64::from(abandoned.count_ones()), class.slot_bytes as u64);
+        let free = self.unused(class, &claim) | abandoned;
         // SAFETY: all other slots were handed out and their values finished.
         unsafe { claim.commit(claim.slots & !free) };
         class.give_back(claim, free);

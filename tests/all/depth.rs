@@ -1,0 +1,140 @@
+//! However deep or wide the data, a small stack is enough to mark, sweep and drop it.
+
+use gc::{Gc, GcCell, Heap, Root, Trace};
+use tests::canary::{Canary, Ledger};
+
+const N: usize = 10_000_000;
+
+/// Runs on a thread with a small stack.
+fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(run).unwrap();
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn heap() -> Heap {
+    Heap::builder().automatic(false).build()
+}
+
+#[derive(Trace)]
+struct Cons<'gc> {
+    next: GcCell<Option<Gc<'gc, Cons<'gc>>>>,
+}
+
+#[test]
+fn a_list_of_ten_million() {
+    on_a_small_stack(|| {
+        let heap = heap();
+        let root: Root<Cons<'static>> = heap.mutate(|mc| {
+            let mut head = Gc::new(mc, Cons { next: GcCell::new(None) });
+            for _ in 1..N {
+                head = Gc::new(mc, Cons { next: GcCell::new(Some(head)) });
+            }
+            mc.root(head)
+        });
+        assert_eq!(heap.collect().unwrap().live_objects, N as u64);
+        let length =
+            heap.mutate(|mc| std::iter::successors(Some(root.get(mc)), |node| node.next.get()).count());
+        assert_eq!(length, N);
+        drop(root);
+        heap.collect().unwrap();
+        assert_eq!(heap.stats().objects(), 0);
+    });
+}
+
+#[test]
+fn a_slice_of_ten_million_edges() {
+    on_a_small_stack(|| {
+        let heap = heap();
+        let root: Root<[Gc<'static, Cons<'static>>]> = heap.mutate(|mc| {
+            let items = (0..N).map(|_| Gc::new(mc, Cons { next: GcCell::new(None) }));
+            mc.root(Gc::from_iter(mc, items))
+        });
+        assert_eq!(heap.collect().unwrap().live_objects, N as u64 + 1);
+        drop(root);
+        heap.collect().unwrap();
+        assert_eq!(heap.stats().objects(), 0);
+    });
+}
+
+/// Data that owns itself on Rust's own heap, with an edge at each depth.
+#[derive(Trace)]
+struct Deep<'gc> {
+    canary: Gc<'gc, Canary>,
+    inner: Vec<Box<Deep<'gc>>>,
+}
+
+impl Deep<'_> {
+    /// Takes the nesting apart without recursion, and returns its depth. (A type that holds a `Gc` can have no
+    /// `Drop` that would do it.)
+    fn take_apart(self) -> usize {
+        let (mut depth, mut next) = (0, Some(self));
+        while let Some(mut deep) = next {
+            next = deep.inner.pop().map(|boxed| *boxed);
+            depth += 1;
+        }
+        depth
+    }
+}
+
+#[test]
+fn owned_data_nested_a_hundred_thousand_deep() {
+    const DEPTH: usize = 100_000;
+    on_a_small_stack(|| {
+        let (heap, ledger) = (heap(), Ledger::new(DEPTH));
+        let root: Root<gc::GcRefCell<Option<Deep<'static>>>> = heap.mutate(|mc| {
+            let mut deep: Option<Deep<'_>> = None;
+            for _ in 0..DEPTH {
+                let inner = deep.take().map(Box::new).into_iter().collect();
+                deep = Some(Deep { canary: Gc::new(mc, ledger.canary()), inner });
+            }
+            mc.root(Gc::new(mc, gc::GcRefCell::new(deep)))
+        });
+        for _ in 0..2 {
+            assert_eq!(heap.collect().unwrap().live_objects, DEPTH as u64 + 1);
+            ledger.assert_all_alive();
+        }
+        heap.mutate(|mc| {
+            let deep = root.get(mc).borrow_mut(mc).take().unwrap();
+            assert!(ledger.is_alive(deep.canary.id()));
+            assert_eq!(deep.take_apart(), DEPTH);
+        });
+        heap.collect().unwrap();
+        ledger.assert_all_dropped();
+    });
+}
+
+/// A plain type may have a `Drop`, which the collector calls and which does not recurse.
+#[derive(Trace)]
+struct Matryoshka {
+    _canary: Canary,
+    inner: Vec<Box<Matryoshka>>,
+}
+
+impl Drop for Matryoshka {
+    fn drop(&mut self) {
+        let mut rest = core::mem::take(&mut self.inner);
+        while let Some(mut doll) = rest.pop() {
+            rest.append(&mut doll.inner);
+        }
+    }
+}
+
+#[test]
+fn destructors_of_nested_data_run_in_the_collector() {
+    const DEPTH: usize = 100_000;
+    on_a_small_stack(|| {
+        let (heap, ledger) = (heap(), Ledger::new(DEPTH));
+        heap.mutate(|mc| {
+            let mut doll = Matryoshka { _canary: ledger.canary(), inner: vec![] };
+            for _ in 1..DEPTH {
+                doll = Matryoshka { _canary: ledger.canary(), inner: vec![Box::new(doll)] };
+            }
+            Gc::new(mc, doll);
+        });
+        assert_eq!(ledger.alive(), DEPTH);
+        heap.collect().unwrap();
+        ledger.assert_all_dropped();
+    });
+}

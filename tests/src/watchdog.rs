@@ -1,0 +1,30 @@
+//! Tests that could wait for ever.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// Runs a test that could hang: after a minute the process ends with a message.
+pub fn watched<R>(test: &str, run: impl FnOnce() -> R) -> R {
+    within(Duration::from_secs(60), test, run)
+}
+
+/// Runs a test that could hang: when it takes longer than `limit` the process ends with a message.
+pub fn within<R>(limit: Duration, test: &str, run: impl FnOnce() -> R) -> R {
+    let (done, wait) = channel::<()>();
+    let name = test.to_owned();
+    let dog = std::thread::spawn(move || {
+        if wait.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            bark(&name, limit);
+        }
+    });
+    let result = run();
+    drop(done);
+    let _ = dog.join();
+    result
+}
+
+#[expect(clippy::print_stderr, reason = "the process ends, and nobody else can say why")]
+fn bark(test: &str, limit: Duration) -> ! {
+    eprintln!("{test}: not done after {limit:?}: a deadlock");
+    std::process::abort();
+}
