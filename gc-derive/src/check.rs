@@ -182,9 +182,8 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `Mutex<Gc<'gc, T>>` gives only a lifetime error that does not say why, `Cell<Gc<'gc, T>>` gives five errors. By
-/// name, so only where a `Gc` is certainly in it, as the brand is in its type argument; the program's own type
-/// of such a name can be written with a path.
+/// `Mutex<Gc<'gc, T>>` gives only a lifetime error that does not say why, `Rc<T>` gives nine errors about threads. By
+/// name; the program's own type of such a name can be written with a path.
 fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors) {
     if input.is_plain() || field.treatment != Treatment::Traced {
         return;
@@ -192,32 +191,29 @@ fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors)
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return };
     let Some(last) = path.segments.last() else { return };
     let name = last.ident.to_string();
-    match substitute(&name) {
-        Some(ours) if may_be_std(path) && has_one_type_argument(last) && input.mentions_brand(ty) => errors
-            .at(
-                ty,
-                format!(
-                    "the collector cannot see into `{name}`, so it must not hold a `Gc`: use `{ours}` \
-                 (if this is a type of yours, write `self::{name}` or another path)"
-                ),
+    let ours = substitute(&name).filter(|_| may_be_std(path) && has_one_type_argument(last));
+    let reason = if input.mentions_brand(ty) {
+        format!("the collector cannot see into `{name}`, so it must not hold a `Gc`")
+    } else if is_thread_bound(path, &name) {
+        format!("objects are shared between threads, and `{name}` cannot be")
+    } else {
+        String::new()
+    };
+    match ours {
+        Some(ours) if !reason.is_empty() => errors.at(
+            ty,
+            format!(
+                "{reason}: use `{ours}` (if this is a type of yours, write `self::{name}` or another path)"
             ),
-        Some(ours) if may_be_std(path) && has_one_type_argument(last) && is_thread_bound(&name) => {
-            let ours = if name == "Rc" { "Arc" } else { ours };
-            errors.at(
-                ty,
-                format!(
-                    "objects are shared between threads, and `{name}` cannot be: use `{ours}` \
-                     (if this is a type of yours, write `self::{name}` or another path)"
-                ),
-            );
-        }
+        ),
         _ => type_arguments(last).for_each(|inner| no_foreign_cell(input, inner, field, errors)),
     }
 }
 
-/// Whether a type of std is not `Sync`, whatever is in it: each use of it gives five errors and more.
-fn is_thread_bound(name: &str) -> bool {
-    ["Cell", "RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
+/// Whether a type of std is not `Sync`, whatever is in it. A program may well have a `Cell` of its own.
+fn is_thread_bound(path: &Path, name: &str) -> bool {
+    ["RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
+        || name == "Cell" && path.segments.len() > 1
 }
 
 /// `*const Gc<'gc, T>` is no edge, and nine errors about threads do not say so.
