@@ -1,2 +1,12 @@
-//! What tests share.
+//! What tests share: random programs ([`program`]) that run on a real heap ([`machine`]) beside a slow model of
+//! it ([`oracle`]), and what shrinks a program that fails ([`shrink`]).
 #![forbid(unsafe_code)]
+
+pub mod canary;
+mod crew;
+pub mod machine;
+pub mod objects;
+pub mod oracle;
+pub mod program;
+pub mod random;
+pub mod shrink;
