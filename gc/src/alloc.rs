@@ -103,15 +103,14 @@ impl<T> NewSlice<T> {
         self.written += 1;
     }
 
-    /// Writes all elements by copying them bit by bit.
-    ///
-    /// # Safety
-    ///
-    /// `from` has as many elements as the slice, and the caller forgets them.
-    pub(crate) unsafe fn copy_from(&mut self, from: *const T) {
+    /// Moves the elements of a vector in, which are as many as the slice has.
+    pub(crate) fn take(&mut self, mut from: Vec<T>) {
+        assert_eq!((from.len(), self.written), (self.len, 0), "a vector fills a slice as a whole");
         // SAFETY: both have `len` elements; the slot is new and so does not overlap.
-        unsafe { self.first.copy_from_nonoverlapping(NonNull::new_unchecked(from.cast_mut()), self.len) };
+        unsafe { self.first.as_ptr().copy_from_nonoverlapping(from.as_ptr(), self.len) };
         self.written = self.len;
+        // SAFETY: the elements were moved out.
+        unsafe { from.set_len(0) };
     }
 
     /// Makes the slice an object.

@@ -188,15 +188,15 @@ number_word! {
     u8: |v| usize::from(v), |bits| low(bits);
     u16: |v| usize::from(v), |bits| low(bits);
     u32: |v| v as usize, |bits| low(bits);
-    u64: |v| v as usize, |bits| bits as u64;
+    u64: |v| word_of(v), |bits| bits as u64;
     usize: |v| v, |bits| bits;
     i8: |v| usize::from(v.cast_unsigned()), |bits| low::<u8>(bits).cast_signed();
     i16: |v| usize::from(v.cast_unsigned()), |bits| low::<u16>(bits).cast_signed();
     i32: |v| v.cast_unsigned() as usize, |bits| low::<u32>(bits).cast_signed();
-    i64: |v| v.cast_unsigned() as usize, |bits| (bits as u64).cast_signed();
+    i64: |v| word_of(v.cast_unsigned()), |bits| (bits as u64).cast_signed();
     isize: |v| v.cast_unsigned(), |bits| bits.cast_signed();
     f32: |v| v.to_bits() as usize, |bits| f32::from_bits(low(bits));
-    f64: |v| v.to_bits() as usize, |bits| f64::from_bits(bits as u64);
+    f64: |v| word_of(v.to_bits()), |bits| f64::from_bits(bits as u64);
     bool: |v| usize::from(v), |bits| bits != 0;
     // A word made from a char is one; the fallback only spares an unchecked conversion.
     char: |v| v as usize, |bits| char::from_u32(low(bits)).unwrap_or(char::REPLACEMENT_CHARACTER);
@@ -206,4 +206,9 @@ number_word! {
 /// The low bits, of which the word was made.
 fn low<T: TryFrom<usize, Error: core::fmt::Debug>>(bits: usize) -> T {
     T::try_from(bits).expect("a word keeps what was put into it")
+}
+
+/// A number of the size of a word.
+const fn word_of(bits: u64) -> usize {
+    usize::from_ne_bytes(bits.to_ne_bytes())
 }

@@ -34,7 +34,8 @@ pub(crate) fn collect(core: &Arc<Core>) -> Result<CycleStats, CollectError> {
 
 /// What a thread does after it has left its outermost mutation of the heap: a cycle if one is due.
 pub(crate) fn at_safepoint(core: &Arc<Core>, due: bool) {
-    if !(due || ZEAL) || !core.options.automatic && !ZEAL || in_destructor() {
+    let wanted = ZEAL || due && core.options.automatic;
+    if !wanted || in_destructor() {
         return;
     }
     let Some(stopped) = core.gate.try_stop() else { return };

@@ -68,7 +68,9 @@ impl<'m> Marker<'m> {
         // SAFETY: grey objects are objects.
         let slot = unsafe { self.memory.slot_of(object) };
         // SAFETY: a span with objects exists, and is not changed while the world is stopped.
-        let class: &Class = unsafe { &*(*slot.span()).class() };
+        let span = unsafe { &*slot.span() };
+        // SAFETY: classes live as long as their heap.
+        let class: &Class = unsafe { &*span.class() };
         for (group, &bits) in class.mask.iter().enumerate() {
             let mut left = bits;
             while left != 0 {

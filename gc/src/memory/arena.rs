@@ -23,6 +23,7 @@
 //! Entries and span pointers are written by who makes the span, under the memory lock, before any object of
 //! the span is published, and stay until the span is gone. Bitmap words: see [`Span`].
 
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use super::span::Span;
@@ -47,7 +48,7 @@ pub(crate) struct PageEntry {
 
 const LEAF_BIT: u32 = 1 << 31;
 const _: () = assert!(size_of::<PageEntry>() == 16);
-const _: () = assert!(ARENA_PAGES * BITMAP_WORDS_PER_PAGE < LEAF_BIT as usize);
+const _: () = assert!(BITMAP_WORDS < LEAF_BIT as usize);
 
 impl PageEntry {
     pub(crate) fn new(first_page: usize, slot_bytes: usize, leaf: bool, single: bool) -> Self {
@@ -76,7 +77,7 @@ impl PageEntry {
     /// The slot at `offset` bytes in the span.
     #[inline]
     pub(crate) fn slot_at(self, offset: usize) -> usize {
-        (offset as u64 * u64::from(self.reciprocal) >> 32) as usize
+        ((offset as u64 * u64::from(self.reciprocal)) >> 32) as usize
     }
 }
 
@@ -91,11 +92,14 @@ pub(crate) enum Bitmap {
     Doomed,
 }
 
+/// Words of one bitmap.
+const BITMAP_WORDS: usize = ARENA_PAGES * BITMAP_WORDS_PER_PAGE;
+
 #[repr(C, align(64))]
 struct Header {
     entries: [PageEntry; ARENA_PAGES],
     spans: [*mut Span; ARENA_PAGES],
-    bitmaps: [[AtomicU64; ARENA_PAGES * BITMAP_WORDS_PER_PAGE]; 3],
+    bitmaps: [[AtomicU64; BITMAP_WORDS]; 3],
 }
 
 /// Pages that the header takes.
@@ -154,11 +158,8 @@ impl Arena {
     /// The page belongs to a span.
     #[inline]
     pub(crate) unsafe fn entry(self, page: usize) -> PageEntry {
-        debug_assert!(page < ARENA_PAGES);
-        // SAFETY: in bounds of the header.
-        let entries = unsafe { &raw const (*self.0.as_ptr()).entries };
-        // SAFETY: initialized by the span, in bounds.
-        unsafe { entries.cast::<PageEntry>().add(page).read() }
+        // SAFETY: in bounds of the header, and initialized by the span.
+        unsafe { self.entry_ptr(page).read() }
     }
 
     /// The span of a page.
@@ -168,11 +169,8 @@ impl Arena {
     /// The page belongs to a span.
     #[inline]
     pub(crate) unsafe fn span(self, page: usize) -> *mut Span {
-        debug_assert!(page < ARENA_PAGES);
-        // SAFETY: in bounds of the header.
-        let spans = unsafe { &raw const (*self.0.as_ptr()).spans };
-        // SAFETY: initialized by the span, in bounds.
-        unsafe { spans.cast::<*mut Span>().add(page).read() }
+        // SAFETY: in bounds of the header, and initialized by the span.
+        unsafe { self.span_ptr(page).read() }
     }
 
     /// Makes a page part of a span.
@@ -181,15 +179,22 @@ impl Arena {
     ///
     /// The caller holds the memory lock and owns the page.
     pub(crate) unsafe fn set_page(self, page: usize, entry: PageEntry, span: *mut Span) {
-        assert!(page < ARENA_PAGES);
-        // SAFETY: in bounds of the header.
-        let entries = unsafe { &raw mut (*self.0.as_ptr()).entries };
-        // SAFETY: in bounds; nobody reads the entry of a page without objects.
-        unsafe { entries.cast::<PageEntry>().add(page).write(entry) };
-        // SAFETY: in bounds of the header.
-        let spans = unsafe { &raw mut (*self.0.as_ptr()).spans };
+        // SAFETY: in bounds of the header; nobody reads the entry of a page without objects.
+        unsafe { self.entry_ptr(page).write(entry) };
         // SAFETY: as above.
-        unsafe { spans.cast::<*mut Span>().add(page).write(span) };
+        unsafe { self.span_ptr(page).write(span) };
+    }
+
+    #[inline]
+    fn entry_ptr(self, page: usize) -> *mut PageEntry {
+        debug_assert!(page < ARENA_PAGES);
+        self.base().wrapping_add(offset_of!(Header, entries)).cast::<PageEntry>().wrapping_add(page)
+    }
+
+    #[inline]
+    fn span_ptr(self, page: usize) -> *mut *mut Span {
+        debug_assert!(page < ARENA_PAGES);
+        self.base().wrapping_add(offset_of!(Header, spans)).cast::<*mut Span>().wrapping_add(page)
     }
 
     /// The word of a bitmap at `index`.
@@ -215,11 +220,9 @@ impl Arena {
 
     #[inline]
     fn bits_ptr(self, bitmap: Bitmap, index: usize) -> *const AtomicU64 {
-        debug_assert!(index < ARENA_PAGES * BITMAP_WORDS_PER_PAGE);
-        // SAFETY: in bounds of the header.
-        let bitmaps = unsafe { &raw const (*self.0.as_ptr()).bitmaps };
-        let first = bitmaps.cast::<[AtomicU64; ARENA_PAGES * BITMAP_WORDS_PER_PAGE]>();
-        first.wrapping_add(bitmap as usize).cast::<AtomicU64>().wrapping_add(index)
+        debug_assert!(index < BITMAP_WORDS);
+        let bitmaps = self.base().wrapping_add(offset_of!(Header, bitmaps)).cast::<AtomicU64>();
+        bitmaps.wrapping_add(bitmap as usize * BITMAP_WORDS + index)
     }
 }
 

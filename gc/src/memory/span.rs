@@ -140,7 +140,9 @@ impl Span {
         let last = (self.run.first + self.run.n_pages).min(ARENA_PAGES);
         for page in self.run.first..last {
             // SAFETY: the page belongs to this span.
-            let (entry, span) = unsafe { (self.run.arena.entry(page), self.run.arena.span(page)) };
+            let entry = unsafe { self.run.arena.entry(page) };
+            // SAFETY: as above.
+            let span = unsafe { self.run.arena.span(page) };
             assert!(core::ptr::eq(span, self), "span invariant 1: page {page} points elsewhere");
             assert_eq!(entry.first_page as usize, self.run.first, "span invariant 1");
             assert_eq!(entry.bitmap_index(), self.run.first * BITMAP_WORDS_PER_PAGE, "span invariant 1");

@@ -23,8 +23,6 @@ pub(super) struct State {
     inside: usize,
     /// Whether the gate is closed.
     closed: bool,
-    /// Whether whoever closed it has the world stopped.
-    stopped: bool,
     /// Records of attached threads.
     pub(super) records: Vec<*const Record>,
     /// When an automatic cycle may try to stop the world again.
@@ -44,7 +42,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(super) fn new() -> Self {
-        let state = State { inside: 0, closed: false, stopped: false, records: Vec::new(), retry_at: None };
+        let state = State { inside: 0, closed: false, records: Vec::new(), retry_at: None };
         Self { state: Mutex::new(Rank::Gate, state), changed: Condvar::new() }
     }
 
@@ -109,10 +107,11 @@ impl Gate {
             self.changed.notify_all();
             return None;
         }
-        state.stopped = true;
         for &record in &state.records {
-            // SAFETY: listed records are alive, and nobody is inside.
-            unsafe { (*record).give_back_runs() };
+            // SAFETY: listed records are alive while the state is locked.
+            let record = unsafe { &*record };
+            // SAFETY: the gate is locked, and nobody is inside.
+            unsafe { record.give_back_runs() };
         }
         Some(Stopped { gate: self, since: Instant::now() })
     }
@@ -135,7 +134,7 @@ impl Stopped<'_> {
 impl Drop for Stopped<'_> {
     fn drop(&mut self) {
         let mut state = self.gate.state.lock();
-        (state.closed, state.stopped, state.retry_at) = (false, false, None);
+        (state.closed, state.retry_at) = (false, None);
         self.gate.changed.notify_all();
     }
 }

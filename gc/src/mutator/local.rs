@@ -213,7 +213,7 @@ mod tests {
         let mut runs = Runs::new(class, 32);
         let got: Vec<_> = (0..7)
             .map(|_| {
-                let slot = runs.bump().map_or_else(|| runs.bump_slow(&memory).unwrap(), |slot| slot);
+                let slot = runs.bump().unwrap_or_else(|| runs.bump_slow(&memory).unwrap());
                 (slot.as_ptr().addr() - claim.start.addr()) / 32
             })
             .collect();

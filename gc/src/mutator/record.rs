@@ -242,12 +242,17 @@ pub(crate) fn adopt(owner: u64, take_over: impl FnOnce()) -> Adoption {
         take_over();
         return Adoption::Done;
     };
-    // SAFETY: listed records are alive while the list is locked.
-    let (core, inside, thread) = unsafe { (&(**record).core, &(**record).inside, &(**record).thread) };
+    let record = *record;
+    // SAFETY: listed records are alive while the list is locked; other threads may look at this field.
+    let core = unsafe { &(*record).core };
+    // SAFETY: as above.
+    let inside = unsafe { &(*record).inside };
     // The owner cannot enter while its gate is locked; what it did inside happened before it left.
     let _gate = core.gate.lock();
     // Relaxed: written and read under the gate's lock.
     if inside.load(Ordering::Relaxed) {
+        // SAFETY: as above.
+        let thread = unsafe { &(*record).thread };
         return Adoption::OwnerInside(thread.clone());
     }
     take_over();

@@ -117,7 +117,7 @@ impl RootTable {
         // SAFETY: the chunk is ours and large enough.
         unsafe { chunk.write(Chunk { header, slots: core::array::from_fn(|_| empty()) }) };
         // SAFETY: in bounds of the chunk.
-        let first = unsafe { NonNull::new_unchecked(&raw mut (*chunk.as_ptr()).slots).cast::<RootSlot>() };
+        let first = unsafe { chunk.byte_add(core::mem::offset_of!(Chunk, slots)) }.cast::<RootSlot>();
         // SAFETY: in bounds of the chunk.
         slots.free.extend((0..SLOTS_PER_CHUNK).rev().map(|index| unsafe { first.add(index) }));
         slots.chunks.push(chunk);

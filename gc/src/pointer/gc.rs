@@ -82,7 +82,6 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
     #[track_caller]
-    #[expect(clippy::should_implement_trait, reason = "FromIterator has no mutation to pass")]
     pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
         match Self::try_from_iter(mc, items) {
             Ok(gc) => gc,
@@ -97,12 +96,9 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     /// The heap's limit is reached or the system gives no memory; the items are dropped.
     pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
         // The iterator may allocate, panic or lie about its length, so it runs before a slot is taken.
-        let mut items: Vec<T> = items.into_iter().collect();
+        let items: Vec<T> = items.into_iter().collect();
         let mut slice = mc.allocate_slice::<T>(items.len())?;
-        // SAFETY: as many as the slice has.
-        unsafe { slice.copy_from(items.as_ptr()) };
-        // SAFETY: the items were moved out.
-        unsafe { items.set_len(0) };
+        slice.take(items);
         // SAFETY: a new object of this heap, written.
         Ok(unsafe { Self::from_non_null(slice.finish()) })
     }
@@ -159,12 +155,19 @@ impl<'gc> Gc<'gc, str> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(Gc::str(mc, "text").len(), 4));
+    /// ```
     #[track_caller]
-    #[expect(clippy::should_implement_trait, reason = "FromStr has no mutation to pass")]
-    pub fn from_str(mc: &Mutation<'gc>, text: &str) -> Self {
-        match Self::try_from_str(mc, text) {
+    pub fn str(mc: &Mutation<'gc>, text: &str) -> Self {
+        match Self::try_str(mc, text) {
             Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::from_str", &error),
+            Err(error) => out_of_memory("Gc::str", &error),
         }
     }
 
@@ -173,11 +176,13 @@ impl<'gc> Gc<'gc, str> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
-    pub fn try_from_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
+    pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
         let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
         let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
-        // SAFETY: not null; the bytes are those of a string.
-        Ok(unsafe { Self::from_non_null(NonNull::new_unchecked(ptr)) })
+        // SAFETY: made from a reference.
+        let ptr = unsafe { NonNull::new_unchecked(ptr) };
+        // SAFETY: an object of this heap, whose bytes are those of a string.
+        Ok(unsafe { Self::from_non_null(ptr) })
     }
 }
 
