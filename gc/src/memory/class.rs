@@ -39,6 +39,14 @@ pub(crate) struct ReturnedRun {
     pub(crate) free: u64,
 }
 
+/// Doomed slots of one bitmap word whose destructors ran while a mutator had the word claimed.
+#[derive(Debug)]
+pub(crate) struct BuriedSlots {
+    pub(crate) span: *mut Span,
+    pub(crate) word: usize,
+    pub(crate) slots: u64,
+}
+
 /// A span class and its spans.
 #[derive(Debug)]
 pub(crate) struct Class {
@@ -62,6 +70,8 @@ pub(crate) struct Class {
     pub(crate) next_span: usize,
     /// Free slots given back since the last sweep.
     pub(crate) returned: Vec<ReturnedRun>,
+    /// Slots that stay doomed until the next sweep frees them: their word belongs to a mutator.
+    pub(crate) buried: Vec<BuriedSlots>,
 }
 
 impl Class {
@@ -81,6 +91,7 @@ impl Class {
             spans: Vec::new(),
             next_span: 0,
             returned: Vec::new(),
+            buried: Vec::new(),
         }
     }
 

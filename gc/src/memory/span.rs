@@ -125,6 +125,13 @@ impl Span {
         None
     }
 
+    /// Frees doomed slots of a word that no mutator has claimed.
+    pub(crate) fn free_doomed(&self, word: usize, slots: u64) {
+        for bitmap in [Bitmap::Doomed, Bitmap::Allocs] {
+            self.store(bitmap, word, self.load(bitmap, word) & !slots);
+        }
+    }
+
     /// Whether no slot is taken and none is claimed.
     pub(crate) fn is_empty(&self) -> bool {
         self.next_word == 0 && (0..self.n_words()).all(|word| self.load(Bitmap::Allocs, word) == 0)

@@ -9,7 +9,7 @@
 //!    marked nor traced, and becomes free after [`Memory::bury`] was told that its destructor has run.
 
 use super::arena::Bitmap;
-use super::class::Class;
+use super::class::{BuriedSlots, Class};
 use super::span::Span;
 use super::{ClassId, Memory};
 use crate::object::{DropFn, DropKind};
@@ -77,6 +77,10 @@ impl Memory {
         for (id, class) in self.classes.iter_mut().enumerate() {
             class.returned.clear();
             class.next_span = 0;
+            for BuriedSlots { span, word, slots } in class.buried.drain(..) {
+                // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
+                unsafe { &*span }.free_doomed(word, slots);
+            }
             let (kind, drop) = (class.drop_kind, class.drop);
             for span in &mut class.spans {
                 // SAFETY: the caller's duty.
@@ -94,15 +98,17 @@ impl Memory {
         }
     }
 
-    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile become
-    /// free at the next sweep, the others now.
+    /// Takes back slots whose destructors have run. Those in words that a mutator claimed meanwhile, whose
+    /// alloc bits are the mutator's, stay doomed until the next sweep; the others become free now.
     pub(crate) fn bury(&mut self, dead: &DeadSlots) {
         // SAFETY: a span with doomed slots is not given up, and the memory lock guards `self`.
-        let span = unsafe { &mut *dead.span };
+        let span = unsafe { &*dead.span };
         for &(word, bits) in &dead.words {
-            span.store(Bitmap::Doomed, word, span.load(Bitmap::Doomed, word) & !bits);
             if word >= span.next_word {
-                span.store(Bitmap::Allocs, word, span.load(Bitmap::Allocs, word) & !bits);
+                span.free_doomed(word, bits);
+            } else {
+                let buried = BuriedSlots { span: dead.span, word, slots: bits };
+                self.classes[dead.class.0].buried.push(buried);
             }
             for bit in ones(bits) {
                 // SAFETY: the object in it was dropped.
@@ -143,6 +149,7 @@ impl Memory {
         for class in &mut self.classes {
             class.spans.clear();
             class.returned.clear();
+            class.buried.clear();
         }
         self.pages = super::PageHeap::default();
     }
