@@ -38,7 +38,9 @@ impl<'gc> Mutation<'gc> {
     pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let header = slice_header_bytes::<T>();
-        let bytes = len.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(header));
+        // Even no elements have an address, which must not be that of the next slot.
+        let room = |bytes: usize| bytes.max(1).checked_add(header);
+        let bytes = len.checked_mul(size_of::<T>()).and_then(room);
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
         let Some(bytes) = bytes else {
             return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
