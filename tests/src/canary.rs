@@ -1,6 +1,6 @@
 //! Values that note their own death.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gc::{Gc, Trace, WeakHeap};
@@ -31,7 +31,8 @@ impl Ledger {
     pub fn canary(self: &Arc<Self>, temper: Temper) -> Canary {
         let mut drops = lock(&self.drops);
         drops.push(0);
-        Canary { number: drops.len() - 1, temper, ledger: Arc::clone(self) }
+        let inside = Some((Arc::clone(self), temper));
+        Canary { alive: ALIVE, number: drops.len() - 1, armed: AtomicBool::new(false), inside }
     }
 
     /// How often a canary was dropped.
@@ -61,6 +62,25 @@ impl Ledger {
         *lock(&self.panics)
     }
 
+    fn note_drop(&self, canary: usize) {
+        lock(&self.drops)[canary] += 1;
+    }
+
+    /// What a restless canary does: makes an object like the one that it is in.
+    fn give_birth(self: &Arc<Self>, heap: &WeakHeap) {
+        let Some(heap) = heap.upgrade() else { return };
+        if self.quiet.load(Ordering::Relaxed) {
+            return;
+        }
+        heap.mutate(|mc| {
+            let canary = self.canary(Temper::Calm);
+            let number = canary.number;
+            if Gc::try_new(mc, Mourned { tag: Tag::new(number as u64), canary }).is_ok() {
+                lock(&self.newborn).push(number);
+            }
+        });
+    }
+
     /// From now on no destructor makes objects.
     pub fn silence(&self) {
         self.quiet.store(true, Ordering::Relaxed);
@@ -78,12 +98,26 @@ pub enum Temper {
     Restless(WeakHeap),
 }
 
+/// What canaries have in them while they live.
+const ALIVE: u64 = 0x616C_6976_6521;
+
+/// Canaries, of any ledger, that were dropped when they were dead already or overwritten.
+static DROPPED_DEAD: AtomicU64 = AtomicU64::new(0);
+
+/// How many canaries of the process were dropped when they were dead already.
+pub fn dropped_dead() -> u64 {
+    DROPPED_DEAD.load(Ordering::Relaxed)
+}
+
 /// A value that notes in a ledger that it was dropped.
 #[derive(Debug, Trace)]
 pub struct Canary {
+    alive: u64,
     number: usize,
-    temper: Temper,
-    ledger: Arc<Ledger>,
+    /// Whether it lies in an object.
+    armed: AtomicBool,
+    /// Taken out by the first drop, so that a second one does no harm.
+    inside: Option<(Arc<Ledger>, Temper)>,
 }
 
 impl Canary {
@@ -91,38 +125,35 @@ impl Canary {
     pub fn number(&self) -> usize {
         self.number
     }
+
+    /// From now on it shows its temper when it is dropped: it lies in an object.
+    pub fn arm(&self) {
+        self.armed.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Drop for Canary {
     fn drop(&mut self) {
-        {
-            let mut drops = lock(&self.ledger.drops);
-            drops[self.number] += 1;
-            if drops[self.number] > 1 {
-                return;
-            }
+        let inside = self.inside.take();
+        if self.alive != ALIVE {
+            DROPPED_DEAD.fetch_add(1, Ordering::Relaxed);
+            std::mem::forget(inside);
+            return;
         }
-        match &self.temper {
+        self.alive = 0;
+        let Some((ledger, temper)) = inside else { return };
+        ledger.note_drop(self.number);
+        if !self.armed.load(Ordering::Relaxed) {
+            return;
+        }
+        match temper {
             Temper::Calm => {}
             Temper::Wild => {
-                *lock(&self.ledger.panics) += 1;
+                *lock(&ledger.panics) += 1;
                 // Without the hook, which would print.
                 std::panic::resume_unwind(Box::new("a destructor of a program"));
             }
-            Temper::Restless(heap) => {
-                if let Some(heap) = heap.upgrade()
-                    && !self.ledger.quiet.load(Ordering::Relaxed)
-                {
-                    heap.mutate(|mc| {
-                        let canary = self.ledger.canary(Temper::Calm);
-                        let number = canary.number;
-                        let tag = Tag::new(number as u64);
-                        if Gc::try_new(mc, Mourned { tag, canary }).is_ok() {
-                            lock(&self.ledger.newborn).push(number);
-                        }
-                    });
-                }
-            }
+            Temper::Restless(heap) => ledger.give_birth(&heap),
         }
     }
 }

@@ -4,9 +4,12 @@
 
 pub mod canary;
 mod crew;
+mod handle;
+mod make;
 pub mod machine;
 pub mod objects;
 pub mod oracle;
 pub mod program;
 pub mod random;
+pub mod shared;
 pub mod shrink;

@@ -65,6 +65,7 @@ pub type Pick = u16;
 
 /// One step of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields of each are explained with it")]
 pub enum Op {
     /// Makes an object, a local of the mutation, whose first edges lead to `to`.
     Alloc { kind: Kind, size: u16, to: [Pick; 2] },
