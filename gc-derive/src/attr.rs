@@ -3,7 +3,7 @@
 
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, LitStr, Path, Token, WherePredicate, parse_quote};
+use syn::{Attribute, Lit, LitStr, Path, Token, WherePredicate, parse_quote};
 
 use crate::errors::Errors;
 
@@ -56,12 +56,12 @@ impl TypeSettings {
                 once(&mut all.no_rebrand, meta, errors);
             } else if meta.path.is_ident("bound") {
                 once(&mut all.bound, meta, errors);
-                let text: LitStr = meta.value()?.parse()?;
+                let text = text(meta)?;
                 let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
                 all.bounds.extend(text.parse_with(parser)?);
             } else if meta.path.is_ident("crate") {
                 once(&mut krate, meta, errors);
-                let text: LitStr = meta.value()?.parse()?;
+                let text = text(meta)?;
                 all.krate = text.parse_with(Path::parse_mod_style)?;
             } else {
                 return Err(unknown(meta, "`static`, `no_rebrand`, `bound = \"..\"` or `crate = \"..\"`"));
@@ -154,6 +154,17 @@ fn once(place: &mut Option<Path>, meta: &ParseNestedMeta<'_>, errors: &mut Error
     *place = Some(meta.path.clone());
 }
 
+/// The value behind the name, which is a string.
+fn text(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    let value = meta.value().and_then(|value| value.parse::<Lit>());
+    let wrong = || format!("write `{} = \"..\"`, with a string", name(&meta.path));
+    match value {
+        Ok(Lit::Str(text)) => Ok(text),
+        Ok(other) => Err(syn::Error::new_spanned(other, wrong())),
+        Err(_) => Err(syn::Error::new_spanned(&meta.path, wrong())),
+    }
+}
+
 fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> syn::Error {
     let name = name(&meta.path);
     syn::Error::new_spanned(&meta.path, format!("unknown setting `{name}`: expected {known}"))
@@ -162,7 +173,7 @@ fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> syn::Error {
 /// Passes over `= value` or `(..)`, so that an error about the name is the only one.
 fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     if meta.input.peek(Token![=]) {
-        meta.value()?.parse::<syn::Lit>()?;
+        meta.value()?.parse::<Lit>()?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Lifetime, WherePredicate};
 
-use crate::mention::mentions_ident;
-use crate::model::{Input, Role, type_predicate};
+use crate::model::{Input, Role};
+use crate::syntax::{mentions_ident, type_predicate};
 
 /// What stands between `impl` and its body.
 pub(crate) struct ImplGenerics {

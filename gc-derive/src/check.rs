@@ -7,8 +7,8 @@ use syn::{
 };
 
 use crate::errors::Errors;
-use crate::mention::mentions_ident;
-use crate::model::{Body, Field, Input, Treatment, is_ident, names_trait, type_predicate};
+use crate::model::{Body, Field, Input, Treatment};
+use crate::syntax::{is_ident, mentions_ident, names_trait, type_predicate};
 
 /// Checks every rule of `#[derive(Trace)]`.
 pub(crate) fn check(original: &DeriveInput, input: &Input, errors: &mut Errors) {

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, Lifetime};
+use syn::{DeriveInput, GenericParam, Lifetime};
 
 use crate::expand::anonymous;
 use crate::model::Input;
@@ -34,7 +34,8 @@ pub(crate) fn word(original: &DeriveInput, input: &Input) -> TokenStream {
             loop {}
         }
     };
-    at_every_brand(original, input, &quote!(Word), &quote!(#krate::__private::Copy), &items)
+    let supertraits = quote!(#krate::__private::Copy + #krate::Trace<'__brand>);
+    at_every_brand(original, input, &quote!(Word), &supertraits, &items)
 }
 
 /// An implementation for the type at its own brand and every other, whatever the type.
@@ -49,19 +50,22 @@ fn at_every_brand(
     let brand = Lifetime::new("'__brand", Span::call_site());
     let mut generics = original.generics.clone();
     generics.params.insert(0, syn::parse_quote!(#brand));
-    for parameter in generics.type_params_mut() {
-        parameter.attrs.clear();
+    for parameter in &mut generics.params {
+        match parameter {
+            GenericParam::Lifetime(own) => own.attrs.clear(),
+            GenericParam::Type(own) => own.attrs.clear(),
+            GenericParam::Const(own) => own.attrs.clear(),
+        }
     }
     let (parameters, ..) = generics.split_for_impl();
     let (_, arguments, clause) = original.generics.split_for_impl();
     let predicates = clause.iter().flat_map(|clause| &clause.predicates);
-    let trace = (of.to_string() == "Word").then(|| quote!(+ #krate::Trace<#brand>));
     anonymous(quote! {
         #[automatically_derived]
         unsafe impl #parameters #krate::#of<#brand> for #ident #arguments
         where
             #(#predicates,)*
-            Self: #brand + #supertraits #trace,
+            Self: #brand + #supertraits,
         {
             #items
         }

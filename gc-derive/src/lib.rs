@@ -11,8 +11,8 @@ mod check;
 mod errors;
 mod expand;
 mod fallback;
-mod mention;
 mod model;
+mod syntax;
 mod word;
 
 use proc_macro::TokenStream;
@@ -21,7 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::errors::Errors;
 use crate::model::Input;
 
-/// Makes a type fit for the garbage-collected heap: implements [`Trace`](trait@gc::Trace) and `Rebrand`.
+/// Makes a type fit for the garbage-collected heap: implements the traits `Trace` and `Rebrand`.
 ///
 /// For structs of every shape and enums, generic or not. A type that can hold a `Gc` has one lifetime, the
 /// brand, and no `Drop` of its own. A type with neither lifetime nor type parameter cannot hold one, so its
@@ -116,8 +116,9 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
     tokens.into()
 }
 
-/// Packs a type into one word, so that a `GcCell` can hold it: implements [`Word`](trait@gc::Word). Needs `Trace` and
-/// `Copy` beside it.
+/// Packs a type into one word, so that a `GcCell` can hold it: implements the trait `Word`. Needs `Trace` and
+/// `Copy` beside it (on a type with type parameters a `Copy` by hand, as the derived one asks for parameters that
+/// are `Copy`, which they need not be behind a `Gc`).
 ///
 /// For a struct around one field that is a word, and for enums whose variants hold at most one `Gc`, `Option<Gc>`,
 /// integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does not fit is a

@@ -1,16 +1,18 @@
 //! The input as the facts that checks and expansion need. Each keeps the syntax it was made from.
 
 use proc_macro2::Span;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, Expr, GenericParam, Generics, Ident, Lifetime, Member, Path, Token, Type,
-    TypeParamBound, WherePredicate,
+    TypeParamBound,
 };
 
 use crate::attr::{self, Repr, StaticSetting, TypeSettings};
 use crate::errors::Errors;
-use crate::mention::{mentions_ident, mentions_lifetime};
+use crate::syntax::{
+    is_bare_function, is_ident, is_maybe_sized, mentions_ident, mentions_lifetime, names_trait,
+    type_predicate,
+};
 
 /// The type under the derive.
 pub(crate) struct Input {
@@ -302,39 +304,4 @@ fn fresh_brand(body: &Body) -> Lifetime {
         return Lifetime::new("'__gc", Span::call_site());
     }
     brand
-}
-
-/// Whether the type is a `fn(..)`, perhaps in parentheses.
-fn is_bare_function(ty: &Type) -> bool {
-    match ty {
-        Type::FnPtr(_) => true,
-        Type::Paren(inner) => is_bare_function(&inner.elem),
-        Type::Group(inner) => is_bare_function(&inner.elem),
-        _ => false,
-    }
-}
-
-/// Whether the type is just this name.
-pub(crate) fn is_ident(ty: &Type, ident: &Ident) -> bool {
-    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(ident))
-}
-
-fn is_maybe_sized(bound: &TypeParamBound) -> bool {
-    matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some())
-}
-
-/// Whether the bound is a trait whose last name is one of these.
-pub(crate) fn names_trait(bound: &TypeParamBound, names: &[&str]) -> bool {
-    let TypeParamBound::Trait(bound) = bound else { return false };
-    bound.path.segments.last().is_some_and(|segment| names.iter().any(|name| segment.ident == name))
-}
-
-/// The bounded type and its bounds, unless the predicate is about a lifetime.
-pub(crate) fn type_predicate(
-    predicate: &WherePredicate,
-) -> Option<(&Type, &Punctuated<TypeParamBound, Token![+]>)> {
-    match predicate {
-        WherePredicate::Type(predicate) => Some((&predicate.bounded_ty, &predicate.bounds)),
-        _ => None,
-    }
 }

@@ -152,7 +152,6 @@ fn drop_kind_of_plain(input: &Input) -> TokenStream {
     });
     quote! {
         fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
-            #[allow(unused_imports)]
             use #p::ProbeOtherwise as _;
             let _ = &#walk;
             if <#p::Probe<Self>>::HAS_DROP {
@@ -172,7 +171,6 @@ fn drop_kind_of_holder(input: &Input) -> TokenStream {
     });
     quote! {
         fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
-            #[allow(unused_imports)]
             use #p::ProbeOtherwise as _;
             let _ = &#walk;
             #p::DropKind::None #(#fields)*

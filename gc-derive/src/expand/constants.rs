@@ -56,7 +56,8 @@ fn of_struct(input: &Input) -> TokenStream {
     quote! {
         const MASK: #p::Mask = if #this::LEAF { #p::Mask::EMPTY } else { #p::Mask::EMPTY #(#masks)* };
         const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
-        const POINTER: #p::bool = (false #(|| #pointers)*) && #p::is_one_pointer::<Self>();
+        const POINTER: #p::bool =
+            (false #(|| #pointers)*) && #this::MASK.equals(#p::Mask::WORD) && #p::is_one_pointer::<Self>();
     }
 }
 

@@ -27,7 +27,6 @@ pub(super) fn tag_mirror(input: &Input) -> TokenStream {
     let repr = input.repr.integer.as_ref().map_or_else(|| quote!(C), |integer| quote!(#integer));
     quote! {
         #[repr(#repr)]
-        #[allow(dead_code)]
         enum #tag { #(#variants),* }
     }
 }
@@ -70,7 +69,6 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
             #p::Mask::EMPTY
         } else {
             let #value = unsafe { #p::tagged::<Self, #tag>(#tag::#ident) };
-            #[allow(unreachable_patterns)]
             match unsafe { #value.assume_init_ref() } {
                 #pattern => {
                     #(#checks)*

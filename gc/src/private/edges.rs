@@ -8,13 +8,13 @@ use crate::trace::{Deferred, Trace, Tracer};
 
 /// The addresses of the edges that `trace` reports, in the order of their addresses.
 pub fn edges_of_trace<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> Vec<usize> {
-    edges(|tracer| value.trace(tracer))
+    edges(&mut |tracer| value.trace(tracer))
 }
 
 /// The addresses of the edges that the collector finds beside those of the mask: what `trace_tail` reports, or
 /// `trace` if the mask does not fit.
 pub fn edges_of_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
-    edges(|tracer| {
+    edges(&mut |tracer| {
         if T::LEAF {
             // The collector never looks at a leaf.
         } else if !T::MASK.fits() {
@@ -27,14 +27,14 @@ pub fn edges_of_tail<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
 
 /// The addresses of the edges that the mask finds.
 pub fn edges_of_mask<'gc, T: Trace<'gc>>(value: &T) -> Vec<usize> {
-    edges(|tracer| {
+    edges(&mut |tracer| {
         // SAFETY: a mask speaks of masked words inside the value (duty 2 of `Trace`).
         unsafe { tracer.masked(value, T::MASK.words()) };
     })
 }
 
 /// Runs `report` and the work that it put off.
-fn edges(report: impl FnOnce(&mut Tracer)) -> Vec<usize> {
+fn edges(report: &mut dyn FnMut(&mut Tracer)) -> Vec<usize> {
     let mut tracer = Tracer::default();
     report(&mut tracer);
     while let Some(work) = tracer.deferred.pop() {
