@@ -5,7 +5,7 @@
 //!
 //! In spans with drop glue the alloc bit of a slot is set after its value is written, so that a panic or an
 //! unused slot never leads to a drop of what was not written. Without drop glue alloc bits are left to the
-//! sweep, but under zeal, where the marker checks that what it marks was allocated.
+//! sweep, unless they are exact at all times ([`EXACT`]), where the marker checks that what it marks was allocated.
 
 use core::ptr::NonNull;
 
@@ -16,6 +16,7 @@ use crate::mutator::Mutation;
 use crate::object::{Describe, slice_header_bytes};
 use crate::sync::Ordering;
 use crate::trace::Trace;
+use crate::zeal::{self, EXACT};
 
 impl<'gc> Mutation<'gc> {
     /// Moves a value into a slot of its own.
@@ -26,7 +27,7 @@ impl<'gc> Mutation<'gc> {
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
         let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory)?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
-        unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
+        unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
         unsafe { slot.write(value) };
         // SAFETY: the value has just been written.
@@ -52,10 +53,10 @@ impl<'gc> Mutation<'gc> {
         // SAFETY: as in `allocate`.
         let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory)?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
-        unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
+        unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
         // SAFETY: the elements follow the header in the same slot.
         let first = unsafe { slot.add(header) }.cast::<T>();
-        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0 })
+        Ok(NewSlice { slot, slot_bytes, first, len, written: 0, has_header: header > 0 })
     }
 }
 
@@ -66,7 +67,7 @@ impl<'gc> Mutation<'gc> {
 /// The slot belongs to the calling thread and holds a value of its class.
 #[inline]
 unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
-    if !needs_drop && !crate::zeal::ZEAL {
+    if !needs_drop && !EXACT {
         return;
     }
     // SAFETY: a slot starts in the first unit of its arena.
@@ -83,6 +84,7 @@ unsafe fn commit(start: NonNull<u8>, needs_drop: bool) {
 #[derive(Debug)]
 pub(crate) struct NewSlice<T> {
     slot: NonNull<u8>,
+    slot_bytes: usize,
     first: NonNull<T>,
     len: usize,
     written: usize,
@@ -137,5 +139,7 @@ impl<T> Drop for NewSlice<T> {
     fn drop(&mut self) {
         // SAFETY: these elements were written and nobody else knows of them.
         unsafe { NonNull::slice_from_raw_parts(self.first, self.written).drop_in_place() };
+        // SAFETY: the slot is the thread's own, and was not made an object.
+        unsafe { zeal::poison(self.slot.as_ptr(), self.slot_bytes) };
     }
 }

@@ -5,8 +5,8 @@
 pub mod canary;
 mod crew;
 mod handle;
-mod make;
 pub mod machine;
+mod make;
 pub mod objects;
 pub mod oracle;
 pub mod program;

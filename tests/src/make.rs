@@ -137,7 +137,8 @@ impl Maker<'_> {
             }
             Kind::Deep => {
                 let depth = 1 + size % 80;
-                let below = (1..depth).fold(None, |below, _| Some(Box::new(Level { link: Link::Nil, below })));
+                let below =
+                    (1..depth).fold(None, |below, _| Some(Box::new(Level { link: Link::Nil, below })));
                 let level = GcRefCell::new(Level { link: Link::Nil, below });
                 (Link::Deep(self.put(mc, Deep { tag, level })?), depth)
             }

@@ -59,7 +59,9 @@ impl Node {
     pub fn can_clear(&self, slot: usize) -> bool {
         match self.shape {
             Shape::Of(Kind::Typed) => slot == 0,
-            Shape::Of(Kind::Once | Kind::Row | Kind::Steps | Kind::Flock | Kind::Speech | Kind::Herald) => false,
+            Shape::Of(Kind::Once | Kind::Row | Kind::Steps | Kind::Flock | Kind::Speech | Kind::Herald) => {
+                false
+            }
             _ => true,
         }
     }

@@ -16,9 +16,7 @@ pub fn run(program: &Program) -> Result<(), String> {
     // After a failure nothing is dropped: the heap may be in any state.
     let mut crew = ManuallyDrop::new(Crew::default());
     let machine = Machine::new(program);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        ManuallyDrop::new(crew.run(machine))
-    }));
+    let outcome = catch_unwind(AssertUnwindSafe(|| ManuallyDrop::new(crew.run(machine))));
     let machine = outcome.map_err(|panic| message(&*panic))?;
     ManuallyDrop::into_inner(crew).dismiss();
     let machine = *ManuallyDrop::into_inner(machine);

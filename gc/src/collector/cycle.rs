@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::destructors;
 use super::mark::Marker;
 use super::pacing::allowance;
+use super::verify::check_marks;
 use crate::error::CollectError;
 use crate::memory::{Memory, Swept};
 use crate::mutator::{Core, RootTable, Stopped, in_destructor, inside_any_mutation};
@@ -53,6 +54,9 @@ pub(crate) fn at_safepoint(core: &Arc<Core>, due: bool) {
 
 fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStats, CollectError> {
     let mut memory = core.memory.lock();
+    if ZEAL {
+        memory.verify();
+    }
     let started = Instant::now();
     // SAFETY: `stopped` proves that the world is stopped.
     if unsafe { mark(&memory, &core.roots) }.is_err() {
@@ -63,6 +67,10 @@ fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStat
         return Err(CollectError::TracePanicked);
     }
     let marking = started.elapsed();
+    if ZEAL {
+        // SAFETY: as above, and marking has succeeded.
+        unsafe { check_marks(&memory, &core.roots) };
+    }
     let started = Instant::now();
     // SAFETY: the world is stopped, mutators gave back their words, and what can be reached is marked.
     let swept = unsafe { memory.sweep() };

@@ -9,6 +9,7 @@ use crate::layout::{FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
 use crate::memory::{Bitmap, Class, Memory};
 use crate::sync::Ordering;
 use crate::trace::{Deferred, RANGE_ELEMENTS, Tracer};
+use crate::zeal::EXACT;
 
 /// Marks what can be reached in one heap.
 pub(super) struct Marker<'m> {
@@ -41,7 +42,7 @@ impl<'m> Marker<'m> {
             return;
         }
         word.store(marks | slot.bit(), Ordering::Relaxed);
-        if crate::zeal::ZEAL {
+        if EXACT {
             let allocs = slot.word(Bitmap::Allocs).load(Ordering::Relaxed);
             assert!(allocs & slot.bit() != 0, "an edge leads to {address:p}, where no object is");
         }

@@ -20,6 +20,7 @@ mod cycle;
 mod destructors;
 mod mark;
 mod pacing;
+mod verify;
 
 pub(crate) use close::close;
 pub(crate) use cycle::{at_safepoint, collect};

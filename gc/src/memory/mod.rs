@@ -21,7 +21,7 @@ mod verify;
 pub(crate) use arena::{Arena, Bitmap};
 pub(crate) use class::Class;
 pub(crate) use span::{Slot, Span};
-pub(crate) use sweep::{DeadSlots, Swept};
+pub(crate) use sweep::{DeadSlots, Swept, ones};
 
 use std::collections::HashMap;
 
@@ -122,6 +122,11 @@ impl Memory {
         let span = unsafe { Span::new(run, class) };
         class.spans.push(span);
         Ok(())
+    }
+
+    /// Whether the address lies in an arena of this heap.
+    pub(crate) fn owns(&self, address: *const u8) -> bool {
+        self.pages.owns(address)
     }
 
     /// The slot of an address.

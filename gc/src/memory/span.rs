@@ -57,7 +57,7 @@ impl Span {
             }
         }
         // SAFETY: no object is in the span yet.
-        unsafe { crate::zeal::poison(span.start(), span.n_slots * slot_bytes) };
+        unsafe { crate::zeal::poison(span.start(), run.n_pages * PAGE_BYTES) };
         span
     }
 

@@ -181,7 +181,7 @@ unsafe fn sweep_span(
         let [marks, allocs, doomed] =
             [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed].map(|bitmap| span.load(bitmap, word));
         debug_assert_eq!(marks & doomed, 0, "a dead object was marked while its destructor was due");
-        // Without drop glue alloc bits are exact only right after a sweep, and this is zero (but under zeal).
+        // Without drop glue alloc bits are exact only right after a sweep, and this is zero (unless `EXACT`).
         let dead = allocs & !marks & !doomed;
         let mut still_doomed = doomed;
         match (kind, drop) {
