@@ -1,5 +1,7 @@
 //! Tests of the crate from outside, in one binary.
 
+#[cfg(gc_asan)]
+mod asan;
 mod derive;
 mod programs;
 mod regressions;

@@ -3,8 +3,8 @@
 
 use tests::shrink::run_seed;
 
-/// Under zeal and AddressSanitizer a program takes many times longer.
-const PROGRAMS: u64 = if cfg!(any(gc_zeal, gc_asan)) { 400 } else { 2400 };
+/// Under zeal and AddressSanitizer a program takes some times longer.
+const PROGRAMS: u64 = if cfg!(any(gc_zeal, gc_asan)) { 2000 } else { 4800 };
 
 /// Programs of all lengths, in parts that run side by side.
 fn some(part: u64, parts: u64) {
