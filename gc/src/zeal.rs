@@ -50,8 +50,9 @@ pub(crate) unsafe fn take_slot(at: *mut u8, slot_bytes: usize, bytes: usize) {
         // SAFETY: the caller's duty.
         unsafe { unpoison(at, slot_bytes) };
         let checked = slot_bytes.min(CHECKED_BYTES);
-        // SAFETY: free slots are initialized under zeal: filled with poison.
-        let intact = (0..checked).all(|offset| unsafe { at.add(offset).read() } == POISON);
+        // SAFETY: in bounds of the slot; free slots are initialized under zeal: filled with poison.
+        let bytes = unsafe { core::slice::from_raw_parts(at.cast_const(), checked) };
+        let intact = bytes.iter().all(|&byte| byte == POISON);
         assert!(intact, "the free slot at {at:p} was written to: a dead object was used");
     }
     // SAFETY: the caller's duty.

@@ -5,3 +5,5 @@ mod asan;
 mod derive;
 mod programs;
 mod regressions;
+#[cfg(gc_zeal)]
+mod zeal;

@@ -17,7 +17,8 @@ impl Drop for Phoenix {
     fn drop(&mut self) {
         self.drops.fetch_add(1, Ordering::Relaxed);
         if let Some(heap) = self.heap.take().and_then(|heap| heap.upgrade()) {
-            heap.mutate(|mc| drop(Gc::new(mc, Self { drops: Arc::clone(&self.drops), heap: None })));
+            let next = Self { drops: Arc::clone(&self.drops), heap: None };
+            heap.mutate(|mc| _ = Gc::new(mc, next));
         }
     }
 }

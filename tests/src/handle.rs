@@ -3,7 +3,11 @@
 use gc::{Gc, Mutation, Root};
 
 use crate::canary::Canary;
-use crate::objects::*;
+use crate::objects::{
+    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Link, Locked, Many, Mourned,
+    NOISE, Named, Node, ODD_BYTE, Once, Part, Row, Slot, Speech, Steps, Tag, Typed, Variant, Vector, Voice,
+    Wide, pattern, pattern_byte,
+};
 use crate::oracle::Node as ModelNode;
 
 /// A pointer to any object, or to a part of one.
@@ -156,7 +160,7 @@ impl<'gc> Handle<'gc> {
     pub(crate) fn set(self, mc: &Mutation<'gc>, index: usize, link: Link<'gc>) {
         if let Some(cells) = self.cells() {
             // Both ways of storing.
-            if index % 2 == 0 {
+            if index.is_multiple_of(2) {
                 cells[index].set(mc, link);
             } else {
                 let _ = cells[index].replace(mc, link);
@@ -234,16 +238,19 @@ pub(crate) fn text(id: u64, size: usize) -> String {
 }
 
 fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
-    let canary = |canary: &Canary| assert_eq!(canary.number(), node.canaries[0], "canary of {id}");
+    let canary = |canary: &Canary, tag| {
+        assert_eq!(canary.number(), node.canaries[0], "canary of {id}");
+        tag
+    };
     match link {
         Link::Nil => unreachable!("nothing is no object"),
         Link::Leaf(gc) => {
-            let same = (0..).zip(gc.bytes).all(|(index, byte)| byte == pattern(id, index) as u8);
+            let same = (0..).zip(gc.bytes).all(|(index, byte)| byte == pattern_byte(id, index));
             assert!(same, "the leaf {id} was overwritten");
             gc.tag
         }
         Link::Byte(gc) => {
-            assert_eq!(*gc, pattern(id, ODD_BYTE) as u8, "the leaf {id} was overwritten");
+            assert_eq!(*gc, pattern_byte(id, ODD_BYTE), "the leaf {id} was overwritten");
             Tag::new(id)
         }
         Link::Wide(gc) => {
@@ -267,14 +274,8 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
             assert_eq!(gc.name, text(id, 20), "the name of {id} was overwritten");
             gc.tag
         }
-        Link::Mourned(gc) => {
-            canary(&gc.canary);
-            gc.tag
-        }
-        Link::Holder(gc) => {
-            canary(&gc.canary);
-            gc.tag
-        }
+        Link::Mourned(gc) => canary(&gc.canary, gc.tag),
+        Link::Holder(gc) => canary(&gc.canary, gc.tag),
         Link::Variant(gc) => match Gc::as_ref(gc) {
             Variant::None(tag, ..) | Variant::One { tag, .. } | Variant::Two(_, _, tag, _) => *tag,
         },

@@ -7,7 +7,11 @@ use gc::{AllocError, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Mutation, WeakHeap
 
 use crate::canary::{Canary, Ledger, Temper};
 use crate::handle::{Handle, text};
-use crate::objects::*;
+use crate::objects::{
+    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Level, Link, Locked, MANY, Many,
+    Mourned, NOISE, Named, Node, Once, Part, Row, Singer, Speech, Steps, Tag, Typed, Variant, Vector, Voice,
+    Wide, pattern, pattern_byte,
+};
 use crate::oracle::{Edge, Node as ModelNode, Shape};
 use crate::program::Kind;
 
@@ -60,7 +64,7 @@ impl Maker<'_> {
         let tag = Tag::new(id);
         let (link, edges, canaries) = match kind {
             Kind::Leaf => {
-                let bytes = core::array::from_fn(|index| pattern(id, index) as u8);
+                let bytes = core::array::from_fn(|index| pattern_byte(id, index));
                 (Link::Leaf(self.put(mc, Leaf { tag, bytes })?), vec![], vec![])
             }
             Kind::Wide => {

@@ -29,6 +29,11 @@ pub fn pattern(id: u64, index: usize) -> u64 {
     mix(id.wrapping_add(mix(index as u64)))
 }
 
+/// One byte of a pattern.
+pub fn pattern_byte(id: u64, index: usize) -> u8 {
+    pattern(id, index).to_le_bytes()[0]
+}
+
 /// A pointer to an object, or to a part of one, in one word.
 #[derive(Clone, Copy, Trace, Word)]
 pub enum Link<'gc> {
@@ -194,7 +199,7 @@ pub struct Late<'gc> {
 }
 
 /// What the words between are in every large object.
-pub const NOISE: [u64; LARGE] = [1 << 20; LARGE];
+pub static NOISE: [u64; LARGE] = [1 << 20; LARGE];
 
 /// More aligned than a word.
 #[derive(Trace)]

@@ -143,30 +143,22 @@ impl Program {
             },
         };
         // A program has favourites, so that many objects share spans, words and runs.
-        let favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| any_kind(&mut random)).collect();
+        let favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
         let threads = random.one_in(4);
         let ops = (0..length).map(|_| op(&mut random, &favourites, threads)).collect();
         Self { setup, ops }
     }
 }
 
-fn any_kind(random: &mut Random) -> Kind {
-    KINDS[random.below(KINDS.len() as u32) as usize]
-}
-
 fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
-    let kind = if random.one_in(3) {
-        any_kind(random)
-    } else {
-        favourites[random.below(favourites.len() as u32) as usize]
-    };
+    let kind = if random.one_in(3) { random.choose(&KINDS) } else { random.choose(favourites) };
     let [a, b, c] = [random.pick(), random.pick(), random.pick()];
     let [inside, flag] = [random.one_in(4), random.one_in(2)];
-    let n = random.below(12) as u8;
+    let n = random.small(12);
     match random.below(100) {
         0..=19 => Op::Alloc { kind, size: c, to: [a, b] },
-        20..=22 => Op::Chain { kind, n: 2 + random.below(90) as u8, holes: flag },
-        23..=25 => Op::Litter { shape: a as u8, n: random.below(80) as u8 },
+        20..=22 => Op::Chain { kind, n: 2 + random.small(90), holes: flag },
+        23..=25 => Op::Litter { shape: random.small(9), n: random.small(80) },
         26..=32 => Op::Follow { from: a, edge: b },
         33..=50 => Op::Link { from: a, edge: b, to: c, inside },
         51..=54 => Op::Unlink { from: a, edge: b },

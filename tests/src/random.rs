@@ -24,9 +24,24 @@ impl Random {
         self.bits() % end
     }
 
+    /// A small number below `end`.
+    pub fn small(&mut self, end: u8) -> u8 {
+        u8::try_from(self.below(u32::from(end))).expect("below a small number")
+    }
+
+    /// One of several.
+    ///
+    /// # Panics
+    ///
+    /// There are none, or more than a `u32` counts.
+    pub fn choose<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(u32::try_from(of.len()).expect("few")) as usize]
+    }
+
     /// Sixteen bits.
     pub fn pick(&mut self) -> u16 {
-        (self.bits() >> 16) as u16
+        let [.., a, b] = self.bits().to_le_bytes();
+        u16::from_le_bytes([a, b])
     }
 
     /// True once in `n` times.
