@@ -25,7 +25,8 @@ impl<'gc> Mutation<'gc> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory)?.cast::<T>();
+        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
@@ -39,9 +40,9 @@ impl<'gc> Mutation<'gc> {
     pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let header = slice_header_bytes::<T>();
-        // Even no elements have an address, which must not be that of the next slot.
-        let room = |bytes: usize| bytes.max(1).checked_add(header);
-        let bytes = len.checked_mul(size_of::<T>()).and_then(room);
+        // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
+        let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
+        let bytes = elements.and_then(|bytes| bytes.checked_add(header));
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
         let Some(bytes) = bytes else {
             return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
@@ -51,7 +52,8 @@ impl<'gc> Mutation<'gc> {
         let slot_bytes = round_up(size_class(bytes), unit);
         let record = self.record();
         // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory)?;
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory);
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
         // SAFETY: the elements follow the header in the same slot.

@@ -2,8 +2,13 @@
 
 #[cfg(gc_asan)]
 mod asan;
+mod book;
 mod derive;
+mod destructors;
+mod destructors_at_work;
+mod empty_slices;
+mod leaked_locks;
+mod limits;
 mod programs;
-mod regressions;
 #[cfg(gc_zeal)]
 mod zeal;

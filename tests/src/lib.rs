@@ -9,6 +9,8 @@ pub mod machine;
 mod make;
 pub mod objects;
 pub mod oracle;
+#[cfg(doctest)]
+mod pages;
 pub mod program;
 pub mod random;
 pub mod shared;

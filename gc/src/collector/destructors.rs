@@ -1,5 +1,6 @@
 //! Destructors of the program: run one by one, outside every lock and mutation, each caught.
 
+use core::any::Any;
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::time::Duration;
@@ -56,8 +57,16 @@ fn run(core: &Core, list: &DeadSlots) {
 pub(super) fn run_last(list: &DeadSlots) -> u64 {
     let (drop, objects) = list.objects();
     // SAFETY: the object is dead, and the list is the only one that has it.
-    let run = |object| catch_unwind(AssertUnwindSafe(|| unsafe { drop(object) }));
+    let run = |object| catch_unwind(AssertUnwindSafe(|| unsafe { drop(object) })).map_err(discard);
     while_dropping(|| objects.filter(|&object| run(object).is_err()).count() as u64)
+}
+
+/// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // It could go on like that for ever.
+        core::mem::forget(next);
+    }
 }
 
 /// Waits, but not for ever, until no other thread runs destructors of this heap.
