@@ -228,3 +228,51 @@ pub(crate) fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::memory::{Bitmap, Memory};
+    use crate::object::{Describe, DropKind, DropWalk, Mask};
+    use crate::trace::{Trace, Tracer};
+
+    struct Mourned;
+
+    impl Drop for Mourned {
+        fn drop(&mut self) {}
+    }
+
+    // SAFETY: there is no edge, and it has a `Drop`.
+    unsafe impl Trace<'_> for Mourned {
+        const MASK: Mask = Mask::EMPTY;
+        const TAIL: bool = false;
+        const LEAF: bool = true;
+        fn trace(&self, _: &mut Tracer) {}
+        fn trace_tail(&self, _: &mut Tracer) {}
+        fn drop_kind(_: &mut DropWalk) -> DropKind {
+            DropKind::User
+        }
+    }
+
+    /// A mutator may have claimed slots of a span in which nothing lies any more when its last dead object is
+    /// buried.
+    #[test]
+    fn a_span_with_claimed_slots_stays() {
+        let mut memory = Memory::new(usize::MAX);
+        let class = memory.class_of(<Mourned as Describe<'static>>::INFO, 16);
+        let [first, second] = [0, 1].map(|_| memory.claim(class).unwrap());
+        assert_eq!((first.span, first.word, second.word), (second.span, 0, 1));
+        // SAFETY: the span exists, and its words are claimed.
+        unsafe { &*second.span }.store(Bitmap::Allocs, second.word, 1);
+        // SAFETY: nothing is reachable.
+        let dead = unsafe { memory.sweep() }.dead;
+        let again = memory.claim(class).unwrap();
+        assert_eq!((again.span, again.word), (first.span, 0));
+        memory.bury(&dead[0]);
+        memory.verify();
+        assert!(memory.bytes_in_use() > 0, "the span has claimed slots");
+        // SAFETY: nothing is reachable.
+        unsafe { memory.sweep() };
+        memory.verify();
+        assert_eq!(memory.bytes_in_use(), 0);
+    }
+}
