@@ -14,6 +14,7 @@ use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_clas
 use crate::mutator::{Mutation, Record};
 use crate::object::{Describe, slice_header_bytes};
 use crate::trace::Trace;
+use crate::zeal;
 
 impl<'gc> Mutation<'gc> {
     /// Moves a value into a slot of its own.
@@ -25,7 +26,7 @@ impl<'gc> Mutation<'gc> {
         let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
         let slot = slot.map_err(|error| record.core.allocation_failed(error))?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
-        unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
+        unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
         unsafe { slot.write(value) };
         Ok(slot)
@@ -50,7 +51,7 @@ impl<'gc> Mutation<'gc> {
         let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory);
         let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
-        unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
+        unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
         // SAFETY: the elements follow the header in the same slot.
         let first = unsafe { slot.add(header) }.cast::<T>();
         Ok(NewSlice { record, slot, first, len, written: 0, has_header: header > 0 })

@@ -24,8 +24,9 @@ pub(crate) const ADDRESS_MASK: usize = (1 << ADDRESS_BITS) - 1;
 
 /// Bytes of a page, and the largest alignment of an object.
 pub(crate) const PAGE_BYTES: usize = 4 << 10;
-/// Bytes, and alignment, of an arena. Small under zeal, so that few objects need many arenas.
-pub(crate) const ARENA_BYTES: usize = if cfg!(gc_zeal) { 4 << 20 } else { 64 << 20 };
+/// Bytes, and alignment, of an arena. Small in builds that look for faults, so that few objects need many
+/// arenas.
+pub(crate) const ARENA_BYTES: usize = if cfg!(any(gc_zeal, gc_asan)) { 4 << 20 } else { 64 << 20 };
 /// Pages of an arena, those of its header included.
 pub(crate) const ARENA_PAGES: usize = ARENA_BYTES / PAGE_BYTES;
 

@@ -1,12 +1,17 @@
-//! The zeal build (`--cfg gc_zeal`): collections are forced at every safepoint, freed slots are poisoned,
-//! and the whole heap is verified after each phase. Under `--cfg gc_asan` slots that hold no object are
-//! also out of bounds for AddressSanitizer.
+//! The zeal build (`--cfg gc_zeal`): collections are forced at every safepoint, freed slots are poisoned and
+//! must still be so when they are taken again, and the whole heap is verified after each phase. Under
+//! `--cfg gc_asan` whatever is no object is out of bounds for AddressSanitizer: free slots, and what slots have
+//! beyond their objects.
 
 /// Whether this is the zeal build.
 pub(crate) const ZEAL: bool = cfg!(gc_zeal);
 
 /// Whether slots without an object are made unusable.
 pub(crate) const POISONS: bool = cfg!(any(gc_zeal, gc_asan));
+
+/// Bytes of a free slot that are checked when it is taken: enough to find who writes to dead objects, and
+/// little enough for large ones.
+const CHECKED_BYTES: usize = 4 << 10;
 
 /// What freed slots are filled with under zeal. As a word it is no edge (bit 63 is set).
 pub(crate) const POISON: u8 = 0xDB;
@@ -32,11 +37,32 @@ pub(crate) unsafe fn poison(at: *mut u8, bytes: usize) {
     let _ = (at, bytes);
 }
 
-/// Notes that an object will be written to the `bytes` bytes at `at`.
+/// Notes that an object of `bytes` bytes will be written to the free slot at `at`.
 ///
 /// # Safety
 ///
-/// The range lies in one span.
+/// The slot has `slot_bytes` bytes, at least `bytes`, and is the caller's.
+#[inline]
+pub(crate) unsafe fn take_slot(at: *mut u8, slot_bytes: usize, bytes: usize) {
+    debug_assert!(bytes <= slot_bytes);
+    if ZEAL {
+        // SAFETY: the caller's duty.
+        unsafe { unpoison(at, slot_bytes) };
+        let checked = slot_bytes.min(CHECKED_BYTES);
+        // SAFETY: in bounds of the slot; free slots are initialized under zeal: filled with poison.
+        let bytes = unsafe { core::slice::from_raw_parts(at.cast_const(), checked) };
+        let intact = bytes.iter().all(|&byte| byte == POISON);
+        assert!(intact, "the free slot at {at:p} was written to: a dead object was used");
+    }
+    // SAFETY: the caller's duty.
+    unsafe { unpoison(at, bytes) };
+}
+
+/// Notes that `bytes` bytes at `at` are no objects' any more, but memory like any other.
+///
+/// # Safety
+///
+/// The range is the caller's.
 #[inline]
 pub(crate) unsafe fn unpoison(at: *mut u8, bytes: usize) {
     #[cfg(gc_asan)]

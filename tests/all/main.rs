@@ -1,5 +1,7 @@
 //! Tests of the crate from outside, in one binary.
 
+#[cfg(gc_asan)]
+mod asan;
 mod auto_traits;
 mod book;
 mod borrows;
@@ -17,7 +19,10 @@ mod locks;
 mod mutation;
 mod panics;
 mod pointers;
+mod programs;
 mod roots;
 mod shapes;
 mod sizes;
 mod threads;
+#[cfg(gc_zeal)]
+mod zeal;

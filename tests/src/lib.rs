@@ -7,6 +7,7 @@ use std::sync::Once;
 pub mod canary;
 #[cfg(doctest)]
 mod pages;
+pub mod programs;
 pub mod shapes;
 pub mod watchdog;
 

@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 use std::time::Instant;
 
 use super::mark::{Marked, Marker};
-use super::{destructors, pacing, service};
+use super::{destructors, pacing, service, verify};
 use crate::error::CollectError;
 use crate::mutator::{Core, Stopped, in_destructor, inside_any_mutation};
 use crate::stats::CycleStats;
@@ -72,6 +72,10 @@ fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStat
         }
     };
     let marking = started.elapsed();
+    if ZEAL {
+        // SAFETY: the world is stopped, and marking is over.
+        unsafe { verify::check_marks(&core.memory, &core.roots) };
+    }
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
     pacing::plan(core, &marked);

@@ -23,6 +23,7 @@ mod destructors;
 mod mark;
 mod pacing;
 mod service;
+mod verify;
 
 pub(crate) use close::close;
 pub(crate) use cycle::{at_safepoint, collect};

@@ -205,6 +205,11 @@ pub(crate) struct AddressMap<'m> {
 }
 
 impl AddressMap<'_> {
+    /// Whether the address lies in an arena of the heap.
+    pub(crate) fn owns(&self, address: *const u8) -> bool {
+        self.pages.owns(address)
+    }
+
     /// The slot of an address.
     ///
     /// # Safety

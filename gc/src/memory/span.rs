@@ -76,7 +76,7 @@ impl Span {
             }
         }
         // SAFETY: no object is in the span yet.
-        unsafe { crate::zeal::poison(run.arena.page(run.first), n_slots * class.slot_bytes) };
+        unsafe { crate::zeal::poison(run.arena.page(run.first), run.n_pages * PAGE_BYTES) };
         span
     }
 

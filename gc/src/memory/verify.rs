@@ -25,6 +25,20 @@ impl Memory {
         let _ = taken;
     }
 
+    /// Every marked object, with its class and the name of a type of the class. The world is stopped.
+    pub(crate) fn marked_objects(&self) -> Vec<(&Class, &'static str, *mut u8)> {
+        let mut objects = Vec::new();
+        for class in self.all_classes() {
+            for span in class.lock().all.iter() {
+                for word in 0..span.n_words() {
+                    let marked = super::sweep::ones(span.load(Bitmap::Marks, word));
+                    objects.extend(marked.map(|bit| (class, (class.name)(), span.slot(word * 64 + bit))));
+                }
+            }
+        }
+        objects
+    }
+
     /// Asserts the invariants of a class; returns how many slots are taken.
     fn verify_class(&self, class: &Class, marks_clear: bool) -> u64 {
         let name = (class.name)();

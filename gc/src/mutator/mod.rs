@@ -29,4 +29,4 @@ pub use mutation::Mutation;
 pub(crate) use record::{
     Adoption, MutatorId, Record, adopt, in_destructor, inside_any_mutation, while_dropping,
 };
-pub(crate) use roots::RootSlot;
+pub(crate) use roots::{RootSlot, RootTable};

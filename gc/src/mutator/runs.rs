@@ -134,6 +134,10 @@ impl Abandoned {
             let index = (slot.addr().wrapping_sub(word.start)) / class.slot_bytes;
             word.contains(&slot.addr()) && claim.slots >> index & 1 == 1
         });
-        mine.fold(0, |bits, slot| bits | 1 << ((slot.addr() - word.start) / class.slot_bytes))
+        mine.fold(0, |bits, slot| {
+            // SAFETY: no object came to be in it, and the mutator still owns it.
+            unsafe { crate::zeal::poison(slot, class.slot_bytes) };
+            bits | 1 << ((slot.addr() - word.start) / class.slot_bytes)
+        })
     }
 }

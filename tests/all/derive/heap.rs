@@ -17,6 +17,12 @@ struct Pair<'gc> {
     second: GcCell<Value<'gc>>,
 }
 
+/// Objects freed so far, when a cycle is over; which cycle freed them is not the same in all builds.
+fn freed(heap: &Heap) -> u64 {
+    heap.collect().unwrap();
+    heap.stats().objects_freed
+}
+
 #[test]
 fn packed_words_keep_their_targets() {
     let heap = Heap::new();
@@ -29,7 +35,7 @@ fn packed_words_keep_their_targets() {
         let Value::Pair(list) = rest else { unreachable!() };
         mc.root(list)
     });
-    assert_eq!(heap.collect().unwrap().dead_objects, 0);
+    assert_eq!(freed(&heap), 0);
     heap.mutate(|mc| {
         let (mut value, mut sum) = (Value::Pair(root.get(mc)), 0);
         while let Value::Pair(pair) = value {
@@ -43,7 +49,7 @@ fn packed_words_keep_their_targets() {
         assert_eq!(sum, 99 * 100 / 2);
         root.get(mc).second.set(mc, Value::Nil);
     });
-    assert_eq!(heap.collect().unwrap().dead_objects, 99 + 49);
+    assert_eq!(freed(&heap), 99 + 49);
 }
 
 #[derive(Trace)]
@@ -62,7 +68,7 @@ fn variants_keep_their_targets() {
         let one = Gc::new(mc, Shape::One(7, leaf(1)));
         mc.root(Gc::new(mc, Shape::Two(one, leaf(2))))
     });
-    assert_eq!(heap.collect().unwrap().dead_objects, 0);
+    assert_eq!(freed(&heap), 0);
     heap.mutate(|mc| {
         fn sum(shape: &Shape<'_>) -> u64 {
             match shape {
@@ -74,7 +80,7 @@ fn variants_keep_their_targets() {
         assert_eq!(sum(&root.get(mc)), 10);
     });
     drop(root);
-    assert_eq!(heap.collect().unwrap().dead_objects, 4);
+    assert_eq!(freed(&heap), 4);
 }
 
 #[derive(Trace)]
@@ -88,10 +94,10 @@ fn a_cell_of_a_parameter_is_rootable() {
         let text = Gc::new(mc, String::from("kept"));
         mc.root(Gc::new(mc, Slot(GcCell::new(Some(text)))))
     });
-    assert_eq!(heap.collect().unwrap().dead_objects, 0);
+    assert_eq!(freed(&heap), 0);
     heap.mutate(|mc| {
         assert_eq!(*root.get(mc).0.get().unwrap(), "kept");
         root.get(mc).0.set(mc, None);
     });
-    assert_eq!(heap.collect().unwrap().dead_objects, 1);
+    assert_eq!(freed(&heap), 1);
 }

@@ -1,0 +1,14 @@
+//! Random programs ([`program`]) that run on a real heap ([`machine`]) beside a slow model of it ([`oracle`]), and
+//! what shrinks a program that fails ([`shrink`]).
+
+mod canary;
+mod crew;
+mod handle;
+pub mod machine;
+mod make;
+pub mod objects;
+pub mod oracle;
+pub mod program;
+pub mod random;
+pub mod shared;
+pub mod shrink;

@@ -1,0 +1,162 @@
+//! The model: a graph that says what must be alive and what must have been dropped.
+//!
+//! It knows nothing of memory. What can be reached is found anew each time, by walking from the roots.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::programs::canary::Ledger;
+use crate::programs::program::Kind;
+
+/// Where an edge or a root leads: to an object, or to the part of it that interior pointers point to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// The object.
+    pub to: u64,
+    /// Whether to the part.
+    pub inside: bool,
+}
+
+/// What an object is in the model. One [`Kind`] can be two objects: a holder, and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The object of a kind.
+    Of(Kind),
+    /// The slice, string or trait object that the object of a kind holds.
+    HeldBy(Kind),
+}
+
+/// An object.
+#[derive(Debug)]
+pub struct Node {
+    /// What it is.
+    pub shape: Shape,
+    /// Its size, in the unit of its shape.
+    pub size: usize,
+    /// Its address, which never changes.
+    pub address: usize,
+    /// Its edges, by slot.
+    pub edges: Vec<Option<Edge>>,
+    /// Its canaries.
+    pub canaries: Vec<usize>,
+}
+
+impl Node {
+    /// The slots that a pointer can reach: of a pointer to a part only those of the part.
+    pub fn slots(&self, inside: bool) -> Vec<usize> {
+        match (inside, self.shape) {
+            (false, _) => (0..self.edges.len()).collect(),
+            (true, Shape::Of(Kind::Node)) => vec![2],
+            (true, _) => vec![],
+        }
+    }
+
+    /// Whether edges can be added and taken away at the end.
+    pub fn grows(&self) -> bool {
+        matches!(self.shape, Shape::Of(Kind::Vector | Kind::Locked))
+    }
+
+    /// Whether the slot can be emptied.
+    pub fn can_clear(&self, slot: usize) -> bool {
+        match self.shape {
+            Shape::Of(Kind::Typed) => slot == 0,
+            Shape::Of(Kind::Once | Kind::Row | Kind::Steps | Kind::Flock | Kind::Speech | Kind::Herald) => {
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+/// One root variable: clones share a slot of the heap.
+#[derive(Clone, Copy, Debug)]
+pub struct RootVariable {
+    /// Its target.
+    pub edge: Edge,
+    /// The slot.
+    pub slot: u64,
+}
+
+/// The graph of one heap.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// All objects that are not known to be dead.
+    pub nodes: BTreeMap<u64, Node>,
+    /// The roots that the program holds.
+    pub roots: Vec<RootVariable>,
+}
+
+impl Model {
+    /// Whether the slot of an object can hold this edge.
+    pub fn can_store(&self, from: u64, slot: usize, edge: Edge) -> bool {
+        let (from, to) = (&self.nodes[&from], &self.nodes[&edge.to]);
+        // Only whole objects of a kind, and parts, fit a link.
+        let fits = matches!(to.shape, Shape::Of(_));
+        match from.shape {
+            Shape::Of(Kind::Typed) => slot == 0 && to.shape == Shape::Of(Kind::Typed) && !edge.inside,
+            Shape::Of(Kind::Once) => fits && from.edges[0].is_none(),
+            Shape::Of(Kind::Row | Kind::Steps | Kind::Flock | Kind::Speech | Kind::Herald) => false,
+            _ => fits,
+        }
+    }
+
+    /// Whether interior pointers to an object exist.
+    pub fn has_inside(&self, id: u64) -> bool {
+        matches!(self.nodes[&id].shape, Shape::Of(Kind::Node | Kind::Leaf))
+    }
+
+    /// Everything that can be reached.
+    pub fn reachable(&self) -> BTreeSet<u64> {
+        let mut reached = BTreeSet::new();
+        let mut next: Vec<u64> = self.roots.iter().map(|root| root.edge.to).collect();
+        while let Some(id) = next.pop() {
+            if reached.insert(id) {
+                // Whichever part is pointed to, the whole object is kept, and so is what it points to.
+                next.extend(self.nodes[&id].edges.iter().flatten().map(|edge| edge.to));
+            }
+        }
+        reached
+    }
+
+    /// Root slots in use.
+    pub fn root_slots(&self) -> usize {
+        self.roots.iter().map(|root| root.slot).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Asserts that nothing that can be reached was dropped.
+    ///
+    /// # Panics
+    ///
+    /// Something was.
+    pub fn check_alive(&self, ledger: &Ledger) {
+        for id in self.reachable() {
+            for &canary in &self.nodes[&id].canaries {
+                assert_eq!(ledger.drops(canary), 0, "object {id} can be reached and was dropped");
+            }
+        }
+    }
+
+    /// After a whole cycle: asserts that everything that cannot be reached was dropped once, and forgets it.
+    ///
+    /// # Panics
+    ///
+    /// Something was not.
+    pub fn bury(&mut self, ledger: &Ledger) {
+        let reachable = self.reachable();
+        self.nodes.retain(|id, node| {
+            let keep = reachable.contains(id);
+            if !keep {
+                for &canary in &node.canaries {
+                    let drops = ledger.drops(canary);
+                    assert_eq!(drops, 1, "object {id} ({:?}) is dead: drops of canary {canary}", node.shape);
+                }
+            }
+            keep
+        });
+    }
+
+    /// How many objects that own a token can be reached.
+    pub fn tokens(&self) -> usize {
+        let named = |id: &u64| self.nodes[id].shape == Shape::Of(Kind::Named);
+        self.reachable().iter().filter(|id| named(id)).count()
+    }
+}
