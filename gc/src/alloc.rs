@@ -25,7 +25,7 @@ impl<'gc> Mutation<'gc> {
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
         let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
-        let slot = slot.inspect_err(|error| record.note_full(error))?.cast::<T>();
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr().cast(), T::INFO.slot_bytes) };
         // SAFETY: as above, and aligned for `T`.
@@ -39,20 +39,20 @@ impl<'gc> Mutation<'gc> {
     pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         let header = slice_header_bytes::<T>();
-        let bytes = len.checked_mul(size_of::<T>()).and_then(|bytes| bytes.checked_add(header));
+        // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
+        let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
+        let bytes = elements.and_then(|bytes| bytes.checked_add(header));
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
         let Some(bytes) = bytes else {
             return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
         };
-        // A slice without bytes points into its slot, too, and not behind the header into the next one.
-        let bytes = bytes.max(header + 1);
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
         let slot_bytes = round_up(size_class(bytes), unit);
         let record = self.record();
         // SAFETY: as in `allocate`.
         let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core.memory);
-        let slot = slot.inspect_err(|error| record.note_full(error))?;
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { crate::zeal::unpoison(slot.as_ptr(), slot_bytes) };
         // SAFETY: the elements follow the header in the same slot.

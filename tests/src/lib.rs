@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::sync::Once;
 
 pub mod canary;
+#[cfg(doctest)]
+mod pages;
 pub mod shapes;
 pub mod watchdog;
 

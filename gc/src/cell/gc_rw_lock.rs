@@ -64,10 +64,13 @@ impl<T> GcRwLock<T> {
 
     fn lock(&self, mode: Mode, call: &str, taken: &'static Location<'static>) {
         if !self.lock.try_lock(mode) {
-            match held_lock(self.address()) {
+            // The note is a hint: a leaked guard leaves one for whatever lock is at its address later. So it
+            // counts only if the lock agrees, and the lock is taken only by what its own state says.
+            let agrees = |held: &HeldLock| (self.lock.holder() == Some(Mode::Exclusive)) == held.exclusive;
+            match held_lock(self.address()).filter(agrees) {
                 None => self.lock.lock_slow(mode),
                 Some(held) if mode == Mode::Shared && !held.exclusive => {
-                    if !self.lock.lock_shared_again() {
+                    if !self.lock.try_lock_shared_again() {
                         self.lock.lock_slow(mode);
                     }
                 }

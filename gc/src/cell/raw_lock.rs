@@ -84,14 +84,12 @@ impl RawLock {
         self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, take).is_ok()
     }
 
-    /// Takes the lock for reading once more, whoever queues: for a thread that holds it for reading and would
-    /// wait for itself behind a writer. False if nobody holds it for reading: then the thread is mistaken (it
-    /// leaked the guard of a lock that was at the same address).
-    pub(super) fn lock_shared_again(&self) -> bool {
-        let held = |state: u32| state & WRITER == 0 && (1..READERS).contains(&(state & READERS));
-        let join = |state| held(state).then(|| state + 1);
-        // Acquire: as in `try_lock`, since the thread may be mistaken about its hold.
-        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, join).is_ok()
+    /// Takes the lock for reading, whoever queues, if it is held for reading: for a thread that holds it and
+    /// would wait for itself behind a writer.
+    pub(super) fn try_lock_shared_again(&self) -> bool {
+        let again = |state| (state & READERS != 0 && Mode::Shared.is_free(state)).then(|| state + 1);
+        // Acquire: pairs with the release in `unlock`, as the caller may be wrong about holding it.
+        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, again).is_ok()
     }
 
     /// Waits for the lock.

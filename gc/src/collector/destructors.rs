@@ -61,10 +61,11 @@ pub(super) fn run_last(list: &DeadSlots) -> u64 {
     while_dropping(|| objects.filter(|&object| run(object).is_err()).count() as u64)
 }
 
-/// Drops what a panic was thrown with, which may panic in turn, without end.
+/// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
 pub(super) fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        core::mem::forget(again);
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // It could go on like that for ever.
+        core::mem::forget(next);
     }
 }
 

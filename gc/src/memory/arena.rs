@@ -118,6 +118,8 @@ impl Arena {
         assert!(range.bytes() >= ARENA_BYTES && range.base().addr().get().is_multiple_of(ARENA_BYTES));
         let end = range.base().addr().get() + range.bytes();
         assert!(end <= crate::layout::ADDRESS_MASK, "the system gave addresses of more than 48 bits");
+        // Edges lead here by their address, see `containing`.
+        range.base().as_ptr().expose_provenance();
         Self(range.base().cast())
     }
 
@@ -128,9 +130,11 @@ impl Arena {
     /// The address lies in the first [`ARENA_BYTES`] of an arena.
     #[inline]
     pub(crate) unsafe fn containing(address: *const u8) -> Self {
-        let base = address.map_addr(|a| a & !(ARENA_BYTES - 1));
+        // By the arena's own, exposed provenance: the edge may be the address of a field, made from a reference
+        // to it, which may reach neither the rest of the object nor the side data.
+        let base = core::ptr::with_exposed_provenance_mut(address.addr() & !(ARENA_BYTES - 1));
         // SAFETY: arenas are aligned to their size and do not start at zero.
-        Self(unsafe { NonNull::new_unchecked(base.cast_mut().cast()) })
+        Self(unsafe { NonNull::new_unchecked(base) })
     }
 
     /// First address.

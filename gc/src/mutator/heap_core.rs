@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use super::roots::RootTable;
+use crate::error::AllocError;
 use crate::memory::{DeadSlots, Memory};
 use crate::options::Options;
 use crate::stats::Totals;
@@ -54,6 +55,7 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
+        // As after a cycle that found nothing: early enough to leave a sixteenth of the limit.
         let first_cycle_at = options.min_heap_bytes.min(options.limit_bytes - options.limit_bytes / 16);
         let totals = Totals { next_cycle_at: first_cycle_at as u64, ..Totals::default() };
         Arc::new(Self {
@@ -67,6 +69,17 @@ impl Core {
             closed: AtomicBool::new(false),
             options,
         })
+    }
+
+    /// Notes that there was no room: pages may be full of garbage long before as many bytes were allocated as
+    /// the next cycle waits for, so it is due at the next safepoint.
+    #[cold]
+    pub(crate) fn allocation_failed(&self, error: AllocError) -> AllocError {
+        // What is larger than all the heap may ever have is no reason.
+        if error.requested < self.options.limit_bytes {
+            self.totals.lock().next_cycle_at = 0;
+        }
+        error
     }
 
     /// Notes that no handle is left.

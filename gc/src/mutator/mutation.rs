@@ -12,6 +12,30 @@ use super::record::Record;
 /// [`Gc<'gc, T>`](crate::Gc), can neither leave the closure nor enter another heap.
 ///
 /// A mutation is neither `Send` nor `Sync`: it belongs to the thread that entered.
+///
+/// # Functions
+///
+/// A function that works on objects takes `mc` if it makes, borrows or changes something, and names the brand
+/// wherever it stands. Two elided lifetimes, as in `&Mutation<'_>` and `Gc<'_, T>`, are two brands.
+///
+/// ```
+/// use gc::{Gc, GcRefCell, Heap, Mutation, Trace};
+///
+/// #[derive(Trace)]
+/// struct Node<'gc> {
+///     edges: GcRefCell<Vec<Gc<'gc, Node<'gc>>>>,
+/// }
+///
+/// fn link<'gc>(mc: &Mutation<'gc>, from: Gc<'gc, Node<'gc>>, to: Gc<'gc, Node<'gc>>) {
+///     from.edges.borrow_mut(mc).push(to);
+/// }
+///
+/// Heap::new().mutate(|mc| {
+///     let node = Gc::new(mc, Node { edges: GcRefCell::default() });
+///     link(mc, node, node);
+///     assert_eq!(node.edges.borrow(mc).len(), 1);
+/// });
+/// ```
 pub struct Mutation<'gc> {
     record: &'gc Record,
     /// Invariant in the brand.

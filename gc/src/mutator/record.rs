@@ -12,7 +12,6 @@ use std::rc::Rc;
 use super::guards::forget_all_locks;
 use super::heap_core::Core;
 use super::local::Local;
-use crate::error::AllocError;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, Rank};
 
 /// The identity of a mutator: never used again in this process, never zero, at most 40 bits.
@@ -166,14 +165,6 @@ impl Record {
         totals.objects_allocated += local.objects.take();
         totals.bytes_allocated += local.bytes.take();
         self.due.set(totals.bytes_allocated >= totals.next_cycle_at);
-    }
-
-    /// Asks for a cycle when the thread leaves, since there was no room, but might be.
-    #[cold]
-    pub(crate) fn note_full(&self, error: &AllocError) {
-        if error.requested <= self.core.options.limit_bytes {
-            self.core.totals.lock().next_cycle_at = 0;
-        }
     }
 
     /// Whether the thread is inside no mutation of the heap.

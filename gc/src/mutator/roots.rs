@@ -106,14 +106,15 @@ impl RootTable {
         slot
     }
 
-    fn add_chunk(&self, slots: &mut Slots) {
+    fn add_chunk(self: &Arc<Self>, slots: &mut Slots) {
         // SAFETY: the layout is not empty.
         let chunk = unsafe { alloc(CHUNK_LAYOUT) }.cast::<Chunk>();
         let Some(chunk) = NonNull::new(chunk) else { handle_alloc_error(CHUNK_LAYOUT) };
         // Root handles carry the provenance of their target and reach the slot by its address.
         chunk.expose_provenance();
         let empty = || RootSlot { target: AtomicPtr::new(null_mut()), count: AtomicUsize::new(0) };
-        let header = ChunkHeader { table: self };
+        // Not from `&self`, which may reach the table only: the slots' shares of it are counted beside it.
+        let header = ChunkHeader { table: Arc::as_ptr(self) };
         // SAFETY: the chunk is ours and large enough.
         unsafe { chunk.write(Chunk { header, slots: core::array::from_fn(|_| empty()) }) };
         // SAFETY: in bounds of the chunk.
@@ -160,11 +161,15 @@ impl RootSlot {
 
     /// The table of the slot.
     pub(crate) fn table(&self) -> &RootTable {
+        // SAFETY: the slot's own share of the table keeps it as long as a root has the slot.
+        unsafe { &*self.table_ptr() }
+    }
+
+    fn table_ptr(&self) -> *const RootTable {
         let chunk = core::ptr::from_ref(self).addr() & !(CHUNK_BYTES - 1);
         // SAFETY: a slot lies in a chunk, whose provenance was exposed.
         let header = unsafe { &*core::ptr::with_exposed_provenance::<ChunkHeader>(chunk) };
-        // SAFETY: the table outlives its slots.
-        unsafe { &*header.table }
+        header.table
     }
 
     /// Address of the target.
@@ -195,7 +200,7 @@ impl RootSlot {
             core::sync::atomic::fence(Ordering::Acquire);
         }
         // A sole owner: nobody else can raise or lower the count.
-        let table: *const RootTable = self.table();
+        let table = self.table_ptr();
         {
             // SAFETY: the slot's own share keeps the table.
             let mut slots = unsafe { &*table }.slots.lock();
