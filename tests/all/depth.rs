@@ -62,10 +62,11 @@ fn a_slice_of_ten_million_edges() {
 #[derive(Trace)]
 struct Deep<'gc> {
     canary: Gc<'gc, Canary>,
+    #[expect(clippy::vec_box, reason = "one level more")]
     inner: Vec<Box<Deep<'gc>>>,
 }
 
-impl<'gc> Deep<'gc> {
+impl Deep<'_> {
     /// Takes the nesting apart without recursion, and returns its depth. (A type that holds a `Gc` can have no
     /// `Drop` that would do it.)
     fn take_apart(self) -> usize {
@@ -109,6 +110,7 @@ fn owned_data_nested_a_hundred_thousand_deep() {
 #[derive(Trace)]
 struct Matryoshka {
     _canary: Canary,
+    #[expect(clippy::vec_box, reason = "one level more")]
     inner: Vec<Box<Matryoshka>>,
 }
 

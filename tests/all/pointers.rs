@@ -16,7 +16,7 @@ trait Number<'gc>: DynTrace<'gc> + 'gc {
 }
 dyn_trace!(dyn Number<'gc>);
 
-impl<'gc> Number<'gc> for u64 {
+impl Number<'_> for u64 {
     fn number(&self) -> u64 {
         *self
     }

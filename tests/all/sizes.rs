@@ -260,7 +260,7 @@ impl<'gc> Speaks<'gc> for Loud<'gc> {
 
 #[derive(Trace)]
 struct Quiet(Canary);
-impl<'gc> Speaks<'gc> for Quiet {
+impl Speaks<'_> for Quiet {
     fn speak(&self) -> usize {
         self.0.id()
     }
