@@ -62,6 +62,7 @@ fn a_slice_of_ten_million_edges() {
 #[derive(Trace)]
 struct Deep<'gc> {
     canary: Gc<'gc, Canary>,
+    #[expect(clippy::vec_box, reason = "one level more")]
     inner: Vec<Box<Deep<'gc>>>,
 }
 
@@ -109,6 +110,7 @@ fn owned_data_nested_a_hundred_thousand_deep() {
 #[derive(Trace)]
 struct Matryoshka {
     _canary: Canary,
+    #[expect(clippy::vec_box, reason = "one level more")]
     inner: Vec<Box<Matryoshka>>,
 }
 

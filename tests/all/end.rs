@@ -82,11 +82,12 @@ fn destructors_that_drop_roots_and_handles() {
 fn destructors_that_want_the_heap_find_it_closed() {
     let (heap, other, ledger) = (heap(), heap(), Ledger::new(10));
     let found = Arc::new(AtomicUsize::new(0));
+    let mut roots: Vec<Root<OnDrop>> = Vec::new();
     heap.mutate(|mc| {
         for _ in 0..5 {
             let (weak, other, found) = (heap.downgrade(), other.clone(), found.clone());
             let canary = ledger.canary();
-            Gc::new(
+            let object = Gc::new(
                 mc,
                 OnDrop::new(move || {
                     found.fetch_add(usize::from(weak.upgrade().is_some()), Ordering::Relaxed);
@@ -94,6 +95,7 @@ fn destructors_that_want_the_heap_find_it_closed() {
                     other.mutate(|mc| Gc::new(mc, canary).id());
                 }),
             );
+            roots.push(mc.root(object));
         }
     });
     drop(heap);

@@ -144,11 +144,10 @@ fn faults(name: &str, text: &str) -> Vec<String> {
             first = number;
         }
         statement.push_str(&line);
-        if statement.trim_start().starts_with("use ") || statement.trim_start().starts_with("pub(crate) use ")
-        {
-            if !line.contains(';') {
-                continue;
-            }
+        let import =
+            ["use ", "pub(crate) use "].iter().any(|start| statement.trim_start().starts_with(start));
+        if import && !line.contains(';') {
+            continue;
         }
         for import in imports(&statement) {
             if import.starts_with(char::is_uppercase) {

@@ -182,7 +182,7 @@ struct Whole<'gc> {
 
 #[derive(Trace)]
 struct Part<'gc> {
-    number: u32,
+    number: usize,
     next: GcCell<Option<Gc<'gc, Canary>>>,
 }
 
@@ -192,6 +192,8 @@ impl<'gc> Named<'gc> for Part<'gc> {
     }
 }
 
+type Parts = (Root<Canary>, Root<Part<'static>>, Root<[Part<'static>]>, Root<dyn Named<'static>>);
+
 #[test]
 fn a_root_of_a_part_keeps_the_whole() {
     let (heap, ledger) = (heap(), Ledger::new(100));
@@ -199,17 +201,12 @@ fn a_root_of_a_part_keeps_the_whole() {
         heap.mutate(|mc| {
             let first = Gc::new(mc, ledger.canary());
             let part = |number| Part { number, next: GcCell::new(Some(Gc::new(mc, ledger.canary()))) };
-            let parts = core::array::from_fn(|at| part(at as u32));
+            let parts = core::array::from_fn(part);
             mc.root(Gc::new(mc, Whole { first, parts, last: ledger.canary() }))
         })
     };
     let whole: Root<Whole<'static>> = make();
-    let (field, element, slice, object): (
-        Root<Canary>,
-        Root<Part<'static>>,
-        Root<[Part<'static>]>,
-        Root<dyn Named<'static>>,
-    ) = heap.mutate(|mc| {
+    let (field, element, slice, object): Parts = heap.mutate(|mc| {
         let whole = whole.get(mc);
         (
             mc.root(Gc::project(whole, |whole| &whole.last)),

@@ -173,20 +173,24 @@ fn slices_from_nothing_to_256_mib() {
     assert!(heap.stats().bytes_reserved < HUGE, "its arena is given up");
 }
 
+/// Whichever element it is: those far behind the part of the arena that has side data, too.
 #[test]
-fn the_last_element_keeps_a_huge_slice_with_edges() {
-    let (heap, ledger) = (heap(), Ledger::new(1));
-    let n = (80 << 20) / 8;
-    let last: Root<Gc<'static, Canary>> = heap.mutate(|mc| {
-        let canary = Gc::new(mc, ledger.canary());
-        let slice = Gc::from_iter(mc, (0..n).map(|_| canary));
-        mc.root(Gc::project(slice, |slice| &slice[n - 1]))
-    });
-    assert_eq!(heap.collect().unwrap().live_objects, 2);
-    heap.mutate(|mc| last.get(mc).id());
-    drop(last);
-    heap.collect().unwrap();
-    ledger.assert_all_dropped();
+fn any_element_keeps_a_huge_slice_with_edges() {
+    const N: usize = (80 << 20) / 8;
+    let (heap, ledger) = (heap(), Ledger::new(4));
+    for at in [0, (62 << 20) / 8, (63 << 20) / 8, N - 1] {
+        let element: Root<Gc<'static, Canary>> = heap.mutate(|mc| {
+            let canary = Gc::new(mc, ledger.canary());
+            let slice = Gc::from_iter(mc, (0..N).map(|_| canary));
+            mc.root(Gc::project(slice, |slice| &slice[at]))
+        });
+        assert_eq!(heap.collect().unwrap().live_objects, 2);
+        heap.mutate(|mc| element.get(mc).id());
+        drop(element);
+        heap.collect().unwrap();
+        heap.verify();
+        ledger.assert_all_dropped();
+    }
 }
 
 #[test]
