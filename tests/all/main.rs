@@ -3,6 +3,7 @@
 #[cfg(gc_asan)]
 mod asan;
 mod book;
+mod closing;
 mod derive;
 mod destructors;
 mod destructors_at_work;
