@@ -6,6 +6,7 @@ mod auto_traits;
 mod book;
 mod borrows;
 mod cells;
+mod closing;
 mod depth;
 mod derive;
 mod destructors;

@@ -5,19 +5,25 @@
 //! slots stay as long as their roots do. If a thread is sweeping, or running destructors of the heap, perhaps
 //! the very one that dropped the last handle, that thread does the rest when it has finished.
 
+use std::time::Duration;
+
 use super::destructors;
-use crate::mutator::Core;
+use crate::mutator::{Core, in_destructor};
+
+/// How long the thread that drops the last handle waits for one that is still working.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Ends a heap whose last handle is gone.
 pub(crate) fn close(core: &Core) {
-    let busy = {
-        let work = core.work.lock();
-        core.close();
-        work.busy
-    };
+    let work = core.work.lock();
+    core.close();
     core.work_changed.notify_all();
-    if busy == 0 {
+    if work.busy == 0 {
+        drop(work);
         finish(core);
+    } else if !in_destructor() {
+        // Usually a sweep, which is over soon. A destructor of the program may take for ever.
+        drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| !work.ended));
     }
 }
 
@@ -33,4 +39,6 @@ pub(super) fn finish(core: &Core) {
     }
     core.memory.release_all();
     core.roots.close();
+    core.work.lock().ended = true;
+    core.work_changed.notify_all();
 }

@@ -34,6 +34,8 @@ pub(crate) struct Work {
     pub(crate) served: bool,
     /// Whether it has been told of work that it has not begun.
     pub(crate) wanted: bool,
+    /// Whether the heap is closed and all its objects are dropped.
+    pub(crate) ended: bool,
 }
 
 /// What handles, mutators and the collector of a heap share.

@@ -1,0 +1,53 @@
+//! The end of a heap.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use gc::{Gc, Heap, Trace};
+
+/// Counts its drops, and waits in them for permission if it is told to.
+#[derive(Trace)]
+struct Slow {
+    drops: Arc<AtomicU32>,
+    wait: Option<Mutex<(Sender<()>, Receiver<()>)>>,
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        if let Some(wait) = &self.wait {
+            let (begun, permission) = &*wait.lock().unwrap();
+            begun.send(()).unwrap();
+            permission.recv().unwrap();
+        }
+        // Reads the object again.
+        self.drops.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The objects, the very one that is being dropped among them, must stay until its destructor has ended.
+#[test]
+fn a_heap_whose_destructors_run_ends_after_them() {
+    let heap = Heap::builder().min_heap_bytes(1).build();
+    let (begun, has_begun) = channel();
+    let (permit, permission) = channel();
+    let dead: Arc<AtomicU32> = Arc::default();
+    let alive: Arc<AtomicU32> = Arc::default();
+    let _root = heap.mutate(|mc| {
+        Gc::new(mc, Slow { drops: Arc::clone(&dead), wait: Some(Mutex::new((begun, permission))) });
+        mc.root(Gc::new(mc, Slow { drops: Arc::clone(&alive), wait: None }))
+    });
+    // The cycle at the end of the mutation has found one dead.
+    has_begun.recv().unwrap();
+    drop(heap);
+    assert_eq!(alive.load(Ordering::Relaxed), 0, "the heap has not ended");
+    permit.send(()).unwrap();
+    let since = Instant::now();
+    while alive.load(Ordering::Relaxed) == 0 && since.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let drops = [dead, alive].map(|drops| drops.load(Ordering::Relaxed));
+    assert_eq!(drops, [1, 1]);
+}
