@@ -12,6 +12,9 @@ use crate::stats::CycleStats;
 use crate::sync::Arc;
 use crate::zeal::ZEAL;
 
+/// So many spans are swept by the thread whose safepoint it is: that takes less time than to wake another.
+const SWEPT_AT_ONCE: usize = 64;
+
 /// A full cycle that begins after the call, swept to the end, with the destructors that it made due.
 pub(crate) fn collect(core: &Arc<Core>) -> Result<CycleStats, CollectError> {
     if let Some(entered) = inside_any_mutation() {
@@ -49,7 +52,12 @@ pub(crate) fn at_safepoint(core: &Arc<Core>, due: bool) {
     if core.is_cycle_due() || ZEAL {
         // A panic in `trace` is reported by the next `collect`; the heap goes on and grows.
         let _ = cycle(core, stopped, true);
-        service::wake(core);
+        if core.memory.n_unswept() <= SWEPT_AT_ONCE {
+            core.memory.sweep_all();
+        }
+        if core.memory.n_unswept() > 0 || core.memory.has_doomed() {
+            service::wake(core);
+        }
     }
 }
 

@@ -60,20 +60,19 @@ impl Memory {
     /// The world is stopped, mutators have committed and given up their claims, no span is unswept, and every
     /// object that can be reached is marked.
     pub(crate) unsafe fn start_sweep(&self) {
-        let mut n = 0;
         // Relaxed: see `generation`.
         self.generation.fetch_add(2, Ordering::Relaxed);
         for class in self.all_classes() {
             let mut spans = class.lock();
             let Spans { all, to_sweep, partial, free_runs } = &mut *spans;
             debug_assert!(to_sweep.is_empty(), "a cycle starts with all spans swept");
+            // Counted before anyone can take them out and sweep them: the service thread is never stopped. Relaxed:
+            // read to know when a sweep has ended, by threads that took the class's lock.
+            self.unswept.fetch_add(all.as_slice().len(), Ordering::Relaxed);
             to_sweep.extend_from_slice(all.as_slice());
             partial.clear();
             free_runs.clear();
-            n += to_sweep.len();
         }
-        // Relaxed: read to know when a sweep has ended, under locks that order.
-        self.unswept.store(n, Ordering::Relaxed);
     }
 
     /// Sweeps a span of the class; false if none is left to sweep.
@@ -145,6 +144,16 @@ impl Memory {
     /// Takes a list of objects whose destructors have to run.
     pub(crate) fn take_doomed(&self) -> Option<DeadSlots> {
         self.doomed.lock().pop()
+    }
+
+    /// Whether destructors have to run.
+    pub(crate) fn has_doomed(&self) -> bool {
+        !self.doomed.lock().is_empty()
+    }
+
+    /// Spans that are not swept. Relaxed: a hint.
+    pub(crate) fn n_unswept(&self) -> usize {
+        self.unswept.load(Ordering::Relaxed)
     }
 
     /// Takes back slots whose destructors have run. Those in words that a mutator has claimed since the span was
