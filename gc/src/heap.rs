@@ -18,7 +18,9 @@ use crate::trace::RebrandDst;
 /// A garbage-collected heap, shared by any number of threads.
 ///
 /// Objects are made and used inside [`mutate`](Self::mutate). Handles are cheap to clone; when the last one is
-/// dropped all objects are dropped and the memory is given back. [`Root`]s and [`WeakHeap`]s do not keep it.
+/// dropped all objects are dropped and the memory is given back: by the thread that drops it, or, if another
+/// thread runs a destructor of the heap that does not end within a second, by that one. [`Root`]s and
+/// [`WeakHeap`]s do not keep a heap.
 ///
 /// # Examples
 ///
@@ -142,7 +144,8 @@ impl Heap {
     /// destructors that it made due run on the calling thread before it returns, so hold no lock that a
     /// destructor takes.
     ///
-    /// Waits until every thread has left its mutation of this heap.
+    /// Waits until every thread has left its mutation of this heap. So do not call it from a thread that another
+    /// one waits for inside a mutation: a scoped thread, or a job of a thread pool.
     ///
     /// # Errors
     ///

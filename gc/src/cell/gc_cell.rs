@@ -7,6 +7,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use super::word::{RebrandWord, Word};
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
+use crate::pointer::Gc;
 use crate::trace::{Rebrand, Trace, Tracer};
 
 /// A mutable word in an object: a [`Gc`](crate::Gc), an `Option` of one, a number, or what `#[derive(Word)]`
@@ -137,6 +138,25 @@ unsafe impl<T: RebrandWord> Rebrand for GcCell<T> {
     type Static = GcCell<T::WordStatic>;
     type At<'a> = GcCell<T::WordAt<'a>>;
 }
+
+impl<T> Default for GcCell<Option<Gc<'_, T>>> {
+    /// A cell that holds `None`.
+    fn default() -> Self {
+        Self { word: AtomicPtr::default(), contents: PhantomData }
+    }
+}
+
+/// Numbers start at zero, as their own defaults do.
+macro_rules! zero_by_default {
+    ($($T:ty),*) => {$(
+        impl Default for GcCell<$T> {
+            fn default() -> Self {
+                Self::new(<$T>::default())
+            }
+        }
+    )*};
+}
+zero_by_default!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64, bool, char);
 
 impl<T> fmt::Debug for GcCell<T> {
     /// Prints the word, not what it points to: cyclic data would never end.

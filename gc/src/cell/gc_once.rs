@@ -157,9 +157,10 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
         make: impl FnOnce(Gc<'gc, GcOnce<T>>) -> T,
     ) -> Result<Self, AllocError> {
         let place = Gc::try_new(mc, GcOnce::new())?;
-        // If the closure has set the cell itself, its value is as good.
-        let _ = place.set(mc, make(place));
-        Ok(Gc::project(place, |place| place.get().expect("the cell was just set")))
+        let value = make(place);
+        // If the closure, or a thread that it started, has set the cell itself, that value is as good.
+        place.get_or_init(mc, || value);
+        Ok(Gc::project(place, |place| place.get().expect("the cell is set")))
     }
 }
 

@@ -14,6 +14,9 @@ use crate::trace::{Rebrand, Trace, Tracer};
 /// Anything that changes in an object and is used by several threads at the same time: many readers or one
 /// writer. Fair: who waits first gets it first.
 ///
+/// As with any fair lock, threads that take two locks take them in one order, for reading too: a writer that waits
+/// keeps later readers out.
+///
 /// Waiting happens inside the mutation, so no collection can take effect meanwhile: hold guards for a short
 /// time. A thread that would wait for itself panics, with both places in the message. Guards belong to the
 /// mutation: they are not `Send` and do not outlive it. A guard that is leaked (`mem::forget`) locks for ever.

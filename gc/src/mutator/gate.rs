@@ -23,6 +23,11 @@ pub(super) struct State {
     inside: usize,
     /// Whether the gate is closed.
     closed: bool,
+    /// Threads that wait to enter.
+    waiting: usize,
+    /// Threads that waited when the gate opened and have not entered yet. They come before the next stop, so that
+    /// stops one after the other keep nobody out.
+    let_in: usize,
     /// Records of attached threads.
     pub(super) records: Vec<*const Record>,
     /// When an automatic cycle may try to stop the world again.
@@ -56,7 +61,8 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(super) fn new() -> Self {
-        let state = State { inside: 0, closed: false, records: Vec::new(), retry_at: None };
+        let state =
+            State { inside: 0, closed: false, waiting: 0, let_in: 0, records: Vec::new(), retry_at: None };
         Self { state: Mutex::new(Rank::Gate, state), changed: Condvar::new() }
     }
 
@@ -67,8 +73,16 @@ impl Gate {
     /// Enters, waiting while the gate is closed; `noted` runs under the lock.
     pub(super) fn enter(&self, noted: impl FnOnce()) {
         let mut state = self.state.lock();
-        while state.closed {
-            state = self.changed.wait(state);
+        if state.closed {
+            state.waiting += 1;
+            while state.closed {
+                state = self.changed.wait(state);
+            }
+            state.waiting -= 1;
+            state.let_in -= 1;
+            if state.let_in == 0 {
+                self.changed.notify_all();
+            }
         }
         state.inside += 1;
         noted();
@@ -118,17 +132,22 @@ impl Gate {
         stopped
     }
 
+    fn open(&self, state: &mut State) {
+        (state.closed, state.let_in) = (false, state.waiting);
+        self.changed.notify_all();
+    }
+
     fn attempt(&self, patience: Duration) -> Option<Stopped<'_>> {
         let mut state = self.state.lock();
-        // Another stop comes first. It is finite: either it fails, or only library code runs in it.
-        while state.closed {
+        // Another stop comes first, and whoever waited for it. It is finite: either it fails, or only library code
+        // runs in it.
+        while state.closed || state.let_in > 0 {
             state = self.changed.wait(state);
         }
         state.closed = true;
         state = self.changed.wait_timeout_while(state, patience, |state| state.inside > 0);
         if state.inside > 0 {
-            state.closed = false;
-            self.changed.notify_all();
+            self.open(&mut state);
             return None;
         }
         state.for_each_outside(Record::flush);
@@ -153,7 +172,7 @@ impl Stopped<'_> {
 impl Drop for Stopped<'_> {
     fn drop(&mut self) {
         let mut state = self.gate.state.lock();
-        (state.closed, state.retry_at) = (false, None);
-        self.gate.changed.notify_all();
+        state.retry_at = None;
+        self.gate.open(&mut state);
     }
 }

@@ -90,6 +90,18 @@ impl<T: ?Sized + PartialEq> PartialEq for Gc<'_, T> {
 }
 impl<T: ?Sized + Eq> Eq for Gc<'_, T> {}
 
+impl PartialEq<str> for Gc<'_, str> {
+    fn eq(&self, other: &str) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&str> for Gc<'_, str> {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
+    }
+}
+
 impl<T: ?Sized + PartialOrd> PartialOrd for Gc<'_, T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         (**self).partial_cmp(&**other)

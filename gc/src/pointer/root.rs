@@ -41,6 +41,9 @@ pub struct Root<T: ?Sized> {
 
 impl<'gc> Mutation<'gc> {
     /// Makes a root of an object: [`Root`].
+    ///
+    /// Its type follows from the object's. Where an expected `Root` type should decide (the type of a number, say)
+    /// use [`Root::new`].
     pub fn root<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Root<T::Static> {
         // SAFETY: `T` stands at `'gc`, so `T::Static` is `T` with another brand.
         let target = unsafe { rebrand_pointer::<T, T::Static>(Gc::as_non_null(gc)) };

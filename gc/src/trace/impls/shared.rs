@@ -41,7 +41,8 @@ macro_rules! holder {
 }
 
 holder! {
-    &'static T where T: [?Sized + Sync], drop: DropKind::None;
+    // `Trace` is not needed to be sound; without it a program that forgot a derive is told to borrow its value.
+    &'static T where T: [?Sized + Sync + Trace<'static>], drop: DropKind::None;
     Arc<T> where T: [?Sized + Send + Sync], drop: DropKind::Library.and(DropKind::unknown::<T>());
     // Frees memory at most: the value is dropped by the last `Arc`.
     Weak<T> where T: [?Sized + Send + Sync], drop: DropKind::Library;
