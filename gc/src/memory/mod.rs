@@ -91,8 +91,9 @@ impl Memory {
     /// All classes at this moment.
     pub(crate) fn all_classes(&self) -> Vec<&Class> {
         let classes = self.classes.lock();
+        let pointers = classes.all.iter().map(|class| core::ptr::from_ref::<Class>(class));
         // SAFETY: as in `class_of`.
-        classes.all.iter().map(|class| unsafe { &*(&raw const **class) }).collect()
+        pointers.map(|class| unsafe { &*class }).collect()
     }
 
     /// Claims at most `most` free slots, sweeping or adding a span if need be.

@@ -246,7 +246,9 @@ impl Slot {
     /// The span.
     #[inline]
     pub(crate) fn span<'a>(self) -> &'a Span {
-        // SAFETY: the page belongs to a span, which lives as long as the object that the slot was found by.
-        unsafe { &*self.arena.span(self.entry.first_page as usize) }
+        // SAFETY: the page belongs to a span.
+        let span = unsafe { self.arena.span(self.entry.first_page as usize) };
+        // SAFETY: it lives as long as the object that the slot was found by.
+        unsafe { &*span }
     }
 }

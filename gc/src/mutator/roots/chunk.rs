@@ -164,7 +164,7 @@ impl Chunk {
             // Telling the table comes first: when the slot is listed the chunk may be gone at once.
             let tell = before & (CLOSED | DIRTY) == 0;
             slot.target.store(without_provenance_mut(first_of(before) as usize), Ordering::Relaxed);
-            let listed = before & (CLOSED | DIRTY) | own | (before & LISTED) + 1;
+            let listed = (before & (CLOSED | DIRTY)) | own | ((before & LISTED) + 1);
             let after = if tell { before | DIRTY } else { listed };
             // Acquire and release: pairs with itself and `take_listed`: the chain is seen, and whoever frees the
             // chunk does so after all others have done with it.
@@ -206,8 +206,10 @@ impl Chunk {
     ///
     /// Nobody uses the chunk or ever will.
     unsafe fn free(chunk: *const Self) {
+        // SAFETY: not freed yet.
+        let table = unsafe { (*chunk).header.table };
         // SAFETY: the share that the chunk owns.
-        drop(unsafe { Arc::from_raw((*chunk).header.table) });
+        drop(unsafe { Arc::from_raw(table) });
         // SAFETY: allocated with this layout.
         unsafe { dealloc(chunk.cast_mut().cast(), LAYOUT) };
     }
@@ -243,8 +245,10 @@ impl RootSlot {
 
     /// The table of the slot.
     pub(crate) fn table(&self) -> &RootTable {
-        // SAFETY: the chunk of a slot in use is not freed, and owns a share of the table.
-        unsafe { &*(*self.chunk()).header.table }
+        // SAFETY: the chunk of a slot in use is not freed.
+        let table = unsafe { (*self.chunk()).header.table };
+        // SAFETY: the chunk owns a share of the table.
+        unsafe { &*table }
     }
 
     /// Puts a free slot to use, for one root. Inside a mutation only: see [`super`].
