@@ -3,15 +3,19 @@
 //! Allocation never collects and never waits for a collection: inside a mutation every pointer on the stack
 //! is alive. It takes a slot from the thread's own runs, or claims a word of slots.
 //!
-//! A slot counts as taken from the end of the claim that it is of, at the latest from the next stop on. A slot
-//! whose value is not finished then, because of a panic, is abandoned: it is never taken, and so what was not
-//! written is never dropped.
+//! A slot counts as taken from the end of the claim that it is of, at the latest from the next stop on. That may
+//! be while its contents are still being written, if code of the program runs meanwhile and allocates, and they
+//! stay unfinished if it panics. So no code of the program runs between taking a slot whose contents have drop
+//! glue and writing them. An unfinished slot without is garbage like any other: nothing reads what no edge
+//! leads to.
 
+use core::marker::PhantomData;
+use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
-use crate::mutator::{Mutation, Record};
+use crate::mutator::Mutation;
 use crate::object::{Describe, slice_header_bytes};
 use crate::trace::Trace;
 use crate::zeal;
@@ -54,20 +58,21 @@ impl<'gc> Mutation<'gc> {
         unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
         // SAFETY: the elements follow the header in the same slot.
         let first = unsafe { slot.add(header) }.cast::<T>();
-        Ok(NewSlice { record, slot, first, len, written: 0, has_header: header > 0 })
+        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: PhantomData })
     }
 }
 
-/// A slice that is being written, element by element. Dropped before it is finished it drops what was
-/// written, and the slot stays free.
+/// A slice that is being written: element by element, or as a whole if the elements have drop glue. Dropped before
+/// it is finished it leaves garbage.
 #[derive(Debug)]
-pub(crate) struct NewSlice<'r, T> {
-    record: &'r Record,
+pub(crate) struct NewSlice<'gc, T> {
     slot: NonNull<u8>,
     first: NonNull<T>,
     len: usize,
     written: usize,
     has_header: bool,
+    /// No stop comes before it is finished.
+    mutation: PhantomData<&'gc Mutation<'gc>>,
 }
 
 impl<T> NewSlice<'_, T> {
@@ -78,6 +83,7 @@ impl<T> NewSlice<'_, T> {
     /// All elements are written.
     #[inline]
     pub(crate) fn push(&mut self, value: T) {
+        debug_assert!(!needs_drop::<T>(), "what has drop glue is written as a whole");
         assert!(self.written < self.len, "a slice of {} elements is full", self.len);
         // SAFETY: in bounds of the slot, which is the thread's own.
         let at = unsafe { self.first.add(self.written) };
@@ -103,20 +109,10 @@ impl<T> NewSlice<'_, T> {
     /// Not all elements are written.
     pub(crate) fn finish(self) -> NonNull<[T]> {
         assert_eq!(self.written, self.len, "every element of a slice is written");
-        let this = core::mem::ManuallyDrop::new(self);
-        if this.has_header {
+        if self.has_header {
             // SAFETY: the slot starts with room for the header.
-            unsafe { this.slot.cast::<usize>().write(this.len) };
+            unsafe { self.slot.cast::<usize>().write(self.len) };
         }
-        NonNull::slice_from_raw_parts(this.first, this.len)
-    }
-}
-
-impl<T> Drop for NewSlice<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: the thread is inside, as slices are written in a mutation, and no other reference is in use.
-        unsafe { self.record.local() }.abandon(self.slot);
-        // SAFETY: these elements were written and nobody else knows of them.
-        unsafe { NonNull::slice_from_raw_parts(self.first, self.written).drop_in_place() };
+        NonNull::slice_from_raw_parts(self.first, self.len)
     }
 }

@@ -98,6 +98,7 @@ pub(crate) struct Counters {
     pub(crate) bytes_freed: AtomicU64,
     pub(crate) objects_doomed: AtomicU64,
     pub(crate) bytes_doomed: AtomicU64,
+    objects_dead: AtomicU64,
     /// Allocations that had to look their class up.
     pub(crate) class_misses: AtomicU64,
     /// Bytes that objects own elsewhere, as the program has reported.
@@ -129,9 +130,13 @@ impl Counters {
         self.objects_allocated.load(Ordering::Relaxed)
     }
 
-    /// Objects found dead: freed or doomed.
+    /// Objects that sweeps have found dead. A counter of its own: doomed ones may be becoming free ones meanwhile.
     pub(crate) fn dead(&self) -> u64 {
-        self.objects_freed.load(Ordering::Relaxed) + self.objects_doomed.load(Ordering::Relaxed)
+        self.objects_dead.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_dead(&self, objects: u64) {
+        self.objects_dead.fetch_add(objects, Ordering::Relaxed);
     }
 
     pub(crate) fn note_allocated(&self, objects: u64, slot_bytes: u64) {

@@ -415,3 +415,81 @@ fn none_though_the_heap_ends_while_slots_wait_for_a_sweep() {
     drop(heap);
     ledger.assert_all_dropped();
 }
+
+/// An element whose `clone` makes slices of its own kind, and panics when it is the last one.
+#[derive(Trace)]
+struct Busy {
+    canary: Canary,
+    #[trace(static)]
+    ledger: Arc<Ledger>,
+    #[trace(static)]
+    heap: Heap,
+    makes: usize,
+    panics: bool,
+}
+
+impl Busy {
+    fn calm(&self) -> Self {
+        let (ledger, heap) = (Arc::clone(&self.ledger), self.heap.clone());
+        Self { canary: ledger.canary(), ledger, heap, makes: 0, panics: false }
+    }
+}
+
+impl Clone for Busy {
+    fn clone(&self) -> Self {
+        self.canary.id();
+        for _ in 0..self.makes {
+            self.heap.mutate(|mc| {
+                Gc::from_iter(mc, [self.calm(), self.calm(), self.calm()]);
+            });
+        }
+        assert!(!self.panics, "on purpose");
+        self.calm()
+    }
+}
+
+/// The free slots that the thread has run out while a slice of clones is made.
+#[test]
+fn in_a_clone_that_allocates() {
+    let (heap, ledger) = (heap(), Ledger::new(20_000));
+    let busy = |makes, panics| Busy {
+        canary: ledger.canary(),
+        ledger: Arc::clone(&ledger),
+        heap: heap.clone(),
+        makes,
+        panics,
+    };
+    for round in 0..8 {
+        let items = [busy(0, false), busy(40 * round, false), busy(40 * round, true)];
+        let before = ledger.alive();
+        let text = panic_of(|| {
+            heap.mutate(|mc| {
+                Gc::from_slice(mc, &items);
+            })
+        });
+        assert_eq!(text, "on purpose");
+        assert_eq!(ledger.alive() - before, 6 * 40 * round, "the clones are dropped at once");
+        drop(items);
+        // What has been made since stays whole.
+        let three = || [busy(0, false), busy(0, false), busy(0, false)];
+        let kept: Root<[Busy]> = heap.mutate(|mc| mc.root(Gc::from_iter(mc, three())));
+        heap.collect().unwrap();
+        heap.verify();
+        heap.mutate(|mc| {
+            for _ in 0..200 {
+                Gc::from_iter(mc, three());
+            }
+            kept.get(mc).iter().for_each(|one| {
+                one.canary.id();
+            });
+        });
+        heap.collect().unwrap();
+        heap.mutate(|mc| {
+            kept.get(mc).iter().for_each(|one| {
+                one.canary.id();
+            });
+        });
+    }
+    heap.collect().unwrap();
+    is_usable_and_ends_empty(&heap, &ledger);
+}

@@ -285,3 +285,29 @@ fn destructors_run_beside_allocation() {
         assert_eq!(heap.stats().objects(), 0);
     });
 }
+
+/// `Heap::verify` asks nobody to stand still.
+#[test]
+fn memory_is_verified_while_it_is_swept() {
+    let heap = Heap::builder().min_heap_bytes(1 << 16).build();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..400_u64 {
+                heap.mutate(|mc| {
+                    for i in 0..500 {
+                        Gc::new(mc, (round, i));
+                        Gc::new(mc, (round.to_string(), i));
+                    }
+                });
+                if round % 16 == 0 {
+                    heap.collect().unwrap();
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        });
+        while !done.load(Ordering::Relaxed) {
+            heap.verify();
+        }
+    });
+}

@@ -22,6 +22,7 @@ use core::ptr::NonNull;
 use super::arena::Bitmap;
 use super::span::Span;
 use super::span_list::{ALL, PARTIAL, SpanList};
+use super::sweep_state::Generation;
 use crate::layout::{MAX_SMALL_BYTES, MAX_SPAN_PAGES, PAGE_BYTES};
 use crate::object::{DropFn, DropKind, DropWalk, TypeInfo};
 use crate::sync::{Mutex, MutexGuard, Rank};
@@ -78,6 +79,8 @@ impl Claim {
 /// The spans of a class.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
+    /// The heap's sweep generation, as far as the class knows: it grows together with `to_sweep`.
+    pub(super) generation: Generation,
     /// All of them.
     pub(super) all: SpanList<ALL>,
     /// Those that the last cycle left to sweep and nobody has taken out yet.
@@ -138,7 +141,7 @@ pub(crate) struct Class {
 }
 
 impl Class {
-    pub(super) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
+    pub(super) fn new(info: &TypeInfo, slot_bytes: usize, generation: Generation) -> Self {
         let drop_kind = match info.drop {
             None => DropKind::None,
             Some(_) => (info.drop_kind)(&mut DropWalk::default()).max(DropKind::Library),
@@ -151,7 +154,7 @@ impl Class {
             drop: info.drop,
             drop_kind,
             name: info.name,
-            spans: Mutex::new(Rank::Class, Spans::default()),
+            spans: Mutex::new(Rank::Class, Spans { generation, ..Spans::default() }),
         }
     }
 

@@ -80,7 +80,7 @@ impl Memory {
         let mut classes = self.classes.lock();
         let Classes { all, by_content } = &mut *classes;
         let index = *by_content.entry(Content::new(info, slot_bytes)).or_insert_with(|| {
-            all.push(Box::new(Class::new(info, slot_bytes)));
+            all.push(Box::new(Class::new(info, slot_bytes, self.generation())));
             all.len() - 1
         });
         let class: *const Class = &raw const *all[index];
@@ -102,30 +102,30 @@ impl Memory {
     ///
     /// The limit is reached, or the system gives no memory.
     pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
-        loop {
+        let claim = loop {
             if let Some(claim) = class.claim(most) {
-                let n = u64::from(claim.slots.count_ones());
-                self.counters.note_claimed(n * class.slot_bytes as u64);
-                return Ok(claim);
+                break claim;
             }
-            if !self.sweep_one(class) {
-                self.add_span(class)?;
+            if self.sweep_one(class) || self.add_span(class, class.next_span_pages()).is_ok() {
+                continue;
             }
-        }
+            // Dead objects of other classes may hold the pages, and other threads may be sweeping spans of this one.
+            self.sweep_all();
+            if let Some(claim) = class.claim(most) {
+                break claim;
+            }
+            // Near the limit the smallest span will do.
+            self.add_span(class, class.slot_bytes.div_ceil(PAGE_BYTES))?;
+        };
+        let n = u64::from(claim.slots.count_ones());
+        self.counters.note_claimed(n * class.slot_bytes as u64);
+        Ok(claim)
     }
 
-    fn add_span(&self, class: &Class) -> Result<(), AllocError> {
-        let wanted = class.next_span_pages();
-        // Near the limit the smallest span will do.
-        let least = class.slot_bytes.div_ceil(PAGE_BYTES);
-        let mut run = self.take_pages(wanted, class);
-        if run.is_err() {
-            // Dead objects of other classes may hold the pages.
-            self.sweep_all();
-            run = self.take_pages(least, class);
-        }
+    fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
+        let run = self.take_pages(n_pages, class)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
-        let span = unsafe { Span::new(run?, class, self.generation()) };
+        let span = unsafe { Span::new(run, class, self.generation()) };
         let mut spans = class.lock();
         spans.all.push(span);
         spans.partial.push(span);

@@ -64,8 +64,9 @@ impl Memory {
         self.generation.fetch_add(2, Ordering::Relaxed);
         for class in self.all_classes() {
             let mut spans = class.lock();
-            let Spans { all, to_sweep, partial, free_runs } = &mut *spans;
+            let Spans { generation, all, to_sweep, partial, free_runs } = &mut *spans;
             debug_assert!(to_sweep.is_empty(), "a cycle starts with all spans swept");
+            *generation = self.generation();
             // Counted before anyone can take them out and sweep them: the service thread is never stopped. Relaxed:
             // read to know when a sweep has ended, by threads that took the class's lock.
             self.unswept.fetch_add(all.as_slice().len(), Ordering::Relaxed);
@@ -77,16 +78,16 @@ impl Memory {
 
     /// Sweeps a span of the class; false if none is left to sweep.
     pub(super) fn sweep_one(&self, class: &Class) -> bool {
-        loop {
-            let Some(span) = class.lock().to_sweep.pop() else { return false };
-            // SAFETY: a span that is not swept is given up only by who sweeps it, and it was in the list.
-            let found = unsafe { span.as_ref() };
-            let now = self.generation();
-            if found.sweep.begin(now) {
-                self.sweep_span(span, class, now);
-                return true;
-            }
-        }
+        let mut spans = class.lock();
+        let Some(span) = spans.to_sweep.pop() else { return false };
+        let now = spans.generation;
+        // Under the lock: a span to sweep is in the list, whenever one looks.
+        // SAFETY: a span that is not swept is given up only by who sweeps it, and it was in the list.
+        let begun = unsafe { span.as_ref() }.sweep.begin(now);
+        drop(spans);
+        assert!(begun, "a span in the list of those to sweep is being swept");
+        self.sweep_span(span, class, now);
+        true
     }
 
     /// Sweeps every span, and waits for those that other threads are sweeping.
@@ -106,6 +107,7 @@ impl Memory {
         let (swept, dead_words) = sweep_words(unsafe { span.as_ref() }, class);
         self.counters.note_freed(swept.freed, class.slot_bytes as u64);
         self.counters.note_doomed(swept.doomed, class.slot_bytes as u64);
+        self.counters.note_dead(swept.freed + swept.doomed);
         if let (Some(drop), false) = (class.drop, dead_words.is_empty()) {
             self.doomed.lock().push(DeadSlots { span, drop, words: dead_words });
         }
@@ -174,7 +176,7 @@ impl Memory {
             span.bits(Bitmap::Doomed, word).fetch_and(!bits, Ordering::Release);
         }
         // While the class is locked no sweep of the span begins, for the list that it is taken from is locked.
-        if span.sweep.progress(self.generation()) != Progress::Swept {
+        if span.sweep.progress(spans.generation) != Progress::Swept {
             return;
         }
         if span.is_empty() {

@@ -14,7 +14,7 @@
 use crate::sync::{AtomicU32, Ordering};
 
 /// The heap's sweep generation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Generation(pub(super) u32);
 
 /// Where a span stands in the present generation.

@@ -48,7 +48,7 @@ impl Memory {
         assert_eq!(known.len(), spans.all.as_slice().len(), "class invariant 2: {name} has a span twice");
         for (at, span) in spans.all.iter().enumerate() {
             assert!(core::ptr::eq(span.class(), class), "a span of {name} belongs to another class");
-            let progress = span.sweep.progress(self.generation());
+            let progress = span.sweep.progress(spans.generation);
             span.check(marks_clear && progress == Progress::Swept);
             let listed = spans.to_sweep.contains(&spans.all.as_slice()[at]);
             assert!(

@@ -15,7 +15,7 @@
 use std::collections::HashMap;
 
 use super::roots::FreeSlots;
-use super::runs::{Abandoned, Runs};
+use super::runs::Runs;
 use crate::error::AllocError;
 use crate::memory::{Class, Memory};
 use crate::object::{LARGEST_LEAF_BYTES, Lookup, TABLE_PLACES, TypeInfo};
@@ -53,7 +53,6 @@ pub(crate) struct Local {
     aside: HashMap<NonNull<Class>, Runs>,
     /// Classes by type info and slot size.
     classes: HashMap<(*const TypeInfo, usize), NonNull<Class>>,
-    abandoned: Abandoned,
     /// Free root slots.
     pub(super) root_slots: FreeSlots,
 }
@@ -65,7 +64,6 @@ impl Local {
             table: Box::new([const { Place::empty() }; TABLE_PLACES]),
             aside: HashMap::new(),
             classes: HashMap::new(),
-            abandoned: Abandoned::default(),
             root_slots: FreeSlots::empty(),
         }
     }
@@ -131,11 +129,10 @@ impl Local {
         slot_bytes: usize,
         memory: &Memory,
     ) -> Result<NonNull<u8>, AllocError> {
-        let Self { leaves, abandoned, .. } = self;
-        let place = &mut leaves[slot_bytes / 8];
+        let place = &mut self.leaves[slot_bytes / 8];
         let class = *place.class.get_or_insert_with(|| NonNull::from(memory.class_of(info, slot_bytes)));
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, memory, abandoned)
+        place.runs.bump_slow(unsafe { class.as_ref() }, memory)
     }
 
     #[cold]
@@ -148,7 +145,7 @@ impl Local {
         slot_bytes: usize,
         memory: &Memory,
     ) -> Result<NonNull<u8>, AllocError> {
-        let Self { table, aside, classes, abandoned, .. } = self;
+        let Self { table, aside, classes, .. } = self;
         let place = &mut table[index];
         if place.key != key {
             memory.counters.class_misses.fetch_add(1, Ordering::Relaxed);
@@ -163,7 +160,7 @@ impl Local {
                     let twice = aside.insert(class, before.runs);
                     // Two element types may have slices of one class at two places.
                     if let Some(mut runs) = twice {
-                        runs.end_claim(memory, abandoned);
+                        runs.end_claim(memory);
                     }
                 }
             }
@@ -174,27 +171,21 @@ impl Local {
             return Ok(slot);
         }
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, memory, abandoned)
+        place.runs.bump_slow(unsafe { class.as_ref() }, memory)
     }
 
-    /// Notes a slot that was handed out and whose value is not finished and never will be.
-    pub(crate) fn abandon(&mut self, slot: NonNull<u8>) {
-        self.abandoned.push(slot.as_ptr());
-    }
-
-    fn all_runs(&mut self) -> (impl Iterator<Item = &mut Runs>, &mut Abandoned) {
+    fn all_runs(&mut self) -> impl Iterator<Item = &mut Runs> {
         let places = self.leaves.iter_mut().chain(self.table.iter_mut()).map(|place| &mut place.runs);
-        (places.chain(self.aside.values_mut()), &mut self.abandoned)
+        places.chain(self.aside.values_mut())
     }
 
     /// Tells the counters what was allocated.
     pub(super) fn count(&mut self, memory: &Memory) {
-        self.all_runs().0.for_each(|runs| runs.count(memory));
+        self.all_runs().for_each(|runs| runs.count(memory));
     }
 
     /// Ends all claims.
     pub(super) fn flush(&mut self, memory: &Memory) {
-        let (all, abandoned) = self.all_runs();
-        all.for_each(|runs| runs.flush(memory, abandoned));
+        self.all_runs().for_each(|runs| runs.flush(memory));
     }
 }

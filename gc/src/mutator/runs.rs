@@ -2,7 +2,7 @@
 //!
 //! A mutator claims some slots of a bitmap word and takes them in runs of neighbours. That its slots are taken is
 //! told to the span when the claim is used up or ends, at the latest at the next stop: then for all slots that
-//! were handed out, but for those *abandoned*, whose values were never finished.
+//! were handed out.
 
 use core::ptr::{NonNull, null_mut};
 
@@ -49,14 +49,9 @@ impl Runs {
     /// Takes a slot when the current run has none: of the next run, or of a new claim.
     #[cold]
     #[inline(never)]
-    pub(super) fn bump_slow(
-        &mut self,
-        class: &Class,
-        memory: &Memory,
-        abandoned: &mut Abandoned,
-    ) -> Result<NonNull<u8>, AllocError> {
+    pub(super) fn bump_slow(&mut self, class: &Class, memory: &Memory) -> Result<NonNull<u8>, AllocError> {
         if self.later == 0 {
-            self.end_claim(memory, abandoned);
+            self.end_claim(memory);
             let claim = memory.claim(class, self.want)?;
             self.want = (self.want * 2).min(64);
             (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
@@ -91,24 +86,22 @@ impl Runs {
         self.counted = made;
     }
 
-    /// Ends the claim: what was handed out is taken, what was not, or was abandoned, is given back.
-    pub(super) fn end_claim(&mut self, memory: &Memory, abandoned: &mut Abandoned) {
+    /// Ends the claim: what was handed out is taken, what was not is given back.
+    pub(super) fn end_claim(&mut self, memory: &Memory) {
         self.count(memory);
         let Some((class, claim)) = self.claimed.take() else { return };
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
-        let abandoned = abandoned.take_of(class, &claim);
-        memory.counters.note_freed(u64::from(abandoned.count_ones()), class.slot_bytes as u64);
-        let free = self.unused(class, &claim) | abandoned;
-        // SAFETY: all other slots were handed out and their values finished.
+        let free = self.unused(class, &claim);
+        // SAFETY: all other slots were handed out, and their values are finished or have no drop glue (`alloc`).
         unsafe { claim.commit(claim.slots & !free) };
         class.give_back(claim, free);
         (self.next, self.end, self.later) = (null_mut(), null_mut(), 0);
     }
 
     /// As [`end_claim`](Self::end_claim), at a stop: the next cycle decides anew how much to claim.
-    pub(super) fn flush(&mut self, memory: &Memory, abandoned: &mut Abandoned) {
-        self.end_claim(memory, abandoned);
+    pub(super) fn flush(&mut self, memory: &Memory) {
+        self.end_claim(memory);
         self.want = FIRST_CLAIM;
     }
 }
@@ -116,28 +109,4 @@ impl Runs {
 /// `length` bits from `first` on; 64 of them at most.
 fn bits(first: u32, length: u32) -> u64 {
     if length == 0 { 0 } else { (u64::MAX >> (64 - length)) << first }
-}
-
-/// Slots that were handed out and whose values were never finished, because of a panic.
-#[derive(Debug, Default)]
-pub(crate) struct Abandoned(Vec<*mut u8>);
-
-impl Abandoned {
-    pub(crate) fn push(&mut self, slot: *mut u8) {
-        self.0.push(slot);
-    }
-
-    /// Takes out those of a claim.
-    fn take_of(&mut self, class: &Class, claim: &Claim) -> u64 {
-        let word = claim.start.addr()..claim.start.addr() + 64 * class.slot_bytes;
-        let mine = self.0.extract_if(.., |slot| {
-            let index = (slot.addr().wrapping_sub(word.start)) / class.slot_bytes;
-            word.contains(&slot.addr()) && claim.slots >> index & 1 == 1
-        });
-        mine.fold(0, |bits, slot| {
-            // SAFETY: no object came to be in it, and the mutator still owns it.
-            unsafe { crate::zeal::poison(slot, class.slot_bytes) };
-            bits | 1 << ((slot.addr() - word.start) / class.slot_bytes)
-        })
-    }
 }

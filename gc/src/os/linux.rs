@@ -49,6 +49,11 @@ impl Reservation {
     /// Nothing in that part of the range is used; its contents are lost.
     pub(crate) unsafe fn decommit(&self, offset: usize, bytes: usize) -> bool {
         debug_assert!(offset + bytes <= self.bytes);
+        // The kernel rounds the length up to its own pages, which may be larger than those of the heap: it would take
+        // memory that is in use.
+        if !are_whole_pages(offset, bytes, rustix::param::page_size()) {
+            return false;
+        }
         // SAFETY: in our range, whose contents nobody needs.
         unsafe { madvise(self.base.as_ptr().wrapping_add(offset).cast(), bytes, Advice::LinuxDontNeed) }
             .is_ok()
@@ -61,6 +66,11 @@ impl Reservation {
         let _ =
             unsafe { madvise(self.base.as_ptr().wrapping_add(offset).cast(), bytes, Advice::LinuxHugepage) };
     }
+}
+
+/// Whether a part of a range begins and ends between OS pages.
+fn are_whole_pages(offset: usize, bytes: usize, os_page: usize) -> bool {
+    offset.is_multiple_of(os_page) && bytes.is_multiple_of(os_page)
 }
 
 /// # Safety
@@ -88,4 +98,12 @@ unsafe impl Send for Reservation {}
 #[cfg(test)]
 mod tests {
     super::super::contract_tests!(super::Reservation);
+
+    #[test]
+    fn only_whole_pages_of_the_system_are_decommitted() {
+        const LARGE: usize = 64 << 10;
+        assert!(super::are_whole_pages(2 * LARGE, LARGE, LARGE));
+        assert!(!super::are_whole_pages(2 * LARGE, 4096, LARGE), "the other pages behind it may be in use");
+        assert!(!super::are_whole_pages(4096, LARGE, LARGE));
+    }
 }

@@ -1,6 +1,7 @@
 //! [`Gc`]: making objects and pointing to them.
 
 use core::marker::PhantomData;
+use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use crate::error::AllocError;
@@ -140,6 +141,10 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     where
         T: Clone,
     {
+        if needs_drop::<T>() {
+            // A `clone` may panic or allocate, and no slot may count as taken before its contents can be dropped.
+            return Self::try_from_iter(mc, items.iter().cloned());
+        }
         let mut slice = mc.allocate_slice::<T>(items.len())?;
         for item in items {
             slice.push(item.clone());

@@ -213,7 +213,7 @@ impl Machine {
                 let maker = maker(&self.worlds[world]);
                 (0..n).map_while(|_| maker.litter(mc, shape).ok()).count();
             }
-            Op::BrokenSlice { n, at, clone } => broken_slice(mc, &self.worlds[world], n, at, clone),
+            Op::BrokenSlice { n, at, clone } => broken_slice(mc, n, at, clone),
             Op::Follow { from, edge } => {
                 let Some((handle, at)) = self.pick(mc, world, locals, from) else { return };
                 let node = &self.worlds[world].model.nodes[&at.to];
