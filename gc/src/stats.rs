@@ -55,12 +55,12 @@ pub struct Stats {
 impl Stats {
     /// Objects that take a slot: live, dead and not yet found so, or doomed.
     pub fn objects(&self) -> u64 {
-        self.objects_allocated - self.objects_freed
+        self.objects_allocated.saturating_sub(self.objects_freed)
     }
 
     /// Bytes of the slots of [`objects`](Self::objects).
     pub fn bytes(&self) -> u64 {
-        self.bytes_allocated - self.bytes_freed
+        self.bytes_allocated.saturating_sub(self.bytes_freed)
     }
 }
 

@@ -16,6 +16,15 @@ const CHECKED_BYTES: usize = 4 << 10;
 /// What freed slots are filled with under zeal. As a word it is no edge (bit 63 is set).
 pub(crate) const POISON: u8 = 0xDB;
 
+/// Ends the process: the heap is broken, and going on would hide where. Not a panic, which the collector would
+/// take for one of a `trace` function.
+#[cold]
+#[expect(clippy::print_stderr, reason = "the process ends, and says why")]
+pub(crate) fn fault(what: &str) -> ! {
+    eprintln!("the garbage-collected heap is broken: {what}");
+    std::process::abort();
+}
+
 /// Notes that `bytes` bytes at `at` hold no object any more, or not yet.
 ///
 /// # Safety

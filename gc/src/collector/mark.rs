@@ -53,7 +53,9 @@ impl<'m> Marker<'m> {
         word.store(marks | slot.bit(), Ordering::Relaxed);
         if cfg!(any(debug_assertions, gc_zeal)) {
             let allocs = slot.word(Bitmap::Allocs).load(Ordering::Relaxed);
-            assert!(allocs & slot.bit() != 0, "an edge leads to {address:p}, where no object is");
+            if allocs & slot.bit() == 0 {
+                crate::zeal::fault(&format!("an edge leads to {address:p}, where no object is"));
+            }
         }
         self.marked.objects += 1;
         self.marked.bytes += slot.bytes() as u64;
