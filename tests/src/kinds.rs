@@ -52,8 +52,7 @@ macro_rules! families {
     ($($all:ident = $align:literal: $($size:literal)*;)*) => {$(
         fn $all() -> Vec<Make> {
             /// Without edges or drop.
-            #[derive(Trace)]
-            #[repr(align($align))]
+            #[derive(Trace)] #[repr(align($align))]
             struct Leaf<const N: usize>(Body<N>);
 
             impl<const N: usize> Kind<'_> for Leaf<N> {
@@ -63,8 +62,7 @@ macro_rules! families {
             }
 
             /// Edges in the mask.
-            #[derive(Trace)]
-            #[repr(align($align))]
+            #[derive(Trace)] #[repr(align($align))]
             struct Masked<'gc, const N: usize>(Body<N>, End<'gc>);
 
             impl<'gc, const N: usize> Kind<'gc> for Masked<'gc, N> {
@@ -75,8 +73,7 @@ macro_rules! families {
             }
 
             /// Edges in the tail.
-            #[derive(Trace)]
-            #[repr(align($align))]
+            #[derive(Trace)] #[repr(align($align))]
             struct Tailed<'gc, const N: usize>(Body<N>, Vec<End<'gc>>);
 
             impl<'gc, const N: usize> Kind<'gc> for Tailed<'gc, N> {
@@ -87,8 +84,7 @@ macro_rules! families {
             }
 
             /// Dropped by the sweep.
-            #[derive(Trace)]
-            #[repr(align($align))]
+            #[derive(Trace)] #[repr(align($align))]
             struct Owning<const N: usize>(Body<N>, String);
 
             impl<const N: usize> Kind<'_> for Owning<N> {
@@ -99,8 +95,7 @@ macro_rules! families {
             }
 
             /// With a destructor.
-            #[derive(Trace)]
-            #[repr(align($align))]
+            #[derive(Trace)] #[repr(align($align))]
             struct Dropping<const N: usize>(Body<N>, Canary);
 
             impl<const N: usize> Kind<'_> for Dropping<N> {
