@@ -176,14 +176,6 @@ fn a_million_objects_come_and_go() {
     within(Duration::from_secs(300), "a million objects", || churn(rounds(1_000_000), rounds(100_000)));
 }
 
-/// `cargo test --release -p tests --test resident -- --ignored`
-#[test]
-#[ignore = "takes minutes"]
-fn sixty_million_objects_come_and_go() {
-    let _alone = alone();
-    within(Duration::from_secs(3600), "sixty million objects", || churn(60_000_000, 2_000_000));
-}
-
 /// What a heap keeps for a thread ends with the thread, and its claims with it.
 #[test]
 fn ten_thousand_threads_leave_nothing() {
