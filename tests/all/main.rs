@@ -17,6 +17,7 @@ mod layers;
 mod leaked_locks;
 mod limits;
 mod locks;
+mod memory;
 mod mutation;
 mod panics;
 mod pointers;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::sync::Once;
 
 pub mod canary;
+pub mod kinds;
 #[cfg(doctest)]
 mod pages;
 pub mod programs;

@@ -184,14 +184,14 @@ impl Class {
         }
     }
 
-    /// Pages for the next span: few for the first, as most classes have few objects, then twice as many as
-    /// the class has, and never so few that more than an eighth is lost at the end.
+    /// Pages for the next span: few for the first, as most classes have few objects, then as many as the class
+    /// has, and never so few that more than an eighth is lost at the end.
     pub(super) fn next_span_pages(&self) -> usize {
         if self.is_large() {
             return self.slot_bytes.div_ceil(PAGE_BYTES);
         }
         let have: usize = self.lock().all.iter().take(MAX_SPAN_PAGES).map(|span| span.run().n_pages).sum();
-        let mut pages = (have * 2).clamp(1, MAX_SPAN_PAGES);
+        let mut pages = have.clamp(1, MAX_SPAN_PAGES);
         while pages < MAX_SPAN_PAGES && pages * PAGE_BYTES % self.slot_bytes > pages * PAGE_BYTES / 8 {
             pages += 1;
         }

@@ -62,7 +62,8 @@ impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
         // As after a cycle that found nothing: early enough to leave a sixteenth of the limit.
-        let first_cycle_at = options.min_heap_bytes.min(options.limit_bytes - options.limit_bytes / 16);
+        let limit = options.limit_bytes.min(options.soft_limit_bytes);
+        let first_cycle_at = options.min_heap_bytes.min(limit - limit / 16);
         Arc::new(Self {
             id,
             gate: Gate::new(),

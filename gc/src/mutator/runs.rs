@@ -9,8 +9,8 @@ use core::ptr::{NonNull, null_mut};
 use crate::error::AllocError;
 use crate::memory::{Claim, Class, Memory};
 
-/// Slots of the first claim of a class; each further one claims twice as many, up to a whole word. So a thread
-/// that makes few objects of a class leaves the rest of its page to others.
+/// Slots of the first claim of a class; each further one claims as many as all before, up to a whole word. So a
+/// thread that makes few objects of a class leaves the rest of its page to others.
 const FIRST_CLAIM: u32 = 8;
 
 /// The free slots of one class that a thread owns.
@@ -24,15 +24,15 @@ pub(super) struct Runs {
     later: u64,
     /// The class and what is claimed of it; none before the first use and after a stop.
     claimed: Option<(NonNull<Class>, Claim)>,
-    /// Slots to claim next.
-    want: u32,
+    /// Slots claimed since the last stop; 64 stands for more, too.
+    had: u32,
     /// Objects of the claim that were counted already.
     counted: u32,
 }
 
 impl Runs {
     pub(super) const fn empty() -> Self {
-        Self { next: null_mut(), end: null_mut(), later: 0, claimed: None, want: FIRST_CLAIM, counted: 0 }
+        Self { next: null_mut(), end: null_mut(), later: 0, claimed: None, had: 0, counted: 0 }
     }
 
     /// Takes a slot of the current run.
@@ -52,8 +52,9 @@ impl Runs {
     pub(super) fn bump_slow(&mut self, class: &Class, memory: &Memory) -> Result<NonNull<u8>, AllocError> {
         if self.later == 0 {
             self.end_claim(memory);
-            let claim = memory.claim(class, self.want)?;
-            self.want = (self.want * 2).min(64);
+            let want = self.had.max(FIRST_CLAIM);
+            let claim = memory.claim(class, want)?;
+            self.had = (self.had + want).min(64);
             (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
@@ -102,7 +103,7 @@ impl Runs {
     /// As [`end_claim`](Self::end_claim), at a stop: the next cycle decides anew how much to claim.
     pub(super) fn flush(&mut self, memory: &Memory) {
         self.end_claim(memory);
-        self.want = FIRST_CLAIM;
+        self.had = 0;
     }
 }
 

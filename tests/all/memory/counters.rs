@@ -1,0 +1,170 @@
+//! What a heap says of its memory, and what decides when cycles start.
+
+use std::sync::Arc;
+
+use gc::{Gc, Heap, Root, Stats};
+use tests::canary::{Canary, Ledger};
+use tests::rounds;
+use tests::shapes::Dice;
+use tests::watchdog::watched;
+
+const MIB: usize = 1 << 20;
+
+/// Bytes of the headers of all arenas: what is reserved and is neither in use nor free.
+fn header_bytes(stats: &Stats) -> usize {
+    stats.bytes_reserved - stats.bytes_in_use - stats.bytes_idle - stats.bytes_returned
+}
+
+/// All pages of arenas are in use, idle or returned, but for headers of one size.
+#[test]
+fn the_bytes_of_pages_add_up() {
+    let heap = Heap::builder().automatic(false).build();
+    assert_eq!(heap.stats().bytes_reserved, 0, "a heap without objects has no memory");
+    let first: Root<u64> = heap.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
+    let (arena, header) = (heap.stats().bytes_reserved, header_bytes(&heap.stats()));
+    assert!(header > 0 && header < arena / 16, "{header} of {arena} bytes are headers");
+    // Three arenas, without one that is larger than the others.
+    let large = vec![7_u8; arena / 32];
+    let mut roots: Vec<Root<[u8]>> = Vec::new();
+    while heap.stats().bytes_reserved < 3 * arena {
+        roots.push(heap.mutate(|mc| mc.root(Gc::from_slice(mc, &large))));
+        assert_eq!(header_bytes(&heap.stats()) * arena, header * heap.stats().bytes_reserved);
+    }
+    let mut dice = Dice::new(1);
+    while !roots.is_empty() {
+        (0..8.min(roots.len())).for_each(|_| drop(roots.swap_remove(dice.below(roots.len()))));
+        heap.collect().unwrap();
+        let stats = heap.stats();
+        assert_eq!(header_bytes(&stats) * arena, header * stats.bytes_reserved);
+        assert!(stats.bytes_in_use as u64 >= stats.bytes(), "objects lie in pages in use");
+        heap.trim();
+        assert_eq!(header_bytes(&heap.stats()) * arena, header * heap.stats().bytes_reserved);
+    }
+    assert!(heap.stats().bytes_reserved <= 2 * arena, "one free arena is kept");
+    heap.mutate(|mc| assert_eq!(*first.get(mc), 1));
+}
+
+/// After `collect` the counters are what a slow count of the program says, whatever kinds of objects died.
+#[test]
+fn counters_agree_with_a_recount() {
+    let heap = Heap::builder().automatic(false).build();
+    let ledger = Ledger::new(rounds(40_000));
+    let mut dice = Dice::new(2);
+    let (mut leaves, mut owners): (Vec<Root<[u64; 3]>>, Vec<Root<String>>) = (Vec::new(), Vec::new());
+    let mut canaries: Vec<Root<Canary>> = Vec::new();
+    let (mut made, mut open) = (0, Vec::new());
+    for _ in 0..rounds(40) {
+        heap.mutate(|mc| {
+            for _ in 0..1000.min(rounds(40_000)) {
+                match dice.below(3) {
+                    0 => leaves.push(mc.root(Gc::new(mc, [1_u64, 2, 3]))),
+                    1 => owners.push(mc.root(Gc::new(mc, "owned".to_owned()))),
+                    _ if ledger.made() < rounds(40_000) => {
+                        canaries.push(mc.root(Gc::new(mc, ledger.canary())));
+                    }
+                    _ => continue,
+                }
+                made += 1;
+            }
+        });
+        assert_eq!(heap.stats().objects_allocated, made);
+        leaves.retain(|_| dice.below(2) == 0);
+        owners.retain(|_| dice.below(3) == 0);
+        canaries.retain(|_| dice.below(4) == 0);
+        open.push(heap.collect().unwrap());
+        let (stats, live) = (heap.stats(), leaves.len() + owners.len() + canaries.len());
+        assert_eq!(ledger.alive(), canaries.len(), "dead ones are dropped");
+        assert_eq!((stats.objects(), stats.live_objects), (live as u64, live as u64));
+        let bytes =
+            leaves.len() * 24 + owners.len() * size_of::<String>() + canaries.len() * size_of::<Canary>();
+        assert_eq!((stats.bytes(), stats.live_bytes), (bytes as u64, bytes as u64));
+        assert_eq!((stats.objects_allocated, stats.objects_freed), (made, made - live as u64));
+        assert_eq!((stats.objects_doomed, stats.bytes_doomed), (0, 0));
+        assert_eq!((stats.roots, stats.cycles), (live, open.len() as u64));
+        heap.verify();
+    }
+    if !cfg!(gc_zeal) {
+        assert_eq!(open.iter().map(|cycle| cycle.dead_objects).sum::<u64>(), heap.stats().objects_freed);
+        assert_eq!(open.iter().map(|cycle| cycle.destructors_run).sum::<u64>(), ledger.dropped() as u64);
+    }
+}
+
+/// Counters of many threads are exact when they have left their mutations.
+#[test]
+fn counters_agree_with_many_threads() {
+    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    let (ledger, n) = (Ledger::new(rounds(40_000) * 4), rounds(40_000));
+    watched("counters of many threads", || {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let (heap, ledger) = (&heap, Arc::clone(&ledger));
+                scope.spawn(move || {
+                    for _ in 0..n {
+                        heap.mutate(|mc| {
+                            Gc::new(mc, ledger.canary());
+                        });
+                    }
+                });
+            }
+        });
+        assert_eq!(heap.stats().objects_allocated, n as u64 * 4);
+        heap.collect().unwrap();
+    });
+    ledger.assert_all_dropped();
+    assert_eq!((heap.stats().objects(), heap.stats().bytes(), heap.stats().objects_doomed), (0, 0, 0));
+}
+
+/// Automatic cycles for `n` objects of 1000 bytes, of which each reports `external` bytes more.
+fn cycles(heap: &Heap, n: usize, external: isize) -> u64 {
+    let before = heap.stats().cycles_automatic;
+    for _ in 0..n {
+        heap.mutate(|mc| {
+            Gc::new(mc, [0_u8; 1000]);
+            mc.report_external(external);
+        });
+        heap.mutate(|mc| mc.report_external(-external));
+    }
+    heap.stats().cycles_automatic - before
+}
+
+/// External bytes bring cycles as often as bytes of the heap do.
+#[test]
+fn external_bytes_bring_cycles_earlier() {
+    if cfg!(gc_zeal) {
+        return; // cycles come at every safepoint
+    }
+    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    let without = cycles(&heap, 5000, 0);
+    assert!((3..=6).contains(&without), "{without} cycles for 5 MB");
+    let with = cycles(&heap, 5000, 9000);
+    assert!((30..=60).contains(&with), "{with} cycles for 50 MB");
+    assert_eq!(heap.stats().external_bytes, 0);
+    // What is still held counts as live: twice as much may be allocated before the next cycle.
+    heap.mutate(|mc| mc.report_external(4 << 20));
+    assert_eq!(heap.stats().external_bytes, 4 << 20);
+    heap.collect().unwrap();
+    assert_eq!(cycles(&heap, 4000, 0), 0, "4 MB may be added to 4 MiB");
+    assert_eq!(cycles(&heap, 400, 0), 1);
+}
+
+/// A soft limit makes cycles start before it, and lets the heap go beyond when more lives.
+#[test]
+fn a_soft_limit_makes_cycles_start_earlier() {
+    if cfg!(gc_zeal) {
+        return; // cycles come at every safepoint
+    }
+    let limited = Heap::builder().min_heap_bytes(64 * MIB).soft_limit_bytes(4 * MIB).build();
+    let mut highest = 0;
+    for _ in 0..20_000 {
+        limited.mutate(|mc| {
+            Gc::new(mc, [0_u8; 1000]);
+        });
+        highest = highest.max(limited.stats().bytes());
+    }
+    assert!(highest <= 4 << 20, "{highest} bytes in spite of a soft limit of 4 MiB");
+    assert!((4..=10).contains(&limited.stats().cycles_automatic), "{:?}", limited.stats());
+    let live: Vec<Root<[u8; 1000]>> =
+        (0..8000).map(|_| limited.mutate(|mc| mc.root(Gc::new(mc, [0_u8; 1000])))).collect();
+    limited.collect().unwrap();
+    assert_eq!(limited.stats().objects(), live.len() as u64, "it may be exceeded");
+}

@@ -1,0 +1,7 @@
+//! How much memory a heap takes, when it gives it back, and what it says of it.
+
+mod contents;
+mod counters;
+mod drops;
+mod growth;
+mod trim;
