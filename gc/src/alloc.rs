@@ -27,7 +27,7 @@ impl<'gc> Mutation<'gc> {
         let value = ManuallyDrop::new(value);
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = match unsafe { record.local() }.object(T::INFO, &record.core.memory) {
+        let slot = match unsafe { record.local() }.object(T::INFO, || &record.core.memory) {
             Ok(slot) => slot.cast::<T>(),
             Err(error) => {
                 if needs_drop::<T>() {
