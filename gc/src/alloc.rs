@@ -10,7 +10,7 @@
 //! leads to.
 
 use core::marker::PhantomData;
-use core::mem::needs_drop;
+use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
 use crate::error::{AllocError, AllocErrorKind};
@@ -25,14 +25,24 @@ impl<'gc> Mutation<'gc> {
     #[inline]
     pub(crate) fn allocate<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        // No drop glue may be due here: for it the value would be built on the stack and then copied, which costs
+        // more than all the rest.
+        let value = ManuallyDrop::new(value);
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = unsafe { record.local() }.object(T::INFO, &record.core.memory);
-        let slot = slot.map_err(|error| record.core.allocation_failed(error))?.cast::<T>();
+        let slot = match unsafe { record.local() }.object(T::INFO, || &record.core.memory) {
+            Ok(slot) => slot.cast::<T>(),
+            Err(error) => {
+                if needs_drop::<T>() {
+                    discard(&mut Some(value));
+                }
+                return Err(record.core.allocation_failed(error));
+            }
+        };
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
-        unsafe { slot.write(value) };
+        unsafe { slot.cast().write(value) };
         Ok(slot)
     }
 
@@ -60,6 +70,14 @@ impl<'gc> Mutation<'gc> {
         let first = unsafe { slot.add(header) }.cast::<T>();
         Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: PhantomData })
     }
+}
+
+/// Drops a value that there is no room for. By reference to a copy, as the address of the value itself, taken
+/// anywhere, would keep it out of registers everywhere.
+#[cold]
+#[inline(never)]
+fn discard<T>(value: &mut Option<ManuallyDrop<T>>) {
+    drop(value.take().map(ManuallyDrop::into_inner));
 }
 
 /// A slice that is being written: element by element, or as a whole if the elements have drop glue. Dropped before

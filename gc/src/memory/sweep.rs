@@ -233,7 +233,8 @@ fn sweep_words(span: &Span, class: &Class) -> (SpanSwept, Vec<(usize, u64)>) {
             swept.doomed += u64::from(dead.count_ones());
             continue;
         }
-        for slot in ones(dead).map(|bit| span.slot(word * 64 + bit)).filter(|_| needs_visit) {
+        let visited = if needs_visit { dead } else { 0 };
+        for slot in ones(visited).map(|bit| span.slot(word * 64 + bit)) {
             if let Some(drop) = class.drop {
                 // SAFETY: the slot holds an object, which nothing reaches any more.
                 unsafe { drop(slot) };

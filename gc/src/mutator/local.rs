@@ -70,10 +70,10 @@ impl Local {
 
     /// Takes a slot for an object of this type. `info`'s fields are constants where this is inlined.
     #[inline(always)]
-    pub(crate) fn object(
+    pub(crate) fn object<'m>(
         &mut self,
         info: &'static TypeInfo,
-        memory: &Memory,
+        memory: impl FnOnce() -> &'m Memory,
     ) -> Result<NonNull<u8>, AllocError> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
@@ -81,19 +81,22 @@ impl Local {
                 let place = &mut self.leaves[slot_bytes / 8];
                 return match place.runs.bump(slot_bytes) {
                     Some(slot) => Ok(slot),
-                    None => self.leaf_slow(info, slot_bytes, memory),
+                    None => self.leaf_slow(info, slot_bytes, memory()),
                 };
             }
             Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
             Lookup::Address { index } => (index, Key(core::ptr::from_ref(info).addr(), slot_bytes as u64)),
         };
         let place = &mut self.table[index];
-        if place.key == key
+        // A type info of objects has one slot size, and its address is even: no other key starts with it.
+        let by_address = matches!(info.lookup, Lookup::Address { .. });
+        if place.key.0 == key.0
+            && (by_address || place.key.1 == key.1)
             && let Some(slot) = place.runs.bump(slot_bytes)
         {
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, memory)
+        self.table_slow(index, key, info, slot_bytes, memory())
     }
 
     /// Takes a slot of `slot_bytes` bytes for a slice of this element type.

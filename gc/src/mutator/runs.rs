@@ -16,9 +16,9 @@ const FIRST_CLAIM: u32 = 8;
 /// The free slots of one class that a thread owns.
 #[derive(Debug)]
 pub(super) struct Runs {
-    /// The next free slot of the current run.
+    /// The next free slot of the current run; null if there is none.
     next: *mut u8,
-    /// End of the current run.
+    /// End of the current run; null exactly if `next` is.
     end: *mut u8,
     /// Free slots of the claim after the current run.
     later: u64,
@@ -43,7 +43,8 @@ impl Runs {
             return None;
         }
         self.next = slot.wrapping_add(slot_bytes);
-        NonNull::new(slot)
+        // SAFETY: a run that has not ended lies in a span.
+        Some(unsafe { NonNull::new_unchecked(slot) })
     }
 
     /// Takes a slot when the current run has none: of the next run, or of a new claim.
