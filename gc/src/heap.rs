@@ -285,7 +285,7 @@ impl fmt::Debug for WeakHeap {
 /// use gc::{Gc, Heap};
 ///
 /// let heap = Heap::builder().name("sessions").limit_bytes(1 << 20).build();
-/// let error = heap.mutate(|mc| Gc::try_new(mc, [0_u8; 2 << 20]).unwrap_err());
+/// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
 /// assert!(error.is_limit());
 /// ```
 #[derive(Clone, Debug)]
