@@ -80,7 +80,9 @@ fn counters_agree_with_a_recount() {
         assert_eq!((stats.bytes(), stats.live_bytes), (bytes as u64, bytes as u64));
         assert_eq!((stats.objects_allocated, stats.objects_freed), (made, made - live as u64));
         assert_eq!((stats.objects_doomed, stats.bytes_doomed), (0, 0));
-        assert_eq!((stats.roots, stats.cycles), (live, open.len() as u64));
+        assert_eq!(stats.roots, live);
+        // Under zeal every safepoint adds one.
+        assert!(stats.cycles == open.len() as u64 || cfg!(gc_zeal));
         heap.verify();
     }
     if !cfg!(gc_zeal) {

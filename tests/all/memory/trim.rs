@@ -40,7 +40,8 @@ fn trim_gives_idle_pages_back() {
         assert_eq!((after.bytes_in_use, after.bytes_reserved), (before.bytes_in_use, before.bytes_reserved));
         if cfg!(target_os = "linux") {
             assert_eq!((trimmed, after.bytes_idle), (before.bytes_idle, 0));
-            assert!(after.bytes_returned <= never_used + in_use);
+            // Builds that look for faults have small arenas, and so more than one here.
+            assert!(after.bytes_returned <= never_used + in_use || cfg!(any(gc_zeal, gc_asan)));
         }
         check(&heap, &kept);
         heap.verify();
