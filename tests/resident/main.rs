@@ -1,4 +1,7 @@
 //! What the process takes from the system, in a process of its own: other tests would disturb the figures.
+//!
+//! Not under AddressSanitizer, which holds on to freed memory.
+#![cfg(not(gc_asan))]
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
