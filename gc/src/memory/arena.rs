@@ -20,7 +20,7 @@
 //!
 //! # Access
 //!
-//! Entries and span pointers are written by who makes the span, under the memory lock, before any object of
+//! Entries and span pointers are written by who makes the span, who owns its pages, before any object of
 //! the span is published, and stay until the span is gone. Bitmap words: see [`Span`].
 
 use core::mem::offset_of;
@@ -184,7 +184,7 @@ impl Arena {
     ///
     /// # Safety
     ///
-    /// The caller holds the memory lock and owns the page.
+    /// The caller owns the page: it was taken from the page heap, and no span has it yet.
     pub(crate) unsafe fn set_page(self, page: usize, entry: PageEntry, span: *mut Span) {
         // SAFETY: in bounds of the header; nobody reads the entry of a page without objects.
         unsafe { self.entry_ptr(page).write(entry) };
