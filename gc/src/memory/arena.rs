@@ -20,7 +20,7 @@
 //!
 //! # Access
 //!
-//! Entries and span pointers are written by who makes the span, who owns its pages, before any object of
+//! Entries and span pointers are written by whoever makes the span and so owns its pages, before any object of
 //! the span is published, and stay until the span is gone. Bitmap words: see [`Span`].
 
 use core::mem::offset_of;
