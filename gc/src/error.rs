@@ -2,6 +2,9 @@
 
 use core::fmt;
 use core::panic::Location;
+use std::time::Duration;
+
+use crate::stall::{self, ThreadInside};
 
 /// An object could not be allocated.
 ///
@@ -66,6 +69,46 @@ impl fmt::Display for AllocError {
 
 impl core::error::Error for AllocError {}
 
+/// What is due could not be run, or waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PendingError {
+    /// The calling thread is inside a mutation, of this heap or another.
+    InsideMutation {
+        /// Where the thread entered its outermost mutation.
+        entered: &'static Location<'static>,
+    },
+    /// The calling thread runs a destructor, finalizer or cleanup of an object, or a hook of a heap.
+    InsideCallback,
+    /// The time given to `wait_for_pending_timeout` has passed.
+    TimedOut {
+        /// How long the call waited.
+        waited: Duration,
+    },
+}
+
+impl fmt::Display for PendingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsideMutation { entered } => write!(
+                f,
+                "what is due cannot be run or waited for inside the mutation entered at {entered}: finalizers enter \
+                 mutations of their own, and may collect; call it after `mutate` has returned"
+            ),
+            Self::InsideCallback => f.write_str(
+                "a destructor, finalizer, cleanup or hook would wait for itself: they run one at a time",
+            ),
+            Self::TimedOut { waited } => write!(
+                f,
+                "wait_for_pending_timeout() has waited for {waited:.1?}: a destructor, finalizer or cleanup is still \
+                 due or running"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for PendingError {}
+
 /// A collection could not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,8 +120,17 @@ pub enum CollectError {
     },
     /// The calling thread runs a destructor of an object.
     InsideDestructor,
+    /// The calling thread runs a hook for stalls.
+    InsideHook,
     /// A `trace` function panicked. Nothing was freed.
     TracePanicked,
+    /// The time given to `collect_timeout` has passed. The collection is still asked for.
+    TimedOut {
+        /// How long the call waited.
+        waited: Duration,
+        /// Threads that are inside a mutation of the heap now.
+        inside: Vec<ThreadInside>,
+    },
 }
 
 impl fmt::Display for CollectError {
@@ -92,10 +144,19 @@ impl fmt::Display for CollectError {
             Self::InsideDestructor => f.write_str(
                 "collect() was called by the destructor of an object: it would wait for itself; call it later",
             ),
+            Self::InsideHook => f.write_str(
+                "collect() was called by a hook for stalls, on the thread that drives the collection: it would \
+                 wait for itself; call it later, or on another thread",
+            ),
             Self::TracePanicked => f.write_str(
                 "a `Trace` implementation panicked while the heap was marked: nothing was freed; \
                  `trace` must not panic",
             ),
+            Self::TimedOut { waited, inside } => {
+                write!(f, "collect_timeout() has waited for {waited:.1?}: ")?;
+                stall::list(f, inside)?;
+                f.write_str("; no collection can take effect before they leave")
+            }
         }
     }
 }

@@ -1,19 +1,24 @@
 //! The door: what a program does with a heap as a whole.
 
+use core::any::Any;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::panic::Location;
 use std::rc::Rc;
+use std::time::Duration;
 
+use crate::callback::CallbackPanic;
 use crate::collector;
-use crate::error::CollectError;
-use crate::mutator::{Core, Mutation, Record};
-use crate::options::Options;
+use crate::error::{CollectError, PendingError};
+use crate::mutator::{Core, Mutation, Record, record_of_this_thread};
+use crate::options::{Options, PanicHook, StallHook};
 use crate::pointer::{Gc, Root};
+use crate::stall::Stall;
 use crate::stats::{CycleStats, Stats};
-use crate::sync::Arc;
+use crate::sync::{Arc, Weak};
 use crate::trace::RebrandDst;
+use crate::zeal::ZEAL;
 
 /// A garbage-collected heap, shared by any number of threads.
 ///
@@ -85,13 +90,13 @@ impl Heap {
     /// ends. If `f` panics the mutation ends and the heap stays usable.
     #[track_caller]
     pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-        mutate_with(&Record::of_this_thread(&self.handle.core), f)
+        mutate_with(&record_of_this_thread(&self.handle.core), f)
     }
 
     /// Attaches the calling thread, which saves the look-up in each of its mutations.
     pub fn attach(&self) -> Mutator {
         Mutator {
-            record: Record::of_this_thread(&self.handle.core),
+            record: record_of_this_thread(&self.handle.core),
             heap: self.clone(),
             thread_bound: PhantomData,
         }
@@ -127,7 +132,7 @@ impl Heap {
         ) -> ControlFlow<R, Gc<'gc, S::At<'gc>>>,
     ) -> R {
         let mut state = state;
-        let record = Record::of_this_thread(&self.handle.core);
+        let record = record_of_this_thread(&self.handle.core);
         loop {
             let flow = mutate_with(&record, |mc| match step(mc, state.get(mc)) {
                 ControlFlow::Continue(next) => ControlFlow::Continue(Root::new(mc, next)),
@@ -149,10 +154,76 @@ impl Heap {
     ///
     /// # Errors
     ///
-    /// The calling thread is inside a mutation of any heap, or runs a destructor of an object: it would wait
-    /// for itself. Or a `trace` function panicked, and nothing was freed.
+    /// The calling thread is inside a mutation of any heap, or runs a destructor of an object or a hook for stalls:
+    /// it would wait for itself. Or a `trace` function panicked, and nothing was freed.
     pub fn collect(&self) -> Result<CycleStats, CollectError> {
-        collector::collect(&self.handle.core)
+        collector::collect(&self.handle.core, None)
+    }
+
+    /// As [`collect`](Self::collect), but gives up waiting for threads to leave their mutations after `limit`. The
+    /// collection stays asked for, and takes place when they have left.
+    ///
+    /// # Errors
+    ///
+    /// As for `collect`. Or the time has passed: the error names the threads inside, and where they entered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let heap = gc::Heap::new();
+    /// assert_eq!(heap.collect_timeout(Duration::from_secs(1))?.live_objects, 0);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn collect_timeout(&self, limit: Duration) -> Result<CycleStats, CollectError> {
+        collector::collect(&self.handle.core, Some(limit))
+    }
+
+    /// Runs everything that is due on the calling thread: destructors, finalizers and cleanups, those included that
+    /// become due meanwhile; returns how many that were. What another thread is running is not waited for.
+    ///
+    /// A heap that was built with [`run_by_hand`](HeapBuilder::run_by_hand) runs them here and nowhere else. So hold no
+    /// lock that one of them takes.
+    ///
+    /// # Errors
+    ///
+    /// The calling thread is inside a mutation of any heap, or runs a destructor, finalizer, cleanup or hook of one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().run_by_hand(true).build();
+    /// heap.mutate(|mc| {
+    ///     mc.add_cleanup(Gc::new(mc, 1), "argument", |argument| assert_eq!(argument, "argument"));
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.run_pending()?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_pending(&self) -> Result<u64, PendingError> {
+        collector::run_pending(&self.handle.core)
+    }
+
+    /// Waits until no destructor, finalizer or cleanup is due or running. In a heap that runs them
+    /// [by hand](HeapBuilder::run_by_hand) this thread runs them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run_pending`](Self::run_pending).
+    pub fn wait_for_pending(&self) -> Result<(), PendingError> {
+        collector::wait_for_pending(&self.handle.core, None)
+    }
+
+    /// As [`wait_for_pending`](Self::wait_for_pending), but not longer than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// As for `wait_for_pending`. Or the time has passed.
+    pub fn wait_for_pending_timeout(&self, limit: Duration) -> Result<(), PendingError> {
+        collector::wait_for_pending(&self.handle.core, Some(limit))
     }
 
     /// A snapshot of the heap's counters. What threads inside a mutation have allocated in it is not in.
@@ -166,7 +237,9 @@ impl Heap {
         stats.cycles = totals.cycles;
         stats.cycles_automatic = totals.cycles_automatic;
         stats.destructor_panics = totals.destructor_panics;
-        stats.longest_pause = totals.longest_pause;
+        stats.finalizer_panics = totals.finalizer_panics;
+        stats.cleanup_panics = totals.cleanup_panics;
+        stats.pauses = totals.pauses;
         stats.roots = core.roots.len();
         stats
     }
@@ -177,13 +250,18 @@ impl Heap {
     ///
     /// An invariant does not hold, because of a fault of this crate or of an `unsafe impl Trace`.
     pub fn verify(&self) {
-        self.handle.core.memory.verify(false);
+        collector::verify(&self.handle.core);
     }
 
     /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
     /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
     pub fn trim(&self) -> usize {
         self.handle.core.memory.trim(0)
+    }
+
+    /// The heap of a [door](Core::door).
+    pub(crate) fn of_door(door: Arc<dyn Any + Send + Sync>) -> Self {
+        Self { handle: door.downcast().expect("the door of a heap is its handle") }
     }
 
     /// A handle that does not keep the heap.
@@ -214,15 +292,13 @@ impl fmt::Debug for Heap {
 
 #[track_caller]
 fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-    let result = {
-        let _inside = record.enter(Location::caller());
-        // SAFETY: the thread is inside until `_inside` is dropped, which is after `mc`; the closure works for
-        // any brand, so the one it is called with is known to nobody else.
-        let mc = unsafe { Mutation::new(record) };
-        f(&mc)
-    };
-    if record.is_outside() {
-        collector::at_safepoint(&record.core, record.take_due());
+    let inside = record.enter(Location::caller());
+    // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
+    // one it is called with is known to nobody else.
+    let mc = unsafe { Mutation::new(record) };
+    let result = f(&mc);
+    if inside.leave() || ZEAL && record.is_outside() {
+        collector::at_safepoint(&record.core);
     }
     result
 }
@@ -258,7 +334,7 @@ impl fmt::Debug for Mutator {
 /// A handle that does not keep its heap open: for objects, closures and destructors that need the heap.
 #[derive(Clone)]
 pub struct WeakHeap {
-    handle: std::sync::Weak<Handle>,
+    handle: Weak<Handle>,
 }
 
 impl WeakHeap {
@@ -334,8 +410,80 @@ impl HeapBuilder {
         self
     }
 
+    /// The most threads that mark in a cycle, the one that runs it included; by default as many as there are
+    /// processors, but not more than eight. With 1 no other thread is ever asked. Cycles that find few objects are
+    /// marked by one thread in any case.
+    #[cfg(feature = "parallel")]
+    pub fn mark_threads(mut self, threads: usize) -> Self {
+        self.options.mark_threads = threads.max(1);
+        self
+    }
+
+    /// A thread pool whose threads help to mark; by default they are those of a pool that all heaps of the process
+    /// share, which is made when it is first needed.
+    ///
+    /// Threads that are busy with other things do not help and are not waited for, so the pool may also do the
+    /// program's own work. Help takes as long as marking does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use gc::Heap;
+    ///
+    /// let pool = Arc::new(rayon::ThreadPoolBuilder::new().num_threads(2).build()?);
+    /// let heap = Heap::builder().mark_pool(pool).build();
+    /// # Ok::<(), rayon::ThreadPoolBuildError>(())
+    /// ```
+    #[cfg(feature = "parallel")]
+    pub fn mark_pool(mut self, pool: Arc<rayon::ThreadPool>) -> Self {
+        self.options.mark_pool = Some(pool);
+        self
+    }
+
+    /// Is called when a collection has to wait because threads stay inside mutations, each time an attempt to stop
+    /// them was given up: after 10 milliseconds, then at growing intervals of up to eleven seconds. It names them.
+    /// Runs on the thread that drives the collection, while other threads may enter and leave, so it may use the
+    /// heap, but not collect; a panic in it is caught. With the feature `tracing` there is a warning each time, with or without a hook.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_stall(|stall| eprintln!("{stall}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_stall(mut self, hook: impl Fn(&Stall) + Send + Sync + 'static) -> Self {
+        self.options.on_stall = Some(StallHook(Arc::new(hook)));
+        self
+    }
+
+    /// Whether destructors, finalizers and cleanups run only where [`Heap::run_pending`] or
+    /// [`Heap::wait_for_pending`] is called, and when the heap ends; by default threads of the heap's own run them, and
+    /// [`Heap::collect`] runs destructors.
+    pub fn run_by_hand(mut self, by_hand: bool) -> Self {
+        self.options.by_hand = by_hand;
+        self
+    }
+
+    /// Is called when a destructor, finalizer or cleanup has panicked, on the thread that ran it. The panic was caught,
+    /// and is counted in [`Stats`]. A panic of the hook is caught, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_panic(|panic| eprintln!("{panic}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_panic(mut self, hook: impl Fn(&CallbackPanic<'_>) + Send + Sync + 'static) -> Self {
+        self.options.on_panic = Some(PanicHook(Arc::new(hook)));
+        self
+    }
+
     /// Makes the heap.
     pub fn build(self) -> Heap {
-        Heap { handle: Arc::new(Handle { core: Core::new(self.options) }) }
+        let handle = Arc::new(Handle { core: Core::new(self.options) });
+        let door = Arc::downgrade(&handle);
+        handle.core.set_door(door);
+        Heap { handle }
     }
 }

@@ -78,14 +78,12 @@ pub(crate) unsafe fn load_word(at: *const u8) -> *const u8 {
     word.load(Ordering::Relaxed)
 }
 
-/// The address that a masked word holds, or null if it holds none.
+/// The address that a masked word holds, if it holds one.
 #[inline]
-pub(crate) fn edge_of(word: *const u8) -> *const u8 {
+pub(crate) fn edge_of(word: *const u8) -> Option<*const u8> {
     // As a signed number immediates (bit 63) are negative: one comparison for all that is no edge.
-    if word.addr().cast_signed() < FIRST_EDGE_ADDRESS.cast_signed() {
-        return core::ptr::null();
-    }
-    word.map_addr(|address| address & ADDRESS_MASK)
+    let is_edge = word.addr().cast_signed() >= FIRST_EDGE_ADDRESS.cast_signed();
+    is_edge.then(|| word.map_addr(|address| address & ADDRESS_MASK))
 }
 
 #[cfg(test)]
@@ -116,9 +114,9 @@ mod tests {
     fn only_addresses_are_edges() {
         let word = |bits: usize| core::ptr::without_provenance::<u8>(bits);
         for none in [0, 8, 65535, 1 << 63, usize::MAX, (1 << 63) | 0x7000_0000] {
-            assert!(edge_of(word(none)).is_null(), "{none:#x}");
+            assert!(edge_of(word(none)).is_none(), "{none:#x}");
         }
-        assert_eq!(edge_of(word(65536)).addr(), 65536);
-        assert_eq!(edge_of(word((5 << 48) | 0x7000_0000)).addr(), 0x7000_0000);
+        assert_eq!(edge_of(word(65536)), Some(word(65536)));
+        assert_eq!(edge_of(word((5 << 48) | 0x7000_0000)), Some(word(0x7000_0000)));
     }
 }

@@ -60,13 +60,19 @@ mod os;
 mod sync;
 mod zeal;
 
+mod callback;
 mod error;
 mod object;
 mod options;
+mod stall;
 mod stats;
 mod trace;
 
+mod special;
+
 mod memory;
+
+mod marking;
 
 mod mutator;
 
@@ -80,18 +86,24 @@ mod pointer;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+mod cleanup;
+mod finalizer;
 mod heap;
 
+pub use callback::{CallbackKind, CallbackPanic};
 pub use cell::{
     BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, Packed, ReadGuard, RebrandWord, Ref, RefMut, Word,
     WriteGuard,
 };
-pub use error::{AllocError, CollectError};
+pub use cleanup::Cleanup;
+pub use error::{AllocError, CollectError, PendingError};
+pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use heap::{Heap, HeapBuilder, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
-pub use pointer::{ByAddress, Gc, Root};
-pub use stats::{CycleStats, Stats};
+pub use pointer::{ByAddress, Gc, Root, WeakGc, WeakRoot};
+pub use stall::{Stall, ThreadInside};
+pub use stats::{CycleStats, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};
 
 #[cfg(feature = "derive")]

@@ -1,5 +1,11 @@
 //! What a program may tune.
 
+use core::fmt;
+
+use crate::callback::CallbackPanic;
+use crate::stall::Stall;
+use crate::sync::Arc;
+
 /// How a heap behaves; see [`HeapBuilder`](crate::HeapBuilder), which documents each.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -15,6 +21,38 @@ pub(crate) struct Options {
     pub(crate) min_heap_bytes: usize,
     /// Whether cycles start by themselves.
     pub(crate) automatic: bool,
+    /// Whether the program runs what is due itself.
+    pub(crate) by_hand: bool,
+    /// Is told of panics of destructors, finalizers and cleanups.
+    pub(crate) on_panic: Option<PanicHook>,
+    /// Is told of threads that keep a collection waiting.
+    pub(crate) on_stall: Option<StallHook>,
+    /// The most threads that mark; zero for as many as there are.
+    #[cfg(feature = "parallel")]
+    pub(crate) mark_threads: usize,
+    /// Whose threads help to mark, if not those of the process-wide pool.
+    #[cfg(feature = "parallel")]
+    pub(crate) mark_pool: Option<Arc<rayon::ThreadPool>>,
+}
+
+/// What a program does when a callback of its own has panicked.
+#[derive(Clone)]
+pub(crate) struct PanicHook(pub(crate) Arc<dyn Fn(&CallbackPanic<'_>) + Send + Sync>);
+
+impl fmt::Debug for PanicHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PanicHook")
+    }
+}
+
+/// What a program does when a collection has to wait.
+#[derive(Clone)]
+pub(crate) struct StallHook(pub(crate) Arc<dyn Fn(&Stall) + Send + Sync>);
+
+impl fmt::Debug for StallHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StallHook")
+    }
 }
 
 impl Default for Options {
@@ -26,6 +64,13 @@ impl Default for Options {
             growth_percent: 100,
             min_heap_bytes: 32 << 20,
             automatic: true,
+            by_hand: false,
+            on_panic: None,
+            on_stall: None,
+            #[cfg(feature = "parallel")]
+            mark_threads: 0,
+            #[cfg(feature = "parallel")]
+            mark_pool: None,
         }
     }
 }

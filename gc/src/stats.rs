@@ -1,7 +1,9 @@
 //! Counters, and the snapshots that a program reads.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::callback::CallbackKind;
+use crate::stall::ThreadInside;
 use crate::sync::{AtomicI64, AtomicU64, Ordering};
 
 /// A snapshot of a heap. See [`Heap::stats`](crate::Heap::stats).
@@ -27,7 +29,11 @@ pub struct Stats {
     pub cycles: u64,
     /// Cycles of those that started by themselves.
     pub cycles_automatic: u64,
-    /// Bytes of pages in which objects may lie.
+    /// Time that threads have spent sweeping, all together.
+    pub sweep_time: Duration,
+    /// Spans: runs of pages that are cut into slots of one kind, or hold one large object.
+    pub spans: usize,
+    /// Bytes of pages in which objects may lie: those of spans.
     pub bytes_in_use: usize,
     /// Bytes of free pages with memory behind them.
     pub bytes_idle: usize,
@@ -48,8 +54,20 @@ pub struct Stats {
     pub roots: usize,
     /// Panics of destructors, which were caught.
     pub destructor_panics: u64,
-    /// Longest time for which a cycle kept threads from entering a mutation.
-    pub longest_pause: Duration,
+    /// Finalizers that have become due since the heap was made.
+    pub finalizers_queued: u64,
+    /// Finalizers of these that have run, or panicked.
+    pub finalizers_run: u64,
+    /// Panics of finalizers, which were caught.
+    pub finalizer_panics: u64,
+    /// Cleanups that have become due since the heap was made.
+    pub cleanups_queued: u64,
+    /// Cleanups of these that have run, or panicked.
+    pub cleanups_run: u64,
+    /// Panics of cleanups, which were caught.
+    pub cleanup_panics: u64,
+    /// For how long cycles kept threads from entering a mutation.
+    pub pauses: PauseStats,
 }
 
 impl Stats {
@@ -62,6 +80,23 @@ impl Stats {
     pub fn bytes(&self) -> u64 {
         self.bytes_allocated.saturating_sub(self.bytes_freed)
     }
+
+    /// Cycles that the program has asked for with [`Heap::collect`](crate::Heap::collect).
+    pub fn cycles_forced(&self) -> u64 {
+        self.cycles - self.cycles_automatic
+    }
+
+    /// The share of the [bytes in use](Self::bytes_in_use) that no object takes, from 0 to 1; 0 for an empty heap.
+    ///
+    /// These bytes are free slots, and what is left at the end of a span. Objects never move, and a span
+    /// gives its pages back only when it is empty: where few objects are left on many pages the share is near 1
+    /// after a cycle, and the memory can be used only for objects of the same kinds. Before a cycle dead objects
+    /// hide it, as they take their slots until they are swept.
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    pub fn fragmentation(&self) -> f64 {
+        let free = (self.bytes_in_use as u64).saturating_sub(self.bytes());
+        free as f64 / self.bytes_in_use.max(1) as f64
+    }
 }
 
 /// What one cycle did. See [`Heap::collect`](crate::Heap::collect).
@@ -72,16 +107,104 @@ pub struct CycleStats {
     pub live_objects: u64,
     /// Bytes of their slots.
     pub live_bytes: u64,
-    /// Objects found dead: freed, or their destructors made due.
+    /// Objects found unreachable: freed, their destructors made due, or revived by a finalizer.
     pub dead_objects: u64,
     /// Objects of these whose destructors the caller of `collect` ran.
     pub destructors_run: u64,
-    /// Time until every thread had left its mutation.
+    /// Threads that marked, at least one.
+    pub mark_threads: usize,
+    /// Time until every thread had left its mutation, from the attempt that succeeded.
     pub stopping: Duration,
+    /// Whose mutation that was, if there was one to wait for: the last thread to leave.
+    pub waited_for: Option<ThreadInside>,
     /// Time spent marking.
     pub marking: Duration,
     /// Time that the caller of `collect` spent sweeping.
     pub sweeping: Duration,
+}
+
+/// For how long cycles kept threads from entering a mutation: from the closing of the gate, over the time that it
+/// took threads inside to leave and the time of marking, until it was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PauseStats {
+    /// Pauses, one for each cycle.
+    pub count: u64,
+    /// Time of all.
+    pub total: Duration,
+    /// The longest.
+    pub longest: Duration,
+    /// Time of all until every thread had left.
+    pub stopping: Duration,
+    /// The longest of these.
+    pub longest_stopping: Duration,
+    /// The last thread to leave in the longest of these: which mutation it was inside of, and how long that was
+    /// waited for.
+    pub waited_for: Option<ThreadInside>,
+    /// Time of all spent marking.
+    pub marking: Duration,
+    /// The longest of these.
+    pub longest_marking: Duration,
+    /// Attempts that ended with threads still inside, and let everybody in again.
+    pub failed_attempts: u64,
+    /// Time for which these kept threads from entering.
+    pub failed: Duration,
+    /// How many pauses were shorter than 2^i microseconds and no shorter than half of it, by i; the last one counts
+    /// all longer ones, too.
+    pub histogram: [u64; 24],
+}
+
+impl PauseStats {
+    /// A duration that the part `share` of all pauses did not exceed: 0.5 for the median, 0.99 for all but one in a
+    /// hundred. Exact up to a factor of two; zero if there was no pause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// heap.collect()?;
+    /// let pauses = heap.stats().pauses;
+    /// assert!(pauses.quantile(0.99) <= pauses.longest);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn quantile(&self, share: f64) -> Duration {
+        let mut counted = 0;
+        let within = |&bucket: &usize| {
+            counted += self.histogram[bucket];
+            counted as f64 >= share * self.count as f64
+        };
+        let bucket = (0..self.histogram.len()).find(within).unwrap_or(self.histogram.len() - 1);
+        Duration::from_micros(1 << bucket).min(self.longest)
+    }
+
+    pub(crate) fn note(&mut self, pause: Pause) {
+        let Pause { whole, stopping, marking, waited_for } = pause;
+        self.count += 1;
+        self.total += whole;
+        self.longest = self.longest.max(whole);
+        self.stopping += stopping;
+        if stopping > self.longest_stopping {
+            (self.longest_stopping, self.waited_for) = (stopping, waited_for);
+        }
+        self.marking += marking;
+        self.longest_marking = self.longest_marking.max(marking);
+        let bits = (u128::BITS - whole.as_micros().leading_zeros()) as usize;
+        self.histogram[bits.min(self.histogram.len() - 1)] += 1;
+    }
+
+    pub(crate) fn note_failed(&mut self, kept_out: Duration) {
+        self.failed_attempts += 1;
+        self.failed += kept_out;
+    }
+}
+
+/// One pause.
+#[derive(Debug)]
+pub(crate) struct Pause {
+    pub(crate) whole: Duration,
+    pub(crate) stopping: Duration,
+    pub(crate) marking: Duration,
+    pub(crate) waited_for: Option<ThreadInside>,
 }
 
 /// The counters of memory. Each is exact; two of them read one after the other may be of different moments.
@@ -99,6 +222,8 @@ pub(crate) struct Counters {
     pub(crate) objects_doomed: AtomicU64,
     pub(crate) bytes_doomed: AtomicU64,
     objects_dead: AtomicU64,
+    /// Nanoseconds of sweeps.
+    sweep_nanos: AtomicU64,
     /// Allocations that had to look their class up.
     pub(crate) class_misses: AtomicU64,
     /// Bytes that objects own elsewhere, as the program has reported.
@@ -123,6 +248,15 @@ impl Counters {
 
     pub(crate) fn external_bytes(&self) -> u64 {
         u64::try_from(self.external_bytes.load(Ordering::Relaxed)).unwrap_or(0)
+    }
+
+    pub(crate) fn note_sweep(&self, started: Instant) {
+        let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.sweep_nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+
+    pub(crate) fn sweep_time(&self) -> Duration {
+        Duration::from_nanos(self.sweep_nanos.load(Ordering::Relaxed))
     }
 
     /// Objects made.
@@ -170,5 +304,38 @@ pub(crate) struct Totals {
     pub(crate) live_objects: u64,
     pub(crate) live_bytes: u64,
     pub(crate) destructor_panics: u64,
-    pub(crate) longest_pause: Duration,
+    pub(crate) finalizer_panics: u64,
+    pub(crate) cleanup_panics: u64,
+    pub(crate) pauses: PauseStats,
+}
+
+impl Totals {
+    pub(crate) fn note_panic(&mut self, kind: CallbackKind) {
+        *match kind {
+            CallbackKind::Destructor => &mut self.destructor_panics,
+            CallbackKind::Finalizer => &mut self.finalizer_panics,
+            CallbackKind::Cleanup => &mut self.cleanup_panics,
+        } += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pause, PauseStats};
+    use std::time::Duration;
+
+    #[test]
+    fn pauses_are_counted_by_powers_of_two() {
+        let mut stats = PauseStats::default();
+        for micros in [0, 1, 3, 4, 1 << 40] {
+            let whole = Duration::from_micros(micros);
+            stats.note(Pause { whole, stopping: whole / 2, marking: whole / 2, waited_for: None });
+        }
+        assert_eq!(stats.histogram[..4], [1, 1, 1, 1]);
+        assert_eq!((stats.histogram[23], stats.count), (1, 5));
+        assert_eq!(stats.longest, Duration::from_micros(1 << 40));
+        assert_eq!(stats.longest_marking, Duration::from_micros(1 << 39));
+        assert_eq!(stats.quantile(0.5), Duration::from_micros(4));
+        assert_eq!(stats.quantile(0.0), Duration::from_micros(1));
+    }
 }

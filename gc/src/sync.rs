@@ -5,15 +5,119 @@
 //!
 //! A thread takes locks in the order of [`Rank`] only; debug builds check it. No code of the program runs
 //! while a lock is held.
+//!
+//! # Models
+//!
+//! With `--cfg loom` everything here is loom's, and exists only while a model runs; the names in [`fixed`] are
+//! those of the standard library in every build, for what has to be a constant and is in no model.
 
-pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::{Arc, LazyLock, OnceLock, Weak};
+
+#[cfg(not(loom))]
+use std::sync as inner;
+#[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{
-    AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
 };
+
+#[cfg(loom)]
+use loom::sync as inner;
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+};
+
+/// Atomics that no model looks at.
+pub(crate) mod fixed {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+}
 
 use std::cell::Cell;
 use std::sync::PoisonError;
 use std::time::Duration;
+
+/// Lets other threads run: the calling one waits for one of them.
+#[cfg(not(loom))]
+pub(crate) use std::thread::yield_now;
+
+#[cfg(loom)]
+pub(crate) use loom::thread::yield_now;
+
+/// Frees memory; in a model only after the run, so that it finds who uses the memory still.
+#[cfg(not(loom))]
+pub(crate) use std::alloc::dealloc;
+
+#[cfg(loom)]
+pub(crate) use models::dealloc;
+
+/// Whether a model leaves a step out, to show that it is needed. Never, where no model runs.
+#[cfg(not(loom))]
+#[inline(always)]
+pub(crate) const fn is_left_out(_step: &str) -> bool {
+    false
+}
+
+#[cfg(loom)]
+pub(crate) use models::is_left_out;
+
+#[cfg(loom)]
+pub(crate) mod models {
+    use std::alloc::Layout;
+    use std::cell::{Cell, RefCell};
+
+    thread_local! {
+        static LEFT_OUT: Cell<Option<&'static str>> = const { Cell::new(None) };
+        /// What was freed in this run.
+        static FREED: RefCell<Vec<(*mut u8, Layout)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// # Safety
+    ///
+    /// As for [`std::alloc::dealloc`].
+    pub(crate) unsafe fn dealloc(memory: *mut u8, layout: Layout) {
+        FREED.with_borrow_mut(|freed| {
+            assert!(freed.iter().all(|&(known, _)| known != memory), "memory is freed twice");
+            freed.push((memory, layout));
+        });
+    }
+
+    /// Gives memory back that runs have freed.
+    #[cfg(test)]
+    fn dealloc_freed() {
+        for (memory, layout) in FREED.take() {
+            // SAFETY: the duty of whoever freed it, and the run has ended.
+            unsafe { std::alloc::dealloc(memory, layout) };
+        }
+    }
+
+    pub(crate) fn is_left_out(step: &str) -> bool {
+        LEFT_OUT.get() == Some(step)
+    }
+
+    /// Runs a model in which at most `preemptions` times a thread is interrupted where it need not be.
+    #[cfg(test)]
+    pub(crate) fn model(preemptions: usize, run: impl Fn() + Send + Sync + 'static) {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = Some(preemptions);
+        builder.check(move || {
+            dealloc_freed();
+            run();
+        });
+    }
+
+    /// Runs a model without a step, and asserts that it fails.
+    #[cfg(test)]
+    pub(crate) fn fails_without(
+        step: &'static str,
+        preemptions: usize,
+        run: impl Fn() + Send + Sync + std::panic::UnwindSafe + 'static,
+    ) {
+        LEFT_OUT.set(Some(step));
+        let outcome = std::panic::catch_unwind(|| model(preemptions, run));
+        LEFT_OUT.set(None);
+        assert!(outcome.is_err(), "the model does not need the step `{step}`");
+    }
+}
 
 /// Which lock, in the order in which they may be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,16 +130,29 @@ pub(crate) enum Rank {
     Classes,
     /// The spans of a class.
     Class,
+    /// What is known of single objects of a span.
+    Records,
+    /// Which spans have records.
+    SpansWithRecords,
     /// The pages of a heap.
     Pages,
+    /// Descriptors of spans that were given up.
+    Spares,
     /// Objects whose destructors have to run.
     Doomed,
+    /// Finalizers and cleanups that are due.
+    Queue,
     /// The counters of a heap.
     Totals,
     /// The root slots of a heap.
     Roots,
     /// What is done outside of mutations.
     Work,
+    /// Which session there is help for.
+    #[cfg(feature = "parallel")]
+    Helpers,
+    /// Who marks, and what is left to mark.
+    Marking,
     /// One bucket of the parking lot.
     Parking,
 }
@@ -49,12 +166,12 @@ thread_local! {
 #[derive(Debug)]
 pub(crate) struct Mutex<T> {
     rank: Rank,
-    inner: std::sync::Mutex<T>,
+    inner: inner::Mutex<T>,
 }
 
 impl<T> Mutex<T> {
-    pub(crate) const fn new(rank: Rank, value: T) -> Self {
-        Self { rank, inner: std::sync::Mutex::new(value) }
+    pub(crate) fn new(rank: Rank, value: T) -> Self {
+        Self { rank, inner: inner::Mutex::new(value) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
@@ -67,7 +184,7 @@ impl<T> Mutex<T> {
 /// Access to what a [`Mutex`] guards.
 #[derive(Debug)]
 pub(crate) struct MutexGuard<'a, T> {
-    inner: std::sync::MutexGuard<'a, T>,
+    inner: inner::MutexGuard<'a, T>,
     held: Held,
 }
 
@@ -92,7 +209,8 @@ struct Held {
 
 impl Held {
     fn acquire(rank: Rank) -> Self {
-        if !cfg!(debug_assertions) {
+        // The threads of a model share one of the system's.
+        if !cfg!(debug_assertions) || cfg!(loom) {
             return Self { bit: 0 };
         }
         let bit = 1 << rank as u32;
@@ -114,11 +232,11 @@ impl Drop for Held {
 
 /// Wakes threads that wait for a change of what a [`Mutex`] guards.
 #[derive(Debug, Default)]
-pub(crate) struct Condvar(std::sync::Condvar);
+pub(crate) struct Condvar(inner::Condvar);
 
 impl Condvar {
-    pub(crate) const fn new() -> Self {
-        Self(std::sync::Condvar::new())
+    pub(crate) fn new() -> Self {
+        Self(inner::Condvar::new())
     }
 
     pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
@@ -128,6 +246,7 @@ impl Condvar {
     }
 
     /// Waits while `condition` holds, at most `limit`.
+    #[cfg(not(loom))]
     pub(crate) fn wait_timeout_while<'a, T>(
         &self,
         guard: MutexGuard<'a, T>,
@@ -140,12 +259,26 @@ impl Condvar {
         MutexGuard { inner, held }
     }
 
+    /// Waits while `condition` holds. No time passes in a model: a wake-up that is missing is found.
+    #[cfg(loom)]
+    pub(crate) fn wait_timeout_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        _limit: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> MutexGuard<'a, T> {
+        while condition(&mut guard) {
+            guard = self.wait(guard);
+        }
+        guard
+    }
+
     pub(crate) fn notify_all(&self) {
         self.0.notify_all();
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::{Mutex, Rank};
 

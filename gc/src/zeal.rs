@@ -1,10 +1,14 @@
 //! The zeal build (`--cfg gc_zeal`): collections are forced at every safepoint, freed slots are poisoned and
 //! must still be so when they are taken again, and the whole heap is verified after each phase. Under
 //! `--cfg gc_asan` whatever is no object is out of bounds for AddressSanitizer: free slots, and what slots have
-//! beyond their objects.
+//! beyond their objects. Under `--cfg gc_slices` a cycle marks in slices, between which mutators run: what marking
+//! beside them will need is tested so.
 
 /// Whether this is the zeal build.
 pub(crate) const ZEAL: bool = cfg!(gc_zeal);
+
+/// Whether cycles mark in slices, with mutations between them (`--cfg gc_slices`).
+pub(crate) const SLICES: bool = cfg!(gc_slices);
 
 /// Whether slots without an object are made unusable.
 pub(crate) const POISONS: bool = cfg!(any(gc_zeal, gc_asan));

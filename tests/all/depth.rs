@@ -135,7 +135,8 @@ fn destructors_of_nested_data_run_in_the_collector() {
             }
             Gc::new(mc, doll);
         });
-        assert_eq!(ledger.alive(), DEPTH);
+        // Zeal has collected, and the service thread has begun.
+        assert!(ledger.alive() == DEPTH || cfg!(gc_zeal));
         heap.collect().unwrap();
         ledger.assert_all_dropped();
     });

@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 /// The modules of `gc/src`, lowest layer first. Within a line a module may import those before it.
 const LAYERS: &[(&str, &[&str])] = &[
     ("ground", &["layout", "sync", "zeal", "os"]),
-    ("words", &["error", "object", "options", "stats", "trace"]),
+    ("words", &["callback", "stall", "error", "object", "options", "stats", "trace"]),
+    ("special", &["special"]),
     ("memory", &["memory"]),
+    ("marking", &["marking"]),
     ("mutator", &["mutator"]),
     ("collector", &["collector"]),
     ("alloc", &["alloc"]),
     ("handles", &["pointer", "cell"]),
-    ("door", &["heap", "private"]),
+    ("door", &["heap", "finalizer", "cleanup", "private"]),
 ];
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.

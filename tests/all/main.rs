@@ -17,6 +17,7 @@ mod layers;
 mod leaked_locks;
 mod limits;
 mod locks;
+mod marking;
 mod memory;
 mod mutation;
 mod panics;
@@ -25,6 +26,8 @@ mod programs;
 mod roots;
 mod shapes;
 mod sizes;
+mod specials;
+mod stops;
 mod threads;
 #[cfg(gc_zeal)]
 mod zeal;

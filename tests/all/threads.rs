@@ -242,7 +242,8 @@ fn several_threads_collect_at_once() {
         heap.mutate(|mc| assert_eq!(*counted.get(mc).read(mc), 4 * n as u64));
         heap.collect().unwrap();
         ledger.assert_all_dropped();
-        assert!(heap.stats().cycles >= 4 * n as u64);
+        // Calls at the same time may share a cycle, those of one thread do not.
+        assert!(heap.stats().cycles >= n as u64);
     });
 }
 

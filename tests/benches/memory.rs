@@ -36,7 +36,7 @@ fn main() {
     }
     let sections: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     let wanted = |section: &str| sections.is_empty() || sections.iter().any(|wanted| *wanted == section);
-    println!("{:<52}{:>10}{:>10}{:>10}", "ns per operation", "min", "median", "max");
+    println!("{:<58}{:>10}{:>10}{:>10}", "ns per operation", "min", "median", "max");
     if wanted("allocate") {
         allocate();
     }
@@ -66,7 +66,7 @@ fn row(name: &str, n: usize, mut batches: Vec<Duration>) {
     #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
     let ns = |batch: Duration| batch.as_nanos() as f64 / n as f64;
     let [min, median, max] = [batches[0], batches[batches.len() / 2], batches[batches.len() - 1]].map(ns);
-    println!("{name:<52}{min:>10.2}{median:>10.2}{max:>10.2}");
+    println!("{name:<58}{min:>10.2}{median:>10.2}{max:>10.2}");
 }
 
 /// Times a batch again and again; the first run is not counted.
@@ -379,18 +379,54 @@ fn call_of<K: Kind>() {
 }
 
 fn sweep() {
+    // Slots of all sizes: the sweep looks at words of bits, and touches an object only to drop it.
+    sweep_kind::<Leaf<2>>();
     sweep_kind::<Leaf<4>>();
+    sweep_kind::<Leaf<8>>();
+    sweep_kind::<Leaf<32>>();
     sweep_kind::<LibraryDrop<3>>();
+    sweep_kind::<LibraryDrop<31>>();
     sweep_kind::<Owner>();
+    sweep_kind::<UserDrop<4>>();
+    sweep_live();
 }
 
+/// All slots are dead.
 fn sweep_kind<K: Kind>() {
     let (heap, n) = (quiet_heap(), 256 << 10);
     let batches = (0..BATCHES).map(|_| {
         heap.mutate(|mc| fill::<K>(mc, n));
         heap.collect().expect("no mutation is open").sweeping
     });
-    row(&format!("sweep of dead objects, {}", K::NAME), n, batches.skip(1).collect());
+    let bytes = size_of::<K::At<'static>>();
+    row(&format!("sweep of dead slots, {bytes} bytes, {}", K::NAME), n, batches.skip(1).collect());
+}
+
+/// Every other slot is dead, with library drop glue.
+fn sweep_live() {
+    const N: usize = 128 << 10;
+    let heap = quiet_heap();
+    let kept: Root<Kept<'static>> = heap.mutate(|mc| {
+        let mut objects = Vec::with_capacity(N);
+        for n in 0..N as u64 {
+            objects.push(Gc::new(mc, LibraryDrop::<3> { owned: None, rest: [n; 3] }));
+            Gc::new(mc, LibraryDrop::<3> { owned: None, rest: [n; 3] });
+        }
+        mc.root(Gc::new(mc, Kept { objects }))
+    });
+    collect(&heap);
+    let batches = (0..BATCHES).map(|_| {
+        heap.mutate(|mc| fill::<LibraryDrop<3>>(mc, N));
+        heap.collect().expect("no mutation is open").sweeping
+    });
+    row("sweep of slots, every other dead, 32 bytes, library drop", 2 * N, batches.skip(1).collect());
+    black_box(&kept);
+}
+
+/// Keeps objects.
+#[derive(Trace)]
+struct Kept<'gc> {
+    objects: Vec<Gc<'gc, LibraryDrop<3>>>,
 }
 
 fn roots() {
@@ -460,5 +496,5 @@ fn trees() {
     };
     time("tree of depth 16: make, count, leave; per object", 10 * N, || (0..10).for_each(|_| once()));
     let cycles = heap.stats().cycles;
-    println!("{:<52}{cycles:>10}", "cycles of the trees");
+    println!("{:<58}{cycles:>10}", "cycles of the trees");
 }

@@ -1,14 +1,18 @@
 //! What tests share.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 use std::cell::RefCell;
 use std::sync::Once;
 
 pub mod canary;
+pub mod crowd;
 pub mod kinds;
+pub mod lockers;
 #[cfg(doctest)]
 mod pages;
+pub mod process;
 pub mod programs;
+pub mod rows;
 pub mod shapes;
 pub mod watchdog;
 

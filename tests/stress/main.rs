@@ -1,7 +1,20 @@
-//! Random programs for as long as wanted, on all cores:
-//! `cargo run --release -p tests --bin stress -- --seconds 60 --seed 1`.
+//! What takes longer than a suite of tests may. The first word says what:
 //!
-//! `--trace` prints each seed before its program runs, for those that end the whole process.
+//! ```text
+//! cargo run --release -p tests --bin stress -- programs --seconds 60 --seed 1
+//! cargo run --release -p tests --bin stress -- teams --seconds 1800
+//! cargo run --release -p tests --bin stress -- crowd --objects 60000000 --places 6000000
+//! cargo run --release -p tests --bin stress -- churn --places 1900000
+//! cargo run --release -p tests --bin stress -- lockers --objects 1000000
+//! ```
+//!
+//! * `programs`, which may be left out: random programs for as long as wanted, on all cores. `--trace` prints
+//!   each seed before its program runs, for those that end the whole process.
+//! * `teams`: eight threads share a heap, while sixteen others collect all the time; one team after the other.
+//! * `crowd`: objects of sixty types come in random order and go in random patterns, so many of them alive at
+//!   once. Measures what the process keeps of the memory.
+//! * `churn`: small objects that live, 100 MB as above, are replaced at random. Measures how far the heap grows.
+//! * `lockers`: objects whose destructors need a lock that the allocating thread holds.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports")]
 
@@ -9,39 +22,87 @@ use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use gc::{Heap, HeapBuilder};
 use tests::programs::shared;
 use tests::programs::shrink::run_seed;
+use tests::programs::team::{self, Team};
+use tests::{crowd, lockers, rows};
+
+const MIB: usize = 1 << 20;
 
 struct Arguments {
+    job: String,
     seconds: u64,
     seed: u64,
     threads: usize,
+    objects: usize,
+    places: usize,
     trace: bool,
 }
 
 fn arguments() -> Result<Arguments, String> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut all = Arguments { seconds: 60, seed: 1, threads, trace: false };
+    let job = String::from("programs");
+    let mut all =
+        Arguments { job, seconds: 60, seed: 1, threads, objects: 1_000_000, places: 1_000_000, trace: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        if word == "--trace" {
+        let Some(option) = word.strip_prefix("--") else {
+            all.job = word;
+            continue;
+        };
+        if option == "trace" {
             all.trace = true;
             continue;
         }
         let number = words.next().and_then(|number| number.parse::<u64>().ok());
         let number = number.ok_or_else(|| format!("{word} wants a number"))?;
-        match word.as_str() {
-            "--seconds" => all.seconds = number,
-            "--seed" => all.seed = number,
-            "--threads" => all.threads = usize::try_from(number).map_err(|error| error.to_string())?,
-            _ => return Err(format!("unknown: {word}; known: --seconds, --seed, --threads, --trace")),
+        let size = usize::try_from(number).map_err(|error| error.to_string())?;
+        match option {
+            "seconds" => all.seconds = number,
+            "seed" => all.seed = number,
+            "threads" => all.threads = size,
+            "objects" => all.objects = size,
+            "places" => all.places = size,
+            _ => return Err(format!("there is no option {word}")),
         }
     }
     Ok(all)
 }
 
 fn main() -> Result<(), String> {
-    let Arguments { seconds, seed, threads, trace } = arguments()?;
+    let arguments = arguments()?;
+    match arguments.job.as_str() {
+        "programs" => programs(&arguments, one),
+        "teams" => programs(&Arguments { threads: 1, ..arguments }, one_team),
+        "crowd" => {
+            let measured = crowd::churn(arguments.objects as u64, arguments.places);
+            println!("{measured:#?}\n{} bytes are kept", measured.after.saturating_sub(measured.before));
+            met(measured.after < measured.before + 8 * MIB, "more than 8 MiB are kept")
+        }
+        "churn" => {
+            let taken = rows::churn(&Heap::new(), arguments.places, 8);
+            println!("{taken:#?}");
+            let most = taken.live * 22 / 10;
+            met(taken.bytes.max(taken.in_use as u64) < most, "more than 2.2 times of what lives is taken")
+        }
+        "lockers" => {
+            let highest = lockers::churn(&Heap::builder().min_heap_bytes(MIB).build(), arguments.objects);
+            println!("at most {highest} bytes in use");
+            met(highest < 6 * MIB, "more than 6 MiB are taken")
+        }
+        job => Err(format!("there is no {job}; there are programs, teams, crowd, churn, lockers")),
+    }
+}
+
+fn met(condition: bool, otherwise: &str) -> Result<(), String> {
+    if condition { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+fn programs(
+    &Arguments { seconds, seed, threads, trace, .. }: &Arguments,
+    run: fn(u64),
+) -> Result<(), String> {
     let (next, failed) = (AtomicU64::new(seed), AtomicBool::new(false));
     let end = Instant::now() + Duration::from_secs(seconds);
     std::thread::scope(|scope| {
@@ -52,7 +113,7 @@ fn main() -> Result<(), String> {
                     if trace {
                         eprintln!("seed {seed}");
                     }
-                    if catch_unwind(|| one(seed)).is_err() {
+                    if catch_unwind(|| run(seed)).is_err() {
                         eprintln!("seed {seed} failed");
                         failed.store(true, Ordering::Relaxed);
                     }
@@ -61,11 +122,27 @@ fn main() -> Result<(), String> {
         }
     });
     println!("{} programs from seed {seed}", next.into_inner() - seed);
-    if failed.into_inner() { Err(String::from("a program failed")) } else { Ok(()) }
+    met(!failed.into_inner(), "a program failed")
 }
 
 /// Most programs have heaps of their own; now and then several share one.
 fn one(seed: u64) {
     let length = [20, 40, 80, 150, 300, 1000][(seed % 6) as usize];
     if seed.is_multiple_of(16) { shared::run_seed(seed, length, 4) } else { run_seed(seed, length) }
+}
+
+/// With automatic cycles often, now and then, and never; and with so many objects that several threads mark.
+fn one_team(seed: u64) {
+    let heap: HeapBuilder = match seed % 4 {
+        0 => Heap::builder().automatic(false),
+        1 => Heap::builder().min_heap_bytes(16 << 10),
+        2 => Heap::builder().min_heap_bytes(256 << 10),
+        _ => Heap::builder().min_heap_bytes(4 << 20),
+    };
+    let mark_threads = [1, 2, 4, 8][(seed / 4 % 4) as usize];
+    // A driver marks some ten thousand objects before it asks for help.
+    let lists = if mark_threads == 1 { 1 << 10 } else { 1 << 17 };
+    let seen = team::run(heap, seed, Team { threads: 8, programs: 500, collectors: 16, mark_threads, lists });
+    assert!((2..=mark_threads.max(2)).contains(&seen.mark_threads) == (mark_threads > 1), "{seen:?}");
+    println!("seed {seed}: {seen:?} of {mark_threads}");
 }

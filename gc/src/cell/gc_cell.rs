@@ -67,7 +67,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        let _ = mc;
+        self.saves(mc);
         // Release: pairs with the acquire in `get`.
         self.word.store(value.into_word(), Ordering::Release);
     }
@@ -78,7 +78,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        let _ = mc;
+        self.saves(mc);
         // Acquire and release: pairs with `get` and `set`.
         let old = self.word.swap(value.into_word(), Ordering::AcqRel);
         // SAFETY: the cell holds only words that were made from a `T`.
@@ -95,7 +95,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        let _ = mc;
+        self.saves(mc);
         let (current, new) = (current.into_word(), new.into_word());
         // Acquire and release: pairs with `get` and `set`.
         let outcome = self.word.compare_exchange(current, new, Ordering::AcqRel, Ordering::Acquire);
@@ -104,6 +104,20 @@ impl<T> GcCell<T> {
             // SAFETY: as above.
             unsafe { T::from_word(word) }
         })
+    }
+}
+
+impl<T> GcCell<T> {
+    /// Saves what is about to be overwritten, if a cycle needs it.
+    #[inline]
+    fn saves<'gc>(&self, mc: &Mutation<'gc>)
+    where
+        T: Word<'gc>,
+    {
+        if T::EDGE {
+            // Relaxed: the target is only marked.
+            mc.overwrites(|| self.word.load(Ordering::Relaxed).cast());
+        }
     }
 }
 
@@ -122,7 +136,9 @@ unsafe impl<'gc, T: Word<'gc>> Trace<'gc> for GcCell<T> {
     fn trace(&self, tracer: &mut Tracer) {
         if T::EDGE {
             // Relaxed: as for any masked word, see `layout::load_word`.
-            tracer.edge(crate::layout::edge_of(self.word.load(Ordering::Relaxed).cast()));
+            if let Some(edge) = crate::layout::edge_of(self.word.load(Ordering::Relaxed).cast()) {
+                tracer.edge(edge);
+            }
         }
     }
 

@@ -7,7 +7,8 @@ use crate::error::AllocError;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::Gc;
-use crate::sync::{AtomicU32, Ordering};
+use crate::sync::Ordering;
+use crate::sync::fixed::AtomicU32;
 use crate::trace::{Rebrand, Trace, Tracer};
 
 /// Nothing is written.

@@ -1,36 +1,14 @@
 //! [`GcRefCell`].
-//!
-//! One word guards the contents: the identity of the mutator that the cell is bound to, and its borrows. Only
-//! that mutator's thread writes the word, with plain instructions, while it is bound. Another mutator takes
-//! the cell over (*adopts* it) when the owner has ended or is outside of any mutation and no borrow is out;
-//! then nothing can refer to the contents, as no borrow outlives its mutation, and the owner's thread cannot
-//! enter while its gate is locked.
-//!
-//! ```text
-//! bits 63 .. 24   identity of the mutator, 0 while no thread has borrowed
-//! bits 23 .. 0    shared borrows, or all ones for an exclusive one
-//! ```
-//!
-//! # Invariants
-//!
-//! 1. A word with borrows belongs to a mutator that is inside a mutation, or to a leaked guard, which keeps
-//!    the cell locked for ever.
-//! 2. Only the owner's thread changes a word with an owner, but for adoption.
 
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use crate::mutator::{Adoption, Mutation, MutatorId, adopt};
+use super::borrow_word::{BorrowWord, Borrowed};
+use crate::mutator::{Mutation, adopt};
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::sync::{AtomicU64, Ordering};
 use crate::trace::{Rebrand, Trace, Tracer};
-
-/// Bits for borrows, below the owner.
-const COUNT_BITS: u32 = 64 - MutatorId::BITS;
-/// The borrows of a word; as a count: an exclusive borrow.
-const EXCLUSIVE: u64 = (1 << COUNT_BITS) - 1;
 
 /// Anything that changes in an object, borrowed dynamically by one thread at a time.
 ///
@@ -55,7 +33,7 @@ const EXCLUSIVE: u64 = (1 << COUNT_BITS) - 1;
 /// });
 /// ```
 pub struct GcRefCell<T> {
-    word: AtomicU64,
+    word: BorrowWord,
     contents: UnsafeCell<T>,
 }
 
@@ -89,8 +67,15 @@ impl core::error::Error for BorrowError {}
 
 impl<T> GcRefCell<T> {
     /// A cell that holds `value`.
+    #[cfg(not(loom))]
     pub const fn new(value: T) -> Self {
-        Self { word: AtomicU64::new(0), contents: UnsafeCell::new(value) }
+        Self { word: BorrowWord::new(), contents: UnsafeCell::new(value) }
+    }
+
+    /// A cell that holds `value`.
+    #[cfg(loom)]
+    pub fn new(value: T) -> Self {
+        Self { word: BorrowWord::new(), contents: UnsafeCell::new(value) }
     }
 
     /// The contents of a cell that is not shared.
@@ -102,48 +87,6 @@ impl<T> GcRefCell<T> {
     pub fn into_inner(self) -> T {
         self.contents.into_inner()
     }
-
-    /// Reads the word as its owner's thread, or makes this thread the owner.
-    fn bind(&self, id: MutatorId) -> Result<u64, BorrowError> {
-        // Relaxed: a word with our identity was written by this thread; any other is looked at below.
-        let word = self.word.load(Ordering::Relaxed);
-        if word >> COUNT_BITS == id.number() { Ok(word) } else { self.bind_slow(id) }
-    }
-
-    #[cold]
-    fn bind_slow(&self, id: MutatorId) -> Result<u64, BorrowError> {
-        let mine = id.number() << COUNT_BITS;
-        loop {
-            // Acquire: pairs with the release of the exchange by which another thread takes the cell.
-            let word = self.word.load(Ordering::Acquire);
-            let exchange = || {
-                // Acquire and release: pairs with the exchange of the next owner. What the last owner did it
-                // did before leaving its mutation, which the lock in `adopt` orders before this.
-                self.word.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Acquire)
-            };
-            let owner = word >> COUNT_BITS;
-            if owner == 0 {
-                if exchange().is_ok() {
-                    return Ok(mine);
-                }
-                continue;
-            }
-            if owner == id.number() {
-                return Ok(word);
-            }
-            let mut taken = false;
-            match adopt(owner, || taken = word & EXCLUSIVE == 0 && exchange().is_ok()) {
-                Adoption::OwnerInside(thread) => return Err(BorrowError::OwnedBy { thread }),
-                Adoption::Done if taken => return Ok(mine),
-                // A guard was leaked (invariant 1).
-                Adoption::Done if self.word.load(Ordering::Acquire) == word => {
-                    return Err(BorrowError::Borrowed);
-                }
-                // The owner borrowed or another thread was faster: look again.
-                Adoption::Done => {}
-            }
-        }
-    }
 }
 
 impl<'gc, T: Trace<'gc>> GcRefCell<T> {
@@ -153,13 +96,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     ///
     /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
-        let word = self.bind(mc.record().id)?;
-        // One more would be an exclusive borrow.
-        if word & EXCLUSIVE >= EXCLUSIVE - 1 {
-            return Err(BorrowError::Borrowed);
-        }
-        // Relaxed: only this thread writes the word while it owns it (invariant 2).
-        self.word.store(word + 1, Ordering::Relaxed);
+        self.word.borrow(mc.record().id, adopt)?;
         Ok(Ref { cell: self, thread_bound: PhantomData })
     }
 
@@ -169,13 +106,10 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     ///
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
-        let word = self.bind(mc.record().id)?;
-        if word & EXCLUSIVE != 0 {
-            return Err(BorrowError::Borrowed);
-        }
-        // Relaxed: only this thread writes the word while it owns it (invariant 2).
-        self.word.store(word | EXCLUSIVE, Ordering::Relaxed);
-        Ok(RefMut { cell: self, thread_bound: PhantomData })
+        self.word.borrow_exclusively(mc.record().id, adopt)?;
+        let borrow = RefMut { cell: self, thread_bound: PhantomData };
+        mc.changes(&*borrow);
+        Ok(borrow)
     }
 
     /// Borrows the contents.
@@ -229,9 +163,7 @@ impl<T> Deref for Ref<'_, T> {
 
 impl<T> Drop for Ref<'_, T> {
     fn drop(&mut self) {
-        // Relaxed: only this thread writes the word while it owns it (invariant 2).
-        let word = self.cell.word.load(Ordering::Relaxed);
-        self.cell.word.store(word - 1, Ordering::Relaxed);
+        self.cell.word.release();
     }
 }
 
@@ -252,9 +184,7 @@ impl<T> DerefMut for RefMut<'_, T> {
 
 impl<T> Drop for RefMut<'_, T> {
     fn drop(&mut self) {
-        // Relaxed: only this thread writes the word while it owns it (invariant 2).
-        let word = self.cell.word.load(Ordering::Relaxed);
-        self.cell.word.store(word & !EXCLUSIVE, Ordering::Relaxed);
+        self.cell.word.release_exclusive();
     }
 }
 
@@ -304,11 +234,10 @@ unsafe impl<T: Rebrand> Rebrand for GcRefCell<T> {
 impl<T> fmt::Debug for GcRefCell<T> {
     /// Prints the state only: the contents need a mutation to be looked at.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Relaxed: a hint for people.
-        let state = match self.word.load(Ordering::Relaxed) & EXCLUSIVE {
-            0 => "free",
-            EXCLUSIVE => "borrowed exclusively",
-            _ => "borrowed",
+        let state = match self.word.borrowed() {
+            Borrowed::Not => "free",
+            Borrowed::Shared => "borrowed",
+            Borrowed::Exclusive => "borrowed exclusively",
         };
         write!(f, "GcRefCell({state})")
     }

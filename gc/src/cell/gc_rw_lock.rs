@@ -109,9 +109,10 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// This thread holds the lock.
     #[track_caller]
     pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
-        let _ = mc;
         self.lock(Mode::Exclusive, "GcRwLock::write", Location::caller());
-        WriteGuard { lock: self, thread_bound: PhantomData }
+        let guard = WriteGuard { lock: self, thread_bound: PhantomData };
+        mc.changes(&*guard);
+        guard
     }
 
     /// Locks for reading if that needs no waiting.
@@ -127,10 +128,11 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// Locks for writing if that needs no waiting.
     #[track_caller]
     pub fn try_write<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<WriteGuard<'a, T>> {
-        let _ = mc;
         self.lock.try_lock(Mode::Exclusive).then(|| {
             self.note(Mode::Exclusive, Location::caller());
-            WriteGuard { lock: self, thread_bound: PhantomData }
+            let guard = WriteGuard { lock: self, thread_bound: PhantomData };
+            mc.changes(&*guard);
+            guard
         })
     }
 }

@@ -7,11 +7,14 @@
 //! | [`GcRwLock`] | anything | any, contended | a locked instruction, or a wait |
 //! | [`GcOnce`] | anything, written once | any | a load |
 
+mod borrow_word;
 mod gc_cell;
 mod gc_once;
 mod gc_ref_cell;
 mod gc_rw_lock;
 mod raw_lock;
+#[cfg(all(test, loom))]
+mod tests_loom;
 mod word;
 
 pub use gc_cell::GcCell;

@@ -13,7 +13,8 @@
 use std::sync::Arc;
 use std::thread::Thread;
 
-use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, Rank};
+use crate::sync::fixed::{AtomicBool, AtomicU32};
+use crate::sync::{LazyLock, Mutex, Ordering, Rank};
 
 const CONTENDED: u32 = 1 << 31;
 const WRITER: u32 = 1 << 30;
@@ -56,7 +57,8 @@ struct Waiter {
 }
 
 /// Queues of all locks, in as many lists as keep them short.
-static BUCKETS: [Mutex<Vec<Waiter>>; 64] = [const { Mutex::new(Rank::Parking, Vec::new()) }; 64];
+static BUCKETS: LazyLock<[Mutex<Vec<Waiter>>; 64]> =
+    LazyLock::new(|| core::array::from_fn(|_| Mutex::new(Rank::Parking, Vec::new())));
 
 /// A reader-writer lock without contents.
 #[derive(Debug)]

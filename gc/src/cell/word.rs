@@ -14,7 +14,7 @@
 
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
-use crate::pointer::Gc;
+use crate::pointer::{Gc, WeakGc};
 use crate::trace::{Rebrand, Trace};
 
 /// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
@@ -81,67 +81,74 @@ pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
     unsafe fn unpack(word: *mut ()) -> Self;
 }
 
-// SAFETY: a `Gc` is its address, which is an edge and never null.
-unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for Gc<'gc, T> {
-    const EDGE: bool = true;
-    fn into_word(self) -> *mut () {
-        Gc::as_ptr(self).cast_mut().cast()
-    }
-    unsafe fn from_word(word: *mut ()) -> Self {
-        // SAFETY: made from a `Gc`, so not null.
-        let ptr = unsafe { NonNull::new_unchecked(word.cast()) };
-        // SAFETY: made from a `Gc` of this brand.
-        unsafe { Gc::from_non_null(ptr) }
-    }
-}
+/// Words that are pointers.
+macro_rules! pointer_word {
+    ($Pointer:ident) => {
+        // SAFETY: the word is the pointer, an edge or a sentinel.
+        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for $Pointer<'gc, T> {
+            const EDGE: bool = true;
+            fn into_word(self) -> *mut () {
+                $Pointer::as_non_null(self).as_ptr().cast()
+            }
+            unsafe fn from_word(word: *mut ()) -> Self {
+                // SAFETY: made from such a pointer, so not null.
+                let ptr = unsafe { NonNull::new_unchecked(word.cast()) };
+                // SAFETY: made from a pointer of this brand.
+                unsafe { $Pointer::from_non_null(ptr) }
+            }
+        }
 
-// SAFETY: as `Gc`, with null for `None`.
-unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for Option<Gc<'gc, T>> {
-    const EDGE: bool = true;
-    fn into_word(self) -> *mut () {
-        self.map_or(null_mut(), Word::into_word)
-    }
-    unsafe fn from_word(word: *mut ()) -> Self {
-        // SAFETY: made from a `Gc` of this brand unless null.
-        (!word.is_null()).then(|| unsafe { Gc::from_word(word) })
-    }
-}
+        // SAFETY: as above, with null for `None`.
+        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for Option<$Pointer<'gc, T>> {
+            const EDGE: bool = true;
+            fn into_word(self) -> *mut () {
+                self.map_or(null_mut(), Word::into_word)
+            }
+            unsafe fn from_word(word: *mut ()) -> Self {
+                // SAFETY: made from a pointer of this brand unless null.
+                (!word.is_null()).then(|| unsafe { $Pointer::from_word(word) })
+            }
+        }
 
-// SAFETY: the field is the word without a tag.
-unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Gc<'gc, T> {
-    const EDGE: bool = true;
-    fn pack(self) -> *mut () {
-        self.into_word()
-    }
-    unsafe fn unpack(word: *mut ()) -> Self {
-        // SAFETY: the caller's duty.
-        unsafe { Self::from_word(word) }
-    }
-}
+        // SAFETY: the field is the word without a tag.
+        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for $Pointer<'gc, T> {
+            const EDGE: bool = true;
+            fn pack(self) -> *mut () {
+                self.into_word()
+            }
+            unsafe fn unpack(word: *mut ()) -> Self {
+                // SAFETY: the caller's duty.
+                unsafe { Self::from_word(word) }
+            }
+        }
 
-// SAFETY: the field is the word without a tag.
-unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Option<Gc<'gc, T>> {
-    const EDGE: bool = true;
-    fn pack(self) -> *mut () {
-        self.into_word()
-    }
-    unsafe fn unpack(word: *mut ()) -> Self {
-        // SAFETY: the caller's duty.
-        unsafe { Self::from_word(word) }
-    }
-}
+        // SAFETY: the field is the word without a tag.
+        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Option<$Pointer<'gc, T>> {
+            const EDGE: bool = true;
+            fn pack(self) -> *mut () {
+                self.into_word()
+            }
+            unsafe fn unpack(word: *mut ()) -> Self {
+                // SAFETY: the caller's duty.
+                unsafe { Self::from_word(word) }
+            }
+        }
 
-// SAFETY: only the brand changes.
-unsafe impl<T: Rebrand> RebrandWord for Gc<'_, T> {
-    type WordStatic = Gc<'static, <T as Rebrand>::Static>;
-    type WordAt<'a> = Gc<'a, <T as Rebrand>::At<'a>>;
-}
+        // SAFETY: only the brand changes.
+        unsafe impl<T: Rebrand> RebrandWord for $Pointer<'_, T> {
+            type WordStatic = $Pointer<'static, <T as Rebrand>::Static>;
+            type WordAt<'a> = $Pointer<'a, <T as Rebrand>::At<'a>>;
+        }
 
-// SAFETY: only the brand changes.
-unsafe impl<T: Rebrand> RebrandWord for Option<Gc<'_, T>> {
-    type WordStatic = Option<Gc<'static, <T as Rebrand>::Static>>;
-    type WordAt<'a> = Option<Gc<'a, <T as Rebrand>::At<'a>>>;
+        // SAFETY: only the brand changes.
+        unsafe impl<T: Rebrand> RebrandWord for Option<$Pointer<'_, T>> {
+            type WordStatic = Option<$Pointer<'static, <T as Rebrand>::Static>>;
+            type WordAt<'a> = Option<$Pointer<'a, <T as Rebrand>::At<'a>>>;
+        }
+    };
 }
+pointer_word!(Gc);
+pointer_word!(WeakGc);
 
 /// Words that are numbers: `into`, `from` convert to and from the bits.
 macro_rules! number_word {

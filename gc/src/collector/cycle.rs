@@ -1,119 +1,180 @@
-//! The driver of a cycle: stop, mark, start; then sweep and destructors.
+//! One cycle: stop, mark, start the sweep.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::mark::{Marked, Marker};
-use super::{destructors, pacing, service, verify};
+use super::stop::Stopping;
+use super::{destructors, pacing, verify};
 use crate::error::CollectError;
-use crate::mutator::{Core, Stopped, in_destructor, inside_any_mutation};
-use crate::stats::CycleStats;
-use crate::sync::Arc;
-use crate::zeal::ZEAL;
+use crate::marking::Marking;
+use crate::memory::World;
+use crate::mutator::{Begun, Core, Stopped};
+use crate::special::Kept;
+use crate::stats::{CycleStats, Pause};
+use crate::zeal::{SLICES, ZEAL};
 
-/// So many spans are swept by the thread whose safepoint it is: that takes less time than to wake another.
-const SWEPT_AT_ONCE: usize = 64;
-
-/// A full cycle that begins after the call, swept to the end, with the destructors that it made due.
-pub(crate) fn collect(core: &Arc<Core>) -> Result<CycleStats, CollectError> {
-    if let Some(entered) = inside_any_mutation() {
-        return Err(CollectError::InsideMutation { entered });
-    }
-    if in_destructor() {
-        return Err(CollectError::InsideDestructor);
-    }
-    let called = Instant::now();
-    // What the last cycle left to sweep is not done while the world waits.
-    core.memory.sweep_all();
-    let stopped = core.gate.stop();
-    let stopping = called.elapsed();
-    let mut stats = cycle(core, stopped, false)?;
-    stats.stopping = stopping;
-    let started = Instant::now();
-    core.memory.sweep_all();
-    stats.sweeping = started.elapsed();
-    stats.destructors_run = destructors::run_due(core);
-    destructors::wait_for_others(core);
-    if ZEAL {
-        core.memory.verify(false);
-    }
-    Ok(stats)
+/// What came of an attempt to run a cycle.
+#[derive(Debug)]
+pub(super) enum Attempt {
+    /// It ran; whoever asked for it has the outcome.
+    Done,
+    /// A slice of one ran; there is more to mark, after mutators have had a chance to run.
+    Sliced,
+    /// Nobody asks for one.
+    NotAsked,
+    /// Threads stay inside mutations. Time in which others should be let in.
+    Stalled { back_off: Duration },
 }
 
-/// What a thread does after it has left its outermost mutation of the heap: a cycle if one is due.
-pub(crate) fn at_safepoint(core: &Arc<Core>, due: bool) {
-    let wanted = ZEAL || due && core.options.automatic;
-    if !wanted || in_destructor() {
-        return;
+impl Attempt {
+    pub(super) fn is_stalled(&self) -> bool {
+        matches!(self, Self::Stalled { .. })
     }
-    let Some(stopped) = core.gate.try_stop() else { return };
+}
+
+fn is_asked_for(core: &Core) -> bool {
+    let work = core.work.lock();
+    work.begun.is_some() || work.request.is_some() || (ZEAL || core.options.automatic) && core.is_cycle_due()
+}
+
+/// Runs a cycle if one is asked for and the world stops.
+pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
+    if !is_asked_for(core) {
+        return Attempt::NotAsked;
+    }
+    let stopped = match stopping.attempt(core) {
+        Ok(stopped) => stopped,
+        Err(back_off) => return Attempt::Stalled { back_off },
+    };
     // Another thread may have done it while this one waited.
-    if core.is_cycle_due() || ZEAL {
-        // A panic in `trace` is reported by the next `collect`; the heap goes on and grows.
-        let _ = cycle(core, stopped, true);
-        if core.memory.n_unswept() <= SWEPT_AT_ONCE {
-            core.memory.sweep_all();
-        }
-        if core.memory.n_unswept() > 0 || core.memory.has_doomed() {
-            service::wake(core);
-        }
+    if !is_asked_for(core) {
+        return Attempt::NotAsked;
     }
-}
-
-fn cycle(core: &Core, stopped: Stopped<'_>, automatic: bool) -> Result<CycleStats, CollectError> {
-    core.memory.sweep_all();
-    let freed_before = core.memory.counters.dead();
-    if ZEAL {
-        core.memory.verify(true);
-    }
+    let begun = core.work.lock().begun.take();
+    let mut cycle = begun.unwrap_or_else(|| begin(core));
     let started = Instant::now();
     // SAFETY: `stopped` proves that the world is stopped, and all spans are swept.
-    let marked = match unsafe { mark(core) } {
-        Ok(marked) => marked,
+    let marked = catch_unwind(AssertUnwindSafe(|| unsafe { mark(core, &mut cycle.marking) }));
+    cycle.time += started.elapsed();
+    if let Ok(false) = marked {
+        core.work.lock().begun = Some(cycle);
+        return Attempt::Sliced;
+    }
+    let request = cycle.request.take();
+    // A panic in `trace` is reported to who asked; otherwise the heap goes on and grows.
+    let outcome = match marked {
+        Ok(_) => Ok(end(core, stopped, cycle, request.is_none())),
         Err(payload) => {
-            core.memory.forget_marks();
-            pacing::postpone(core);
-            drop(stopped);
+            give_up(core, stopped);
             destructors::discard(payload);
-            return Err(CollectError::TracePanicked);
+            Err(CollectError::TracePanicked)
         }
     };
-    let marking = started.elapsed();
+    {
+        let mut work = core.work.lock();
+        work.cycles += 1;
+        if let Some(request) = request {
+            // Set here only, and taken out of `work` by one thread.
+            let _ = request.set(outcome);
+        }
+    }
+    core.work_changed.notify_all();
+    Attempt::Done
+}
+
+/// Begins a cycle for everybody who has asked by now. The world is stopped.
+fn begin(core: &Core) -> Begun {
+    core.memory.sweep_all();
+    if ZEAL {
+        core.memory.verify(World::Stopped);
+    }
+    let dead_before = core.memory.counters.dead();
+    let request = core.work.lock().request.take();
+    Begun { marking: Marking::new(), request, dead_before, time: Duration::ZERO }
+}
+
+/// Marks: everything, or a slice; whether nothing is left to mark.
+///
+/// # Safety
+///
+/// The world of the heap is stopped, and every span is swept.
+unsafe fn mark(core: &Core, marking: &mut Marking) -> bool {
+    if SLICES {
+        // SAFETY: the caller's duty.
+        return unsafe { mark_slice(core, marking) };
+    }
+    // SAFETY: the caller's duty.
+    unsafe { marking.mark_all(&core.memory, core.all_roots(), &core.helpers) };
+    true
+}
+
+/// Marks a part of what can be reached from roots as they were at the first call of a cycle.
+///
+/// # Safety
+///
+/// The world of the heap is stopped, and every span is swept.
+unsafe fn mark_slice(core: &Core, marking: &mut Marking) -> bool {
+    /// Slices of a cycle, about.
+    const SLICES_OF_A_CYCLE: u64 = 8;
+    let shaded: Vec<_> = if core.memory.birth.is_black() {
+        let saved = core::mem::take(&mut core.work.lock().saved);
+        saved.into_iter().map(|saved| Kept::Object(core::ptr::with_exposed_provenance(saved))).collect()
+    } else {
+        // SAFETY: the world is stopped, and the cycle begins.
+        unsafe { core.memory.birth.blacken() };
+        let (roots, mut kept) = (core.all_roots(), Vec::new());
+        (0..roots.n_shards()).for_each(|shard| roots.visit(shard, &mut |each| kept.push(each)));
+        kept
+    };
+    // SAFETY: roots are edges, and so is what mutators have saved, which was reachable when the cycle began.
+    unsafe { marking.shade(&core.memory, shaded) };
+    let steps = 16 + core.totals.lock().live_objects / SLICES_OF_A_CYCLE;
+    // SAFETY: the caller's duty.
+    unsafe { marking.mark_some(&core.memory, steps) }
+}
+
+/// Ends a cycle that has marked everything; the world is stopped until then.
+fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> CycleStats {
     if ZEAL {
         // SAFETY: the world is stopped, and marking is over.
-        unsafe { verify::check_marks(&core.memory, &core.roots) };
+        unsafe { verify::check_marks(&core.memory, &*core.all_roots()) };
     }
+    let (mut marked, mark_threads) = cycle.marking.finish();
+    let (objects, bytes) = core.memory.birth.whiten();
+    marked.objects += objects;
+    marked.bytes += bytes;
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
     pacing::plan(core, &marked);
+    let (stopping, waited_for) = (stopped.stopping, stopped.waited_for.clone());
     {
         let mut totals = core.totals.lock();
         totals.cycles += 1;
         totals.cycles_automatic += u64::from(automatic);
         (totals.live_objects, totals.live_bytes) = (marked.objects, marked.bytes);
-        totals.longest_pause = totals.longest_pause.max(stopped.elapsed());
+        let (whole, waited_for) = (stopped.elapsed(), waited_for.clone());
+        totals.pauses.note(Pause { whole, stopping, marking: cycle.time, waited_for });
     }
     let allocated = core.memory.counters.allocated();
     drop(stopped);
-    Ok(CycleStats {
+    CycleStats {
+        stopping,
+        waited_for,
         live_objects: marked.objects,
         live_bytes: marked.bytes,
-        dead_objects: allocated - freed_before - marked.objects,
-        marking,
+        dead_objects: allocated - cycle.dead_before - marked.objects,
+        marking: cycle.time,
+        mark_threads,
         ..CycleStats::default()
-    })
+    }
 }
 
-/// # Safety
-///
-/// The world of the heap is stopped, and every span is swept.
-unsafe fn mark(core: &Core) -> std::thread::Result<Marked> {
-    catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: the caller's duty.
-        let mut marker = unsafe { Marker::new(&core.memory) };
-        core.roots.targets(|target| marker.shade(target));
-        marker.drain();
-        marker.finish()
-    }))
+/// Gives up a cycle in which a trace function has panicked.
+fn give_up(core: &Core, stopped: Stopped<'_>) {
+    core.memory.forget_marks();
+    core.memory.birth.whiten();
+    core.work.lock().saved.clear();
+    pacing::postpone(core);
+    drop(stopped);
 }

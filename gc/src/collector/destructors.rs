@@ -5,34 +5,58 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::time::Duration;
 
+use super::callbacks::guard;
 use super::service::Working;
+use crate::callback::CallbackKind;
 use crate::memory::DeadSlots;
-use crate::mutator::{Core, while_dropping};
+use crate::mutator::{Callback, Core};
+use crate::sync::Arc;
 
 /// How long `collect` waits for destructors that other threads are running.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// A thread that runs destructors.
+#[derive(Debug)]
+struct Dropping<'c> {
+    working: Working<'c>,
+}
+
+impl<'c> Dropping<'c> {
+    fn begin(core: &'c Core) -> Option<Self> {
+        let working = Working::begin(core)?;
+        core.work.lock().dropping += 1;
+        Some(Self { working })
+    }
+}
+
+impl Drop for Dropping<'_> {
+    fn drop(&mut self) {
+        // Whoever waits is told when `working` ends.
+        self.working.core().work.lock().dropping -= 1;
+    }
+}
+
 /// Runs all destructors that are due and nobody has taken; returns how many.
-pub(super) fn run_due(core: &Core) -> u64 {
+pub(super) fn run_due(core: &Arc<Core>) -> u64 {
     let mut n = 0;
     // What is left when the heap closes is run by whoever closes it.
-    while let Some(_working) = Working::begin(core)
+    while let Some(_dropping) = Dropping::begin(core)
         && let Some(list) = core.memory.take_doomed()
     {
         n += list.len() as u64;
-        let panics = run(&list);
-        core.memory.bury(&list);
-        core.totals.lock().destructor_panics += panics;
+        run(core, &list);
+        core.memory.bury(list);
     }
     n
 }
 
-/// Runs the destructors of a list and leaves the slots; returns how many panicked.
-pub(super) fn run(list: &DeadSlots) -> u64 {
+/// Runs the destructors of a list and leaves the slots.
+pub(super) fn run(core: &Core, list: &DeadSlots) {
     let (drop, objects) = list.objects();
-    // SAFETY: the object is dead, and the list is the only one that has it.
-    let run = |object| catch_unwind(AssertUnwindSafe(|| unsafe { drop(object) })).map_err(discard);
-    while_dropping(|| objects.filter(|&object| run(object).is_err()).count() as u64)
+    for object in objects {
+        // SAFETY: the object is dead, and the list is the only one that has it.
+        guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
+    }
 }
 
 /// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
@@ -43,8 +67,8 @@ pub(super) fn discard(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// Waits, but not for ever, until no other thread works outside of mutations: sweeps or runs destructors.
+/// Waits, but not for ever, until no other thread runs destructors.
 pub(super) fn wait_for_others(core: &Core) {
     let work = core.work.lock();
-    drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| work.busy > 0));
+    drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| work.dropping > 0));
 }

@@ -2,28 +2,36 @@
 //!
 //! One cycle:
 //!
-//! 1. **Stop.** The gate closes; when no thread is inside a mutation, every edge to an object lies in an
-//!    object or in a root slot. Mutators have given back the words that they claimed.
-//! 2. **Mark.** From the root slots, an explicit stack visits what can be reached, by mask and tail. If a
-//!    `trace` function panics the cycle is given up: marks are cleared, nothing is freed.
-//! 3. **Start.** Every span is one to sweep from now on; the gate opens.
-//! 4. **Sweep.** Mark bits become alloc bits, span by span: when a mutator needs slots of the class, on the heap's
-//!    [service thread](service), or on the thread that called `collect`. Dead objects are freed, those with library
-//!    drop glue dropped first; those with destructors of the program are doomed. What is left when the next cycle
-//!    starts is swept then.
-//! 5. **Destructors** of doomed objects run outside of every lock and mutation: on the service thread, or on the
-//!    one that called `collect`. Then their slots are free.
-//!
-//! A cycle is asked for by `collect`, or starts at a safepoint when enough was allocated since the last
-//! ([`pacing`]).
+//! 1. **Request.** `collect` asks for one, or a safepoint finds that enough was allocated since the last
+//!    ([`pacing`]); shortly before, mutators are asked to leave soon. The [coordinator] drives it, or the only
+//!    mutator itself ([`request`]).
+//! 2. **Stop.** The gate closes; when no thread is inside a mutation, every edge to an object lies in an
+//!    object or in a root slot. Mutators have given back the words that they claimed. [Attempts](stop) are bounded:
+//!    one that fails is reported, and followed by a time in which everybody may enter.
+//! 3. **Mark.** From the root slots what can be reached is visited, by mask and tail; if that is much, other threads
+//!    help ([`marking`](crate::marking)). If a `trace` function panics the cycle is given up: marks are cleared,
+//!    nothing is freed.
+//! 4. **Start.** Every span is one to sweep from now on; the gate opens.
+//! 5. **Sweep.** Mark bits become alloc bits, span by span: when a mutator needs slots of the class, on the
+//!    coordinator, or on the thread that called `collect`. Dead objects are freed, those with library drop glue
+//!    dropped first; those with destructors of the program are doomed. What is left when the next cycle starts is
+//!    swept then.
+//! 6. **Destructors** of doomed objects run outside of every lock and mutation: on a [thread](service) of their own,
+//!    or on the one that called `collect`. Then their slots are free. Finalizers and [cleanups](callbacks) run on
+//!    another one.
 
+mod callbacks;
 mod close;
+mod coordinator;
 mod cycle;
 mod destructors;
-mod mark;
 mod pacing;
+mod request;
 mod service;
+mod stop;
 mod verify;
 
+pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
 pub(crate) use close::close;
-pub(crate) use cycle::{at_safepoint, collect};
+pub(crate) use request::{at_safepoint, collect};
+pub(crate) use verify::verify;

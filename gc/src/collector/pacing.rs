@@ -1,6 +1,6 @@
 //! Pacing: when the next cycle starts. What decides is a pure function of what the last one found.
 
-use super::mark::Marked;
+use crate::marking::Marked;
 use crate::mutator::Core;
 use crate::sync::Ordering;
 
@@ -10,21 +10,17 @@ pub(super) fn plan(core: &Core, marked: &Marked) {
     let live = marked.bytes + counters.external_bytes() + counters.bytes_doomed.load(Ordering::Relaxed);
     let limit = options.limit_bytes.min(options.soft_limit_bytes) as u64;
     let allowed = allowance(live, options.growth_percent, options.min_heap_bytes as u64, limit);
-    // Relaxed, all three: hints.
-    core.next_cycle_at.store(counters.bytes_claimed().saturating_add(allowed), Ordering::Relaxed);
-    core.doomed_most.store(allowed, Ordering::Relaxed);
+    core.set_goal(allowed);
 }
 
 /// A cycle has failed: not again at the next safepoint.
 pub(super) fn postpone(core: &Core) {
-    let next = core.memory.counters.bytes_claimed().saturating_add(core.options.min_heap_bytes as u64);
-    core.next_cycle_at.store(next, Ordering::Relaxed);
+    core.set_goal(core.options.min_heap_bytes as u64);
 }
 
 /// Gives pages back to the system that will not be needed before the next cycle.
 pub(super) fn trim_idle(core: &Core) {
-    let room =
-        core.next_cycle_at.load(Ordering::Relaxed).saturating_sub(core.memory.counters.bytes_claimed());
+    let room = core.goal.at().saturating_sub(core.memory.counters.bytes_claimed());
     core.memory.trim(usize::try_from(room).unwrap_or(usize::MAX));
 }
 

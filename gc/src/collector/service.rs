@@ -1,17 +1,19 @@
-//! The service thread of a heap: sweeps in the background, then runs destructors.
+//! A heap's own threads: one [coordinates](super::coordinator) cycles, one runs [destructors](super::destructors), and
+//! one finalizers and cleanups ([callbacks]). Any of these may take for ever; destructors have a thread of their own, so
+//! that a finalizer which blocks does not keep memory from being freed.
 //!
-//! It starts with the first automatic cycle that leaves it something to do, and ends when it had nothing to do
-//! for a while; before that it gives idle pages back to the system. If no thread can be had, sweeping is left to
-//! mutators and the next cycle, destructors to the next `collect` and to the end of the heap.
+//! Each starts when there is something for it, and ends when it had nothing to do for a while. If no thread can be
+//! had, cycles run on the thread whose safepoint it is, sweeping is left to mutators and the next cycle, destructors
+//! to the next `collect` and to the end of the heap, finalizers and cleanups to who waits for them.
 
 use std::time::Duration;
 
-use super::{close, destructors};
-use crate::mutator::Core;
+use super::{callbacks, close, coordinator, destructors, pacing};
+use crate::mutator::{Core, Serving, Work};
 use crate::sync::Arc;
 
-/// How long the thread waits for more to do.
-const IDLE: Duration = Duration::from_millis(500);
+/// How long a thread waits for more to do.
+pub(super) const IDLE: Duration = Duration::from_millis(500);
 
 /// Some work outside of mutations. As long as it goes on a heap that is closed keeps its memory.
 #[derive(Debug)]
@@ -29,6 +31,10 @@ impl<'c> Working<'c> {
         work.busy += 1;
         Some(Self { core })
     }
+
+    pub(super) fn core(&self) -> &'c Core {
+        self.core
+    }
 }
 
 impl Drop for Working<'_> {
@@ -45,41 +51,92 @@ impl Drop for Working<'_> {
     }
 }
 
-/// Tells the service thread that there is work; starts it if it does not exist.
-pub(super) fn wake(core: &Arc<Core>) {
-    {
-        let mut work = core.work.lock();
-        work.wanted = true;
-        if work.served {
-            core.work_changed.notify_all();
-            return;
+/// Which of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Service {
+    Coordinator,
+    Destructors,
+    Finalizers,
+}
+
+impl Service {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Coordinator => "gc-coordinator",
+            Self::Destructors => "gc-destructors",
+            Self::Finalizers => "gc-finalizers",
         }
-        work.served = true;
     }
-    let shared = Arc::clone(core);
-    let spawned = std::thread::Builder::new().name("gc-service".to_owned()).spawn(move || serve(&shared));
-    if spawned.is_err() {
-        core.work.lock().served = false;
+
+    fn state(self, work: &mut Work) -> &mut Serving {
+        &mut work.services[self as usize]
+    }
+
+    fn work(self, core: &Arc<Core>) {
+        match self {
+            Self::Coordinator => coordinator::work(core),
+            Self::Destructors => {
+                destructors::run_due(core);
+                wake_for_due(core);
+            }
+            Self::Finalizers => _ = callbacks::run_due(core),
+        }
     }
 }
 
-fn serve(core: &Core) {
-    loop {
-        core.work.lock().wanted = false;
-        if let Some(_working) = Working::begin(core) {
-            core.memory.sweep_all();
+/// Tells the thread that there is work; starts it if it does not exist. Whether there is one.
+pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
+    {
+        let mut work = core.work.lock();
+        let state = service.state(&mut work);
+        state.wanted = true;
+        if state.served {
+            core.work_changed.notify_all();
+            return true;
         }
-        destructors::run_due(core);
+        state.served = true;
+    }
+    let shared = Arc::clone(core);
+    let spawned =
+        std::thread::Builder::new().name(service.name().to_owned()).spawn(move || serve(&shared, service));
+    if spawned.is_err() {
+        *service.state(&mut core.work.lock()) = Serving::default();
+        core.work_changed.notify_all();
+    }
+    spawned.is_ok()
+}
+
+/// Wakes who runs what is due; false if that has to be done by somebody else.
+pub(super) fn wake_for_due(core: &Arc<Core>) -> bool {
+    if core.options.by_hand {
+        return false;
+    }
+    let destructors = !core.memory.has_doomed() || wake(core, Service::Destructors);
+    let finalizers = core.memory.specials.n_pending() == 0 || wake(core, Service::Finalizers);
+    destructors && finalizers
+}
+
+/// Whether the thread exists, or is about to.
+pub(super) fn exists(work: &Work, service: Service) -> bool {
+    work.services[service as usize].served
+}
+
+fn serve(core: &Arc<Core>, service: Service) {
+    loop {
+        service.state(&mut core.work.lock()).wanted = false;
+        service.work(core);
         let work = core.work.lock();
-        let idle = |work: &mut crate::mutator::Work| !work.wanted && !core.is_closed();
+        let idle = |work: &mut Work| !service.state(work).wanted && !core.is_closed();
         let mut work = core.work_changed.wait_timeout_while(work, IDLE, idle);
-        if work.wanted && !core.is_closed() {
+        let state = service.state(&mut work);
+        if state.wanted && !core.is_closed() {
             continue;
         }
-        work.served = false;
+        state.served = false;
         drop(work);
+        core.work_changed.notify_all();
         if let Some(_working) = Working::begin(core) {
-            super::pacing::trim_idle(core);
+            pacing::trim_idle(core);
         }
         return;
     }

@@ -1,13 +1,31 @@
-//! The result of marking against a slow second opinion (zeal).
+//! The heap against slow second opinions.
 //!
+//! Of the result of marking (zeal):
 //! When nothing is grey any more every object is black or white, and no edge leads from black to white. That is
 //! checked object by object, without the marker's stack and without its shortcuts for leaves.
 
+use super::stop::stop_briefly;
 use crate::layout::{FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
-use crate::memory::{AddressMap, Bitmap, Class, Memory};
-use crate::mutator::RootTable;
+use crate::marking::Roots;
+use crate::memory::{AddressMap, Bitmap, Class, Memory, World};
+use crate::mutator::{Core, inside_any_mutation};
+use crate::special::Kept;
 use crate::sync::Ordering;
-use crate::trace::{Deferred, Tracer};
+use crate::trace::Tracer;
+
+/// Asserts every invariant of a heap's memory and root slots: all of them if no thread is inside a mutation.
+///
+/// # Panics
+///
+/// An invariant does not hold.
+pub(crate) fn verify(core: &Core) {
+    let stopped = if inside_any_mutation().is_some() { None } else { stop_briefly(core) };
+    let still = stopped.is_some() && !core.has_begun_cycle();
+    core.memory.verify(if still { World::Stopped } else { World::Running });
+    if stopped.is_some() {
+        core.check_roots();
+    }
+}
 
 /// Asserts that everything that roots and marked objects point to is marked, and is an object.
 ///
@@ -18,25 +36,37 @@ use crate::trace::{Deferred, Tracer};
 /// # Panics
 ///
 /// An edge leads to an object that is not marked, or to none.
-pub(super) unsafe fn check_marks(memory: &Memory, roots: &RootTable) {
+pub(super) unsafe fn check_marks(memory: &Memory, roots: &dyn Roots) {
     let objects = memory.marked_objects();
     let map = memory.map();
-    // SAFETY: the caller's duty.
-    roots.targets(|target| unsafe { check_edge(&map, target, "a root") });
-    for (class, name, object) in objects {
-        // SAFETY: marked slots hold objects of the class.
+    let check_contents = |class: &Class, object, name| {
+        // SAFETY: kept and marked slots hold objects of the class.
         let edges = unsafe { edges_of(class, object) };
         for edge in edges {
             // SAFETY: the caller's duty.
             unsafe { check_edge(&map, edge, name) };
         }
+    };
+    let mut check_kept = |kept| match kept {
+        // SAFETY: the caller's duty.
+        Kept::Object(target) => unsafe { check_edge(&map, target, "a root or record") },
+        Kept::Contents(address) => {
+            // SAFETY: an address in an object.
+            let slot = unsafe { map.slot_of(address) };
+            let class = memory.all_classes()[slot.entry.class()];
+            check_contents(class, slot.start().cast_const(), (class.name)());
+        }
+    };
+    (0..roots.n_shards()).for_each(|shard| roots.visit(shard, &mut check_kept));
+    for (class, name, object) in objects {
+        check_contents(class, object.cast_const(), name);
     }
 }
 
 /// # Safety
 ///
 /// As for [`check_marks`]; the edge is one of a marked object.
-unsafe fn check_edge(map: &AddressMap<'_>, address: *const u8, from: &str) {
+unsafe fn check_edge(map: &AddressMap, address: *const u8, from: &str) {
     if address.addr() < FIRST_EDGE_ADDRESS {
         return;
     }
@@ -59,7 +89,7 @@ unsafe fn edges_of(class: &Class, object: *const u8) -> Vec<*const u8> {
     let masked = (0..class.mask.len() * 64).filter(|&word| has(word));
     let mut edges: Vec<*const u8> = masked
         // SAFETY: the mask's words lie in the object.
-        .map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }))
+        .filter_map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }))
         .collect();
     let mut tracer = Tracer::new();
     if let Some(tail) = class.tail {
@@ -67,16 +97,8 @@ unsafe fn edges_of(class: &Class, object: *const u8) -> Vec<*const u8> {
         unsafe { tail(object, &mut tracer) };
     }
     while let Some(deferred) = tracer.deferred.pop() {
-        match deferred {
-            // SAFETY: deferred work is about data owned by the object.
-            Deferred::Owned { at, trace } => unsafe { trace(at, &mut tracer) },
-            Deferred::Range { at, len, stride, trace } => {
-                for index in 0..len {
-                    // SAFETY: as above; the element lies in the slice.
-                    unsafe { trace(at.wrapping_add(index * stride), &mut tracer) };
-                }
-            }
-        }
+        // SAFETY: the world is stopped: the data of the object stays as it is.
+        unsafe { deferred.resume(&mut tracer) };
     }
     edges.append(&mut tracer.edges);
     edges

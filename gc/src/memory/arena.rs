@@ -6,14 +6,15 @@
 //!
 //! ```text
 //! arena (64 MiB, aligned)
-//! ├ header   entries: 16 bytes a page      address → span, slot, index of the mark word
+//! ├ header   entries: 16 bytes a page      address → slot, mark word, class
 //! │          spans:   8 bytes a page       page → span
 //! │          bitmaps: marks, allocs, doomed
 //! └ pages    spans of objects
 //! ```
 //!
 //! The header is not zeroed when the arena is reserved, which would commit it all: a span initializes the
-//! entries and the bitmap words of its own pages.
+//! entries and the bitmap words of its own pages. So the memory behind side data of free pages can be given back to
+//! the system together with theirs.
 //!
 //! One object larger than an arena gets an arena of its own, a longer one; see
 //! [`PageHeap`](super::page_heap::PageHeap) for how addresses in it are found.
@@ -24,6 +25,7 @@
 //! the span is published, and stay until the span is gone. Bitmap words: see [`Span`].
 
 use core::mem::offset_of;
+use core::ops::Range;
 use core::ptr::NonNull;
 
 use super::span::Span;
@@ -32,7 +34,7 @@ use crate::os::Reservation;
 use crate::sync::AtomicU64;
 
 /// What a page says about the span that it belongs to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(16))]
 pub(crate) struct PageEntry {
     /// First page of the span, counted from the start of the arena.
@@ -42,36 +44,42 @@ pub(crate) struct PageEntry {
     pub(crate) reciprocal: u32,
     /// Size of a slot in bytes; zero for a span that is one object.
     pub(crate) slot_bytes: u32,
-    /// Index of the span's first bitmap word, and whether the span is a leaf.
-    index_and_leaf: u32,
+    /// Number of the class, and whether its objects are leaves.
+    class_and_leaf: u32,
 }
 
 const LEAF_BIT: u32 = 1 << 31;
 const _: () = assert!(size_of::<PageEntry>() == 16);
-const _: () = assert!(BITMAP_WORDS < LEAF_BIT as usize);
 
 impl PageEntry {
-    pub(crate) fn new(first_page: usize, slot_bytes: usize, leaf: bool, single: bool) -> Self {
+    pub(crate) fn new(first_page: usize, slot_bytes: usize, class: usize, leaf: bool, single: bool) -> Self {
         let reciprocal = if single { 0 } else { (1_u64 << 32).div_ceil(slot_bytes as u64) };
         let narrow = |n: usize| u32::try_from(n).expect("an arena has fewer than 2^32 bytes");
+        assert!(class < LEAF_BIT as usize, "there are fewer than 2^31 types");
         Self {
             first_page: narrow(first_page),
             reciprocal: u32::try_from(reciprocal).expect("slots have at least 16 bytes"),
             slot_bytes: if single { 0 } else { narrow(slot_bytes) },
-            index_and_leaf: narrow(first_page * BITMAP_WORDS_PER_PAGE) | if leaf { LEAF_BIT } else { 0 },
+            class_and_leaf: narrow(class) | if leaf { LEAF_BIT } else { 0 },
         }
     }
 
     /// Index of the span's first bitmap word in the arena.
     #[inline]
     pub(crate) fn bitmap_index(self) -> usize {
-        (self.index_and_leaf & !LEAF_BIT) as usize
+        self.first_page as usize * BITMAP_WORDS_PER_PAGE
+    }
+
+    /// Number of the class in the heap.
+    #[inline]
+    pub(crate) fn class(self) -> usize {
+        (self.class_and_leaf & !LEAF_BIT) as usize
     }
 
     /// Whether objects of the span hold no edges.
     #[inline]
     pub(crate) fn is_leaf(self) -> bool {
-        self.index_and_leaf & LEAF_BIT != 0
+        self.class_and_leaf & LEAF_BIT != 0
     }
 
     /// The slot at `offset` bytes in the span.
@@ -102,6 +110,29 @@ struct Header {
     bitmaps: [[AtomicU64; BITMAP_WORDS]; 3],
 }
 
+/// The tables of the header: where each starts, and how many bytes it has for a page.
+const TABLES: [(usize, usize); 5] = {
+    let (bits, of_page) = (offset_of!(Header, bitmaps), BITMAP_WORDS_PER_PAGE * size_of::<AtomicU64>());
+    [
+        (offset_of!(Header, entries), size_of::<PageEntry>()),
+        (offset_of!(Header, spans), size_of::<*mut Span>()),
+        (bits, of_page),
+        (bits + of_page * ARENA_PAGES, of_page),
+        (bits + 2 * of_page * ARENA_PAGES, of_page),
+    ]
+};
+
+/// The whole pages of the header that hold nothing but side data of these pages, as ranges of bytes.
+pub(super) fn side_data_of(pages: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    // The header's own pages have no side data, though there is room for it.
+    let first = if pages.start == HEADER_PAGES { 0 } else { pages.start };
+    let parts = TABLES.into_iter().map(move |(start, bytes)| {
+        let (from, to) = (start + first * bytes, start + pages.end * bytes);
+        from.next_multiple_of(PAGE_BYTES)..to / PAGE_BYTES * PAGE_BYTES
+    });
+    parts.filter(|part| !part.is_empty())
+}
+
 /// Pages that the header takes.
 pub(crate) const HEADER_PAGES: usize = size_of::<Header>().div_ceil(PAGE_BYTES);
 
@@ -114,6 +145,8 @@ pub(crate) struct Arena(NonNull<Header>);
 
 // SAFETY: an address that belongs to no thread; access rules are those of what lies there.
 unsafe impl Send for Arena {}
+// SAFETY: as above.
+unsafe impl Sync for Arena {}
 
 impl Arena {
     /// The arena of a reservation.
@@ -126,6 +159,12 @@ impl Arena {
         Self(range.base().cast())
     }
 
+    /// First address of the unit, as long and as aligned as an ordinary arena, that an address lies in.
+    #[inline]
+    pub(super) fn unit_of(address: usize) -> usize {
+        address & !(ARENA_BYTES - 1)
+    }
+
     /// The arena that holds `address`, which is not in the second or a later unit of a huge one.
     ///
     /// # Safety
@@ -135,7 +174,7 @@ impl Arena {
     pub(crate) unsafe fn containing(address: *const u8) -> Self {
         // By the arena's own, exposed provenance: the edge may be the address of a field, made from a reference
         // to it, which may reach neither the rest of the object nor the side data.
-        let base = core::ptr::with_exposed_provenance_mut(address.addr() & !(ARENA_BYTES - 1));
+        let base = core::ptr::with_exposed_provenance_mut(Self::unit_of(address.addr()));
         // SAFETY: arenas are aligned to their size and do not start at zero.
         Self(unsafe { NonNull::new_unchecked(base) })
     }
@@ -235,21 +274,42 @@ impl Arena {
 
 #[cfg(test)]
 mod tests {
-    use super::PageEntry;
-    use crate::layout::{MAX_SMALL_BYTES, MAX_SPAN_PAGES, MIN_SLOT_BYTES, PAGE_BYTES};
+    use super::{HEADER_PAGES, Header, PageEntry, side_data_of};
+    use crate::layout::{ARENA_PAGES, MAX_SMALL_BYTES, MAX_SPAN_PAGES, MIN_SLOT_BYTES, PAGE_BYTES};
 
     #[test]
     fn the_reciprocal_divides_exactly() {
         for slot_bytes in (MIN_SLOT_BYTES..=MAX_SMALL_BYTES).step_by(8) {
-            let entry = PageEntry::new(7, slot_bytes, false, false);
+            let entry = PageEntry::new(7, slot_bytes, 3, false, false);
             let last = MAX_SPAN_PAGES * PAGE_BYTES / slot_bytes;
             for slot in 0..last {
                 assert_eq!(entry.slot_at(slot * slot_bytes), slot);
                 assert_eq!(entry.slot_at((slot + 1) * slot_bytes - 1), slot);
             }
         }
-        assert_eq!(PageEntry::new(7, 1 << 30, true, true).slot_at(usize::MAX >> 8), 0);
-        assert!(PageEntry::new(7, 16, true, false).is_leaf());
-        assert_eq!(PageEntry::new(7, 16, true, false).bitmap_index(), 28);
+        assert_eq!(PageEntry::new(7, 1 << 30, 3, true, true).slot_at(usize::MAX >> 8), 0);
+    }
+
+    #[test]
+    fn an_entry_leads_to_bitmap_and_class() {
+        let entry = PageEntry::new(7, 16, 3, true, false);
+        assert_eq!((entry.bitmap_index(), entry.class(), entry.is_leaf()), (28, 3, true));
+        assert!(!PageEntry::new(7, 16, 3, false, false).is_leaf());
+    }
+
+    #[test]
+    fn side_data_of_pages_is_theirs_alone() {
+        let bytes =
+            |pages: core::ops::Range<usize>| side_data_of(pages).map(|part| part.len()).sum::<usize>();
+        assert_eq!(bytes(HEADER_PAGES..ARENA_PAGES), size_of::<Header>(), "all of the header");
+        assert_eq!(bytes(HEADER_PAGES + 1..HEADER_PAGES + 128), 0, "less than a page of any table");
+        // The parts of neighbours do not overlap, and miss at most the two pages at the seam in each table.
+        let (low, high) = (HEADER_PAGES..700, 700..ARENA_PAGES);
+        let parts: Vec<_> = side_data_of(low.clone()).chain(side_data_of(high.clone())).collect();
+        for (at, part) in parts.iter().enumerate() {
+            assert!(part.start.is_multiple_of(PAGE_BYTES) && part.end.is_multiple_of(PAGE_BYTES));
+            assert!(parts[..at].iter().all(|other| part.end <= other.start || other.end <= part.start));
+        }
+        assert!(bytes(low) + bytes(high) + 5 * PAGE_BYTES >= size_of::<Header>());
     }
 }

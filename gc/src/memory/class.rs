@@ -12,14 +12,14 @@
 //!
 //! # Invariants
 //!
-//! 1. No two classes of a heap have equal [`Content`].
+//! 1. No two classes of a heap have equal [`Content`], and each knows its place among them.
 //! 2. Every span of the class is in `spans`, with its own place; those in `partial` are swept; those to sweep
 //!    are in `to_sweep`, unless somebody has just taken them out to sweep them.
 //! 3. No slot is in two free runs, and none of a free run is taken.
 
 use core::ptr::NonNull;
 
-use super::arena::Bitmap;
+use super::arena::{Bitmap, PageEntry};
 use super::span::Span;
 use super::span_list::{ALL, PARTIAL, SpanList};
 use super::sweep_state::Generation;
@@ -49,8 +49,8 @@ impl Content {
 /// Some slots of one bitmap word that a mutator owns until it gives them back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
-    span: NonNull<Span>,
-    word: usize,
+    pub(super) span: NonNull<Span>,
+    pub(super) word: usize,
     /// The slots.
     pub(crate) slots: u64,
     /// Address of the word's first slot.
@@ -58,6 +58,10 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
+    pub(super) fn new(span: &Span, word: usize, slots: u64) -> Self {
+        Self { span: NonNull::from(span), word, slots, start: span.slot(word * 64) }
+    }
+
     /// Whether a slot of it is taken.
     pub(super) fn is_taken(&self) -> bool {
         // SAFETY: a span with a claim or a free run is not given up.
@@ -72,7 +76,17 @@ impl Claim {
     pub(crate) unsafe fn commit(&self, slots: u64) {
         debug_assert_eq!(slots & !self.slots, 0, "only claimed slots can be taken");
         // SAFETY: a span with a claim is not given up.
-        unsafe { self.span.as_ref() }.add(Bitmap::Allocs, self.word, slots);
+        unsafe { self.span.as_ref() }.slot_word(self.word).commit(slots);
+    }
+
+    /// Marks objects of the claim.
+    ///
+    /// # Safety
+    ///
+    /// As for [`commit`](Self::commit), which follows before the world is stopped; a cycle is marking.
+    pub(super) unsafe fn mark(&self, slots: u64) {
+        // SAFETY: a span with a claim is not given up.
+        unsafe { self.span.as_ref() }.slot_word(self.word).mark(slots);
     }
 }
 
@@ -110,10 +124,18 @@ impl Spans {
         Some(claim)
     }
 
+    /// Gives up room in lists that were longer once.
+    pub(super) fn shrink(&mut self) {
+        self.all.shrink();
+        self.to_sweep.shrink_to_fit();
+        self.partial.shrink();
+        self.free_runs.shrink_to_fit();
+    }
+
     fn claim_word(&mut self) -> Option<Claim> {
         while let Some(span) = self.partial.last() {
             if let Some((word, slots)) = span.claim_word() {
-                return Some(Claim { span: NonNull::from(span), word, slots, start: span.slot(word * 64) });
+                return Some(Claim::new(span, word, slots));
             }
             self.partial.pop();
         }
@@ -125,6 +147,8 @@ impl Spans {
 #[derive(Debug)]
 pub(crate) struct Class {
     pub(super) content: Content,
+    /// Its place among the classes of the heap.
+    pub(super) number: usize,
     /// Size of a slot in bytes.
     pub(crate) slot_bytes: usize,
     /// Which words of an object are edges.
@@ -136,18 +160,19 @@ pub(crate) struct Class {
     /// What runs in `drop`.
     pub(super) drop_kind: DropKind,
     /// Name of the first type of this content, for reports.
-    pub(super) name: fn() -> &'static str,
+    pub(crate) name: fn() -> &'static str,
     spans: Mutex<Spans>,
 }
 
 impl Class {
-    pub(super) fn new(info: &TypeInfo, slot_bytes: usize, generation: Generation) -> Self {
+    pub(super) fn new(number: usize, info: &TypeInfo, slot_bytes: usize, generation: Generation) -> Self {
         let drop_kind = match info.drop {
             None => DropKind::None,
             Some(_) => (info.drop_kind)(&mut DropWalk::default()).max(DropKind::Library),
         };
         Self {
             content: Content::new(info, slot_bytes),
+            number,
             slot_bytes,
             mask: info.mask,
             tail: info.tail,
@@ -161,6 +186,11 @@ impl Class {
     /// Whether its objects hold no edges.
     pub(super) fn is_leaf(&self) -> bool {
         self.mask.is_empty() && self.tail.is_none()
+    }
+
+    /// What the pages of a span say that starts at `first_page`.
+    pub(super) fn page_entry(&self, first_page: usize) -> PageEntry {
+        PageEntry::new(first_page, self.slot_bytes, self.number, self.is_leaf(), self.is_large())
     }
 
     /// Whether an object has a span of its own.

@@ -12,19 +12,29 @@
 //! Each class has a lock of its own (`Rank::Class`), and so has the page heap (`Rank::Pages`); what lies outside,
 //! the bitmaps and page entries, states its own access rules ([`span`], [`arena`]).
 
+mod address_map;
 mod arena;
+mod birth;
 mod class;
 mod page_heap;
+mod slot_word;
 mod span;
 mod span_list;
+mod span_pool;
+mod specials;
 mod sweep;
 mod sweep_state;
+#[cfg(all(test, loom))]
+mod tests_loom;
 mod verify;
 
+pub(crate) use address_map::{AddressMap, Scan};
 pub(crate) use arena::Bitmap;
 pub(crate) use class::{Claim, Class};
 pub(crate) use span::Slot;
+pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;
+pub(crate) use verify::World;
 
 use std::collections::HashMap;
 
@@ -32,10 +42,11 @@ use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
 use crate::stats::{Counters, Stats};
-use crate::sync::{AtomicU32, AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering, Rank};
+use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
+use birth::Birth;
 use class::{Content, Spans};
 use page_heap::PageHeap;
-use span::Span;
+use span_pool::SpanPool;
 use sweep_state::Generation;
 
 /// The classes of a heap. They live as long as the heap's memory.
@@ -46,18 +57,54 @@ struct Classes {
     by_content: HashMap<Content, usize>,
 }
 
+/// Where the arenas of huge objects may lie. Only ever wider.
+#[derive(Debug)]
+struct HugeBounds {
+    start: AtomicUsize,
+    end: AtomicUsize,
+}
+
+impl Default for HugeBounds {
+    fn default() -> Self {
+        Self { start: AtomicUsize::new(usize::MAX), end: AtomicUsize::new(0) }
+    }
+}
+
+impl HugeBounds {
+    /// Notes pages of a new span. Relaxed: whoever has an address in it has got it from who made the span.
+    fn note(&self, run: &page_heap::PageRun) {
+        if run.is_huge() {
+            let start = run.arena.base().addr();
+            self.start.fetch_min(start, Ordering::Relaxed);
+            self.end.fetch_max(start + (run.first + run.n_pages) * PAGE_BYTES, Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, address: usize) -> bool {
+        (self.start.load(Ordering::Relaxed)..self.end.load(Ordering::Relaxed)).contains(&address)
+    }
+}
+
 /// All memory of a heap.
 #[derive(Debug)]
 pub(crate) struct Memory {
     classes: Mutex<Classes>,
     pages: Mutex<PageHeap>,
+    /// Where the arenas of huge objects may lie.
+    huge: HugeBounds,
+    spare_spans: SpanPool,
+    /// What is known of single objects.
+    pub(crate) specials: Arc<Specials>,
     /// Grows by two when a cycle has marked. Written while the world is stopped.
-    generation: AtomicU32,
+    generation: AtomicU64,
     /// Spans that are not swept.
     unswept: AtomicUsize,
     /// Objects whose destructors have to run.
     doomed: Mutex<Vec<DeadSlots>>,
     pub(crate) counters: Counters,
+    /// The colour of new objects.
+    pub(crate) birth: Birth,
     /// Bytes of pages that may be in use.
     limit_bytes: usize,
 }
@@ -67,10 +114,14 @@ impl Memory {
         Self {
             classes: Mutex::new(Rank::Classes, Classes::default()),
             pages: Mutex::new(Rank::Pages, PageHeap::default()),
-            generation: AtomicU32::new(0),
+            huge: HugeBounds::default(),
+            spare_spans: SpanPool::new(),
+            specials: Specials::new(),
+            generation: AtomicU64::new(0),
             unswept: AtomicUsize::new(0),
             doomed: Mutex::new(Rank::Doomed, Vec::new()),
             counters: Counters::default(),
+            birth: Birth::default(),
             limit_bytes,
         }
     }
@@ -80,8 +131,9 @@ impl Memory {
         let mut classes = self.classes.lock();
         let Classes { all, by_content } = &mut *classes;
         let index = *by_content.entry(Content::new(info, slot_bytes)).or_insert_with(|| {
-            all.push(Box::new(Class::new(info, slot_bytes, self.generation())));
-            all.len() - 1
+            let number = all.len();
+            all.push(Box::new(Class::new(number, info, slot_bytes, self.generation())));
+            number
         });
         let class: *const Class = &raw const *all[index];
         // SAFETY: classes are boxed and never removed while `self` exists.
@@ -106,7 +158,7 @@ impl Memory {
             if let Some(claim) = class.claim(most) {
                 break claim;
             }
-            if self.sweep_one(class) || self.add_span(class, class.next_span_pages()).is_ok() {
+            if self.sweep_for(class) || self.add_span(class, class.next_span_pages()).is_ok() {
                 continue;
             }
             // Dead objects of other classes may hold the pages, and other threads may be sweeping spans of this one.
@@ -122,10 +174,21 @@ impl Memory {
         Ok(claim)
     }
 
+    /// Marks new objects of a claim: they are born black.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Claim::commit`], which follows before the world is stopped; a cycle is marking.
+    pub(crate) unsafe fn mark_new(&self, claim: &Claim, class: &Class, slots: u64) {
+        // SAFETY: the caller's duty.
+        unsafe { claim.mark(slots) };
+        self.birth.note(u64::from(slots.count_ones()), class.slot_bytes as u64);
+    }
+
     fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
         let run = self.take_pages(n_pages, class)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
-        let span = unsafe { Span::new(run, class, self.generation()) };
+        let span = unsafe { self.spare_spans.take(run, class, self.generation()) };
         let mut spans = class.lock();
         spans.all.push(span);
         spans.partial.push(span);
@@ -139,12 +202,16 @@ impl Memory {
         if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
             return Err(error(AllocErrorKind::Limit { bytes: self.limit_bytes }));
         }
-        pages.take(n_pages).ok_or_else(|| error(AllocErrorKind::System))
+        let run = pages.take(n_pages).ok_or_else(|| error(AllocErrorKind::System))?;
+        self.huge.note(&run);
+        Ok(run)
     }
 
-    /// The way from addresses to slots, for as long as the result is held.
-    pub(crate) fn map(&self) -> AddressMap<'_> {
-        AddressMap { pages: self.pages.lock() }
+    /// The way from addresses to slots and classes, as things are now.
+    pub(crate) fn map(&self) -> AddressMap {
+        let classes = self.all_classes().into_iter().map(Scan::of).collect();
+        let pages = self.pages.lock();
+        AddressMap::new(classes, pages.arenas(), pages.huge_arenas())
     }
 
     /// What memory knows of itself.
@@ -152,7 +219,7 @@ impl Memory {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let counters = &self.counters;
         let pages = self.pages.lock();
-        Stats {
+        let mut stats = Stats {
             // Freed first: what is freed later was allocated before.
             objects_freed: read(&counters.objects_freed),
             bytes_freed: read(&counters.bytes_freed),
@@ -162,16 +229,26 @@ impl Memory {
             bytes_allocated: read(&counters.bytes_allocated),
             external_bytes: counters.external_bytes(),
             class_misses: read(&counters.class_misses),
+            sweep_time: counters.sweep_time(),
+            spans: pages.runs_in_use(),
             bytes_in_use: pages.pages_in_use() * PAGE_BYTES,
             bytes_idle: pages.pages_idle() * PAGE_BYTES,
             bytes_returned: pages.pages_returned() * PAGE_BYTES,
             bytes_reserved: pages.reserved_bytes(),
             ..Stats::default()
-        }
+        };
+        drop(pages);
+        self.specials.add_to(&mut stats);
+        stats
     }
 
     /// Gives idle pages back to the system, but for `keep` bytes; how many bytes that were.
     pub(crate) fn trim(&self, keep: usize) -> usize {
+        for class in self.all_classes() {
+            class.lock().shrink();
+        }
+        self.doomed.lock().shrink_to_fit();
+        self.specials.shrink();
         self.pages.lock().trim(keep / PAGE_BYTES) * PAGE_BYTES
     }
 
@@ -185,10 +262,10 @@ impl Memory {
         for class in self.all_classes() {
             let spans = core::mem::take::<Spans>(&mut class.lock());
             for &span in spans.all.as_slice() {
-                // SAFETY: made by `Span::new`, and forgotten with the lists.
-                drop(unsafe { Box::from_raw(span.as_ptr()) });
+                self.spare_spans.adopt(span);
             }
         }
+        self.spare_spans.free_all();
         *self.pages.lock() = PageHeap::default();
     }
 }
@@ -196,32 +273,5 @@ impl Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         self.release_all();
-    }
-}
-
-/// The way from addresses to slots.
-#[derive(Debug)]
-pub(crate) struct AddressMap<'m> {
-    pages: MutexGuard<'m, PageHeap>,
-}
-
-impl AddressMap<'_> {
-    /// Whether the address lies in an arena of the heap.
-    pub(crate) fn owns(&self, address: *const u8) -> bool {
-        self.pages.owns(address)
-    }
-
-    /// The slot of an address.
-    ///
-    /// # Safety
-    ///
-    /// The address lies in an object of this heap.
-    #[inline]
-    pub(crate) unsafe fn slot_of(&self, address: *const u8) -> Slot {
-        debug_assert!(self.pages.owns(address), "{address:p} lies in no arena of this heap");
-        // SAFETY: the caller's duty.
-        let arena = unsafe { self.pages.arena_of(address) };
-        // SAFETY: the caller's duty.
-        unsafe { Slot::of(arena, address) }
     }
 }

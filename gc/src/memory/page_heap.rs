@@ -14,16 +14,12 @@
 //! 3. Returned pages are free, and `returned` counts them.
 //! 4. Free pages and pages in use are all pages of all arenas but their headers and the end of a huge one.
 
+use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arena::{Arena, HEADER_PAGES};
+use super::arena::{Arena, HEADER_PAGES, side_data_of};
 use crate::layout::{ARENA_BYTES, ARENA_PAGES, PAGE_BYTES};
 use crate::os::Reservation;
-
-/// The arena's first address for an address in it.
-fn unit_of(address: usize) -> usize {
-    address & !(ARENA_BYTES - 1)
-}
 
 /// How much of a heap's first arena is left to OS pages of the usual size.
 const SMALL_HEAP_BYTES: usize = ARENA_BYTES / 8;
@@ -34,6 +30,13 @@ pub(crate) struct PageRun {
     pub(crate) arena: Arena,
     pub(crate) first: usize,
     pub(crate) n_pages: usize,
+}
+
+impl PageRun {
+    /// Whether an arena was made for these pages alone.
+    pub(super) fn is_huge(&self) -> bool {
+        self.n_pages > ARENA_PAGES - HEADER_PAGES
+    }
 }
 
 /// An arena that holds a single object which does not fit an ordinary one.
@@ -55,7 +58,7 @@ struct OwnedArena {
 
 impl OwnedArena {
     /// Notes that pages are used or returned; how many changed.
-    fn set_returned(&mut self, pages: core::ops::Range<usize>, returned: bool) -> usize {
+    fn set_returned(&mut self, pages: Range<usize>, returned: bool) -> usize {
         let mut changed = 0;
         for page in pages {
             let (word, bit) = (&mut self.returned[page / 64], 1 << (page % 64));
@@ -69,6 +72,27 @@ impl OwnedArena {
 
     fn is_returned(&self, page: usize) -> bool {
         self.returned[page / 64] & 1 << (page % 64) != 0
+    }
+
+    /// Gives the memory of at most `most` idle pages of a free run back to the system, and with it that of side data
+    /// of free pages; how many pages of the run that were.
+    fn trim(&mut self, run: Range<usize>, most: usize) -> usize {
+        let (mut page, mut n) = (run.start, 0);
+        while page < run.end && n < most {
+            let idle = (page..run.end).take_while(|&page| !self.is_returned(page)).take(most - n).count();
+            // SAFETY: the pages are free.
+            if idle > 0 && unsafe { self.range.decommit(page * PAGE_BYTES, idle * PAGE_BYTES) } {
+                n += self.set_returned(page..page + idle, true);
+            }
+            page += idle.max(1);
+        }
+        if n > 0 {
+            for part in side_data_of(run) {
+                // SAFETY: it is side data of free pages only: whoever takes them writes it before it is read.
+                unsafe { self.range.decommit(part.start, part.len()) };
+            }
+        }
+        n
     }
 }
 
@@ -84,6 +108,8 @@ pub(crate) struct PageHeap {
     by_length: BTreeSet<(usize, usize)>,
     /// Pages of spans.
     pages_in_use: usize,
+    /// Spans.
+    runs_in_use: usize,
     /// Free pages without memory behind them.
     returned: usize,
 }
@@ -92,9 +118,14 @@ impl PageHeap {
     /// Takes `n_pages` pages, reserving an arena if there is no run so long; `None` if the system refuses.
     pub(crate) fn take(&mut self, n_pages: usize) -> Option<PageRun> {
         assert!(n_pages > 0, "a span has pages");
-        if n_pages > ARENA_PAGES - HEADER_PAGES {
-            return self.take_huge(n_pages);
-        }
+        let huge = n_pages > ARENA_PAGES - HEADER_PAGES;
+        let run = if huge { self.take_huge(n_pages)? } else { self.take_ordinary(n_pages)? };
+        self.pages_in_use += n_pages;
+        self.runs_in_use += 1;
+        Some(run)
+    }
+
+    fn take_ordinary(&mut self, n_pages: usize) -> Option<PageRun> {
         let found = self.by_length.range((n_pages, 0)..).next().copied();
         let (length, start) = match found {
             Some(run) => run,
@@ -104,9 +135,8 @@ impl PageHeap {
         if length > n_pages {
             self.insert_run(start + n_pages * PAGE_BYTES, length - n_pages);
         }
-        self.pages_in_use += n_pages;
         let (arena, first) = self.locate(start);
-        let owned = self.arenas.get_mut(&unit_of(start)).expect("free runs lie in arenas");
+        let owned = self.arenas.get_mut(&Arena::unit_of(start)).expect("free runs lie in arenas");
         self.returned -= owned.set_returned(first..first + n_pages, false);
         Some(PageRun { arena, first, n_pages })
     }
@@ -114,7 +144,8 @@ impl PageHeap {
     /// Gives pages back. Nothing may look at them any more.
     pub(crate) fn give(&mut self, run: PageRun) {
         self.pages_in_use -= run.n_pages;
-        if run.n_pages > ARENA_PAGES - HEADER_PAGES {
+        self.runs_in_use -= 1;
+        if run.is_huge() {
             self.huge.retain(|huge| huge.arena != run.arena);
             return;
         }
@@ -143,6 +174,11 @@ impl PageHeap {
         self.pages_in_use
     }
 
+    /// Spans.
+    pub(crate) fn runs_in_use(&self) -> usize {
+        self.runs_in_use
+    }
+
     /// Free pages with memory behind them.
     pub(crate) fn pages_idle(&self) -> usize {
         self.by_address.values().sum::<usize>() - self.returned
@@ -155,22 +191,12 @@ impl PageHeap {
 
     /// Gives the memory of idle pages back to the system, but for `keep` pages; how many pages that were.
     pub(crate) fn trim(&mut self, keep: usize) -> usize {
+        let most = self.pages_idle().saturating_sub(keep);
         let mut n = 0;
-        let mut left = self.pages_idle().saturating_sub(keep);
         for (&start, &length) in &self.by_address {
-            let owned = self.arenas.get_mut(&unit_of(start)).expect("free runs lie in arenas");
+            let owned = self.arenas.get_mut(&Arena::unit_of(start)).expect("free runs lie in arenas");
             let first = owned.arena.page_of(core::ptr::without_provenance(start));
-            let mut page = first;
-            while page < first + length {
-                let idle =
-                    (page..first + length).take_while(|&page| !owned.is_returned(page)).take(left).count();
-                left -= idle;
-                // SAFETY: the pages are free.
-                if idle > 0 && unsafe { owned.range.decommit(page * PAGE_BYTES, idle * PAGE_BYTES) } {
-                    n += owned.set_returned(page..page + idle, true);
-                }
-                page += idle.max(1);
-            }
+            n += owned.trim(first..first + length, most - n);
         }
         self.returned += n;
         n
@@ -181,34 +207,23 @@ impl PageHeap {
         self.arenas.len() * ARENA_BYTES + self.huge.iter().map(|huge| huge.range.bytes()).sum::<usize>()
     }
 
-    /// The arena of an address of an object.
-    ///
-    /// # Safety
-    ///
-    /// The address lies in an object of this heap.
-    #[inline]
-    pub(crate) unsafe fn arena_of(&self, address: *const u8) -> Arena {
-        if !self.huge.is_empty()
-            && let Some(arena) = self.huge_arena_of(address)
-        {
-            return arena;
-        }
-        // SAFETY: ordinary arenas have one unit.
-        unsafe { Arena::containing(address) }
+    /// The ordinary arenas, by address.
+    pub(super) fn arenas(&self) -> impl Iterator<Item = Arena> {
+        self.arenas.values().map(|owned| owned.arena)
     }
 
-    /// Whether the address lies in an arena of this heap.
-    pub(crate) fn owns(&self, address: *const u8) -> bool {
-        self.arenas.contains_key(&unit_of(address.addr())) || self.huge_arena_of(address).is_some()
+    /// The others, with their lengths in bytes.
+    pub(super) fn huge_arenas(&self) -> impl Iterator<Item = (Arena, usize)> {
+        self.huge.iter().map(|huge| (huge.arena, huge.range.bytes()))
     }
 
-    #[cold]
-    fn huge_arena_of(&self, address: *const u8) -> Option<Arena> {
-        let inside = |huge: &&HugeArena| {
+    /// The huge arena that holds an address.
+    pub(super) fn huge_arena_of(&self, address: *const u8) -> Option<Arena> {
+        let holds = |huge: &&HugeArena| {
             let start = huge.arena.base().addr();
             (start..start + huge.range.bytes()).contains(&address.addr())
         };
-        self.huge.iter().find(inside).map(|huge| huge.arena)
+        self.huge.iter().find(holds).map(|huge| huge.arena)
     }
 
     fn take_huge(&mut self, n_pages: usize) -> Option<PageRun> {
@@ -216,7 +231,6 @@ impl PageHeap {
         let range = Reservation::new(bytes.checked_next_multiple_of(ARENA_BYTES)?, ARENA_BYTES)?;
         let arena = Arena::at(&range);
         self.huge.push(HugeArena { arena, range, n_pages });
-        self.pages_in_use += n_pages;
         Some(PageRun { arena, first: HEADER_PAGES, n_pages })
     }
 
@@ -248,7 +262,7 @@ impl PageHeap {
 
     /// The arena and page of a free run.
     fn locate(&self, start: usize) -> (Arena, usize) {
-        let arena = self.arenas[&unit_of(start)].arena;
+        let arena = self.arenas[&Arena::unit_of(start)].arena;
         (arena, arena.page_of(core::ptr::without_provenance(start)))
     }
 
@@ -345,7 +359,7 @@ mod tests {
         let whole = ARENA_PAGES - HEADER_PAGES;
         let (a, b, c) = (heap.take(whole).unwrap(), heap.take(whole).unwrap(), heap.take(whole + 1).unwrap());
         assert_eq!(heap.arenas.len(), 2);
-        assert!(heap.owns(c.arena.page(c.first + whole)));
+        assert_eq!(heap.huge_arenas().map(|huge| huge.0).collect::<Vec<_>>(), [c.arena]);
         for run in [a, b, c] {
             heap.give(run);
             heap.check();

@@ -3,12 +3,13 @@
 //! # Invariants
 //!
 //! 1. Every page of the span (of a huge one: every page that has an entry) points at the span, and its entry
-//!    leads from any address in the span to slot and bitmap word.
+//!    leads from any address in the span to slot, bitmap word and class.
 //! 2. Bits of slots that the span does not have are clear in every bitmap.
 //! 3. Doomed slots are taken: `doomed ⊆ allocs`.
 //! 4. No mark is set in a span that is swept, but while the world is stopped.
 //! 5. In a span that is swept, every slot is taken, claimed by a mutator, listed as a free run of the class, or
-//!    free in a word that nobody has claimed since (`next_word` and above).
+//!    free in a word that nobody has claimed since (`next_word` and above); a span with such words is in the
+//!    `partial` list.
 //!
 //! # Access
 //!
@@ -18,52 +19,79 @@
 //! 2. Allocs: mutators add the slots of their claims, all before the next stop; who sweeps the span removes
 //!    those of the dead; who has run a destructor removes its slot, before it is no longer doomed.
 //! 3. Doomed: who sweeps the span adds; who has run a destructor removes.
-//! 4. The cursor `next_word` and the places in lists: the class's lock. All other fields are fixed.
+//! 4. The cursor `next_word` and the places in lists: the class's lock, and for the list of spans with records
+//!    that list's. Records have a lock of their own. All else is fixed until the span is given up; after that its sweep
+//!    state alone may be asked for ([`span_pool`](super::span_pool)).
 
 use core::ptr::NonNull;
 
 use super::arena::{Arena, Bitmap, PageEntry};
 use super::class::Class;
 use super::page_heap::PageRun;
+use super::slot_word::SlotWord;
 use super::span_list;
 use super::sweep_state::{Generation, SweepState};
 use crate::layout::{ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES};
-use crate::sync::{AtomicU64, AtomicUsize, Ordering};
+use crate::special::Records;
+use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
 
 /// A run of pages cut into equal slots, or one large object.
 #[derive(Debug)]
 pub(crate) struct Span {
+    shape: Shape,
+    /// Whether it is swept.
+    sweep: SweepState,
+    /// The first bitmap word that no mutator has claimed since the last sweep.
+    next_word: AtomicUsize,
+    /// Places in the lists of the class and of the heap ([`SpanList`](super::span_list::SpanList)).
+    pub(super) places: [AtomicUsize; span_list::KINDS],
+    /// What is known of single objects; none if there are no records, or were none when it was swept last.
+    pub(super) records: Mutex<Option<Box<Records>>>,
+}
+
+/// What stays as it is until the span is given up.
+#[derive(Debug)]
+struct Shape {
     run: PageRun,
     /// The class, which outlives the span.
     class: NonNull<Class>,
     slot_bytes: usize,
     n_slots: usize,
-    /// Whether it is swept.
-    pub(super) sweep: SweepState,
-    /// The first bitmap word that no mutator has claimed since the last sweep.
-    next_word: AtomicUsize,
-    /// Places in the lists of the class ([`SpanList`](super::span_list::SpanList)).
-    pub(super) places: [AtomicUsize; span_list::KINDS],
 }
 
 impl Span {
-    /// Cuts pages into slots and makes them known as a span.
+    /// Cuts pages into slots and makes them known as a span, in place of one that is retired if there is one.
     ///
     /// # Safety
     ///
-    /// The caller owns the pages; `class` outlives the span.
-    pub(super) unsafe fn new(run: PageRun, class: &Class, now: Generation) -> NonNull<Self> {
+    /// The caller owns the pages and the retired span; `class` outlives the span.
+    pub(super) unsafe fn new(
+        retired: Option<NonNull<Self>>,
+        run: PageRun,
+        class: &Class,
+        now: Generation,
+    ) -> NonNull<Self> {
         let n_slots = if class.is_large() { 1 } else { run.n_pages * PAGE_BYTES / class.slot_bytes };
-        let span = NonNull::from(Box::leak(Box::new(Self {
-            run,
-            class: NonNull::from(class),
-            slot_bytes: class.slot_bytes,
-            n_slots,
-            sweep: SweepState::swept(now),
-            next_word: AtomicUsize::new(0),
-            places: core::array::from_fn(|_| AtomicUsize::new(span_list::NOWHERE)),
-        })));
-        let entry = PageEntry::new(run.first, class.slot_bytes, class.is_leaf(), class.is_large());
+        let shape = Shape { run, class: NonNull::from(class), slot_bytes: class.slot_bytes, n_slots };
+        let span = match retired {
+            Some(span) => {
+                // SAFETY: others look at nothing of a retired span but its sweep state and its lock of records.
+                let place = unsafe { &raw mut (*span.as_ptr()).shape };
+                // SAFETY: as above.
+                unsafe { place.write(shape) };
+                // SAFETY: as above; from now on the span is only shared.
+                unsafe { span.as_ref() }.sweep.reuse(now);
+                span
+            }
+            None => NonNull::from(Box::leak(Box::new(Self {
+                shape,
+                sweep: SweepState::swept(now),
+                next_word: AtomicUsize::new(0),
+                places: core::array::from_fn(|_| AtomicUsize::new(span_list::NOWHERE)),
+                records: Mutex::new(Rank::Records, None),
+            }))),
+        };
+        let entry = class.page_entry(run.first);
         let last = (run.first + run.n_pages).min(ARENA_PAGES);
         for page in run.first..last {
             // SAFETY: the page is the caller's.
@@ -80,36 +108,84 @@ impl Span {
         span
     }
 
-    pub(super) fn run(&self) -> PageRun {
-        self.run
+    /// The span is given up: its pages. In no list, without objects, claims and records.
+    pub(super) fn retire(&self) -> PageRun {
+        let run = self.shape.run;
+        debug_assert!(self.places.iter().all(|place| place.load(Ordering::Relaxed) == span_list::NOWHERE));
+        debug_assert!(self.records.lock().is_none(), "a span without objects has no records");
+        self.set_next_word(0);
+        self.sweep.retire();
+        run
     }
 
-    pub(super) fn slot_bytes(&self) -> usize {
-        self.slot_bytes
+    /// Whether a span is swept.
+    ///
+    /// # Safety
+    ///
+    /// The descriptor was not freed: the heap has its memory. The span may have been given up.
+    #[inline]
+    pub(super) unsafe fn sweep<'a>(span: NonNull<Self>) -> &'a SweepState {
+        // SAFETY: the caller's duty. Not by a reference to the span: its shape may be changing.
+        unsafe { &(*span.as_ptr()).sweep }
+    }
+
+    /// What is known of single objects of a span.
+    ///
+    /// # Safety
+    ///
+    /// As for [`sweep`](Self::sweep).
+    pub(super) unsafe fn records<'a>(span: NonNull<Self>) -> &'a Mutex<Option<Box<Records>>> {
+        // SAFETY: as in `sweep`.
+        unsafe { &(*span.as_ptr()).records }
+    }
+
+    /// Whether it is swept.
+    pub(super) fn sweep_state(&self) -> &SweepState {
+        &self.sweep
+    }
+
+    /// The offset of an address in the span.
+    pub(super) fn offset_of(&self, address: *const u8) -> usize {
+        address.addr() - self.start().addr().get()
+    }
+
+    /// First address.
+    pub(super) fn start(&self) -> NonNull<u8> {
+        // SAFETY: pages do not start at null.
+        unsafe { NonNull::new_unchecked(self.run().arena.page(self.run().first)) }
+    }
+
+    /// The slot of an offset.
+    pub(super) fn slot_at(&self, offset: usize) -> usize {
+        if self.shape.n_slots == 1 { 0 } else { offset / self.shape.slot_bytes }
+    }
+
+    pub(super) fn run(&self) -> PageRun {
+        self.shape.run
     }
 
     /// Bitmap words that the slots take.
     pub(super) fn n_words(&self) -> usize {
-        self.n_slots.div_ceil(64)
+        self.shape.n_slots.div_ceil(64)
     }
 
     /// The bits of a word that stand for slots.
     pub(super) fn slots_of_word(&self, word: usize) -> u64 {
-        let left = self.n_slots - word * 64;
+        let left = self.shape.n_slots - word * 64;
         if left >= 64 { u64::MAX } else { (1 << left) - 1 }
     }
 
     /// Address of a slot.
     pub(super) fn slot(&self, index: usize) -> *mut u8 {
-        debug_assert!(index < self.n_slots);
-        self.run.arena.page(self.run.first).wrapping_add(index * self.slot_bytes)
+        debug_assert!(index < self.shape.n_slots);
+        self.shape.run.arena.page(self.shape.run.first).wrapping_add(index * self.shape.slot_bytes)
     }
 
     /// A word of one of the span's bitmaps.
     pub(super) fn bits(&self, bitmap: Bitmap, word: usize) -> &AtomicU64 {
         debug_assert!(word < self.n_words());
         // SAFETY: initialized in `new`; the arena lives as long as its spans.
-        unsafe { self.run.arena.bits(bitmap, self.run.first * BITMAP_WORDS_PER_PAGE + word) }
+        unsafe { self.shape.run.arena.bits(bitmap, self.shape.run.first * BITMAP_WORDS_PER_PAGE + word) }
     }
 
     /// Reads a bitmap word. Relaxed: what orders it with its writers is a lock, a stop, or the sweep state.
@@ -117,14 +193,13 @@ impl Span {
         self.bits(bitmap, word).load(Ordering::Relaxed)
     }
 
-    /// Adds bits to a bitmap word that others may be changing. Relaxed: as for [`load`](Self::load).
-    pub(super) fn add(&self, bitmap: Bitmap, word: usize, bits: u64) {
-        self.bits(bitmap, word).fetch_or(bits, Ordering::Relaxed);
-    }
-
-    /// Removes bits from a bitmap word that others may be changing. Relaxed: as for [`load`](Self::load).
-    pub(super) fn remove(&self, bitmap: Bitmap, word: usize, bits: u64) {
-        self.bits(bitmap, word).fetch_and(!bits, Ordering::Relaxed);
+    /// A word of all three.
+    pub(super) fn slot_word(&self, word: usize) -> SlotWord<'_> {
+        SlotWord {
+            marks: self.bits(Bitmap::Marks, word),
+            allocs: self.bits(Bitmap::Allocs, word),
+            doomed: self.bits(Bitmap::Doomed, word),
+        }
     }
 
     /// Writes a bitmap word that nobody else writes. Relaxed: as for [`load`](Self::load).
@@ -146,7 +221,7 @@ impl Span {
         let mut next = self.next_word();
         let mut found = None;
         while next < self.n_words() && found.is_none() {
-            let free = self.slots_of_word(next) & !self.load(Bitmap::Allocs, next);
+            let free = self.slot_word(next).free(self.slots_of_word(next));
             found = (free != 0).then_some((next, free));
             next += 1;
         }
@@ -162,20 +237,20 @@ impl Span {
     /// The class.
     pub(crate) fn class(&self) -> &Class {
         // SAFETY: classes outlive their spans.
-        unsafe { self.class.as_ref() }
+        unsafe { self.shape.class.as_ref() }
     }
 
     /// Asserts invariants 1 to 3, and 4 if the span is swept and the world runs. The class's lock is held.
     pub(super) fn check(&self, marks_clear: bool) {
-        let last = (self.run.first + self.run.n_pages).min(ARENA_PAGES);
-        for page in self.run.first..last {
+        let last = (self.shape.run.first + self.shape.run.n_pages).min(ARENA_PAGES);
+        let expected = self.class().page_entry(self.shape.run.first);
+        for page in self.shape.run.first..last {
             // SAFETY: the page belongs to this span.
-            let entry = unsafe { self.run.arena.entry(page) };
+            let entry = unsafe { self.shape.run.arena.entry(page) };
             // SAFETY: as above.
-            let span = unsafe { self.run.arena.span(page) };
+            let span = unsafe { self.shape.run.arena.span(page) };
             assert!(core::ptr::eq(span, self), "span invariant 1: page {page} points elsewhere");
-            assert_eq!(entry.first_page as usize, self.run.first, "span invariant 1");
-            assert_eq!(entry.bitmap_index(), self.run.first * BITMAP_WORDS_PER_PAGE, "span invariant 1");
+            assert_eq!(entry, expected, "span invariant 1: page {page} leads elsewhere");
         }
         for word in 0..self.n_words() {
             // Doomed first: a destructor that ends meanwhile clears doomed before allocs.
@@ -184,6 +259,27 @@ impl Span {
             assert_eq!((marks | allocs | doomed) & !self.slots_of_word(word), 0, "span invariant 2");
             assert_eq!(doomed & !allocs, 0, "span invariant 3");
             assert!(marks == 0 || !marks_clear, "span invariant 4");
+        }
+    }
+
+    /// Asserts invariant 5 of a span that is swept, with what its class has listed of each word. Only when all claims
+    /// have ended it is known which slots are claimed: none. The class's lock is held.
+    pub(super) fn check_free_slots(&self, listed: impl Fn(usize) -> u64, partial: bool, claims_ended: bool) {
+        for word in 0..self.n_words() {
+            let (free, listed) = (self.slot_word(word).free(self.slots_of_word(word)), listed(word));
+            if word < self.next_word() {
+                assert_eq!(listed & !free, 0, "span invariant 5: a slot is listed and not free");
+                assert!(
+                    listed == free || !claims_ended,
+                    "span invariant 5: a free slot of word {word} is lost"
+                );
+            } else {
+                assert_eq!(listed, 0, "span invariant 5: a slot is listed and not claimed before");
+                assert!(
+                    free == 0 || partial,
+                    "span invariant 5: word {word} has free slots and is not found"
+                );
+            }
         }
     }
 }
@@ -202,16 +298,25 @@ impl Slot {
     ///
     /// # Safety
     ///
-    /// `arena` holds the address, which lies in an object.
+    /// `arena`, which is not huge, holds the address, which lies in an object.
     #[inline]
-    pub(crate) unsafe fn of(arena: Arena, address: *const u8) -> Self {
-        let page = arena.page_of(address);
-        // Beyond the entries there is only the one object that makes an arena huge, whose entries are equal.
-        let page = page.min(ARENA_PAGES - 1);
+    pub(super) unsafe fn of(arena: Arena, address: *const u8) -> Self {
         // SAFETY: the page belongs to the span of the object.
-        let entry = unsafe { arena.entry(page) };
+        let entry = unsafe { arena.entry(arena.page_of(address)) };
         let offset = address.addr() - arena.page(entry.first_page as usize).addr();
         Self { arena, entry, index: entry.slot_at(offset) }
+    }
+
+    /// The slot of an address in a huge arena, which has one.
+    ///
+    /// # Safety
+    ///
+    /// `arena` holds the address, which lies in an object.
+    pub(super) unsafe fn of_huge(arena: Arena, address: *const u8) -> Self {
+        // Most pages lie beyond the entries; those that have one are equal.
+        let page = arena.page_of(address).min(ARENA_PAGES - 1);
+        // SAFETY: the page belongs to the span of the object.
+        Self { arena, entry: unsafe { arena.entry(page) }, index: 0 }
     }
 
     /// First address of the slot.
@@ -219,15 +324,6 @@ impl Slot {
     pub(crate) fn start(self) -> *mut u8 {
         let offset = self.index * self.entry.slot_bytes as usize;
         self.arena.page(self.entry.first_page as usize).wrapping_add(offset)
-    }
-
-    /// Bytes of the slot.
-    #[inline]
-    pub(crate) fn bytes(self) -> usize {
-        match self.entry.slot_bytes {
-            0 => self.span().slot_bytes(),
-            bytes => bytes as usize,
-        }
     }
 
     /// The slot's bit in its bitmap word.
@@ -241,14 +337,5 @@ impl Slot {
     pub(crate) fn word<'a>(self, bitmap: Bitmap) -> &'a AtomicU64 {
         // SAFETY: the span has initialized the word, and lives as long as the object that the slot was found by.
         unsafe { self.arena.bits(bitmap, self.entry.bitmap_index() + self.index / 64) }
-    }
-
-    /// The span.
-    #[inline]
-    pub(crate) fn span<'a>(self) -> &'a Span {
-        // SAFETY: the page belongs to a span.
-        let span = unsafe { self.arena.span(self.entry.first_page as usize) };
-        // SAFETY: it lives as long as the object that the slot was found by.
-        unsafe { &*span }
     }
 }

@@ -8,13 +8,14 @@ use crate::sync::Ordering;
 /// In which lists a span can be. A list of each kind has its own place in the span.
 pub(super) const ALL: usize = 0;
 pub(super) const PARTIAL: usize = 1;
+pub(super) const RECORDS: usize = 2;
 /// Kinds of lists.
-pub(super) const KINDS: usize = 2;
+pub(super) const KINDS: usize = 3;
 
 /// The place of a span that is in no list of the kind.
 pub(super) const NOWHERE: usize = usize::MAX;
 
-/// Spans of one class, all alive, each once. Guarded by the class's lock.
+/// Spans, all alive, each once. Guarded by the class's lock, or that of the heap's list.
 #[derive(Debug, Default)]
 pub(super) struct SpanList<const KIND: usize>(Vec<NonNull<Span>>);
 
@@ -59,8 +60,20 @@ impl<const KIND: usize> SpanList<KIND> {
         while self.pop().is_some() {}
     }
 
+    /// Gives up room that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     pub(super) fn as_slice(&self) -> &[NonNull<Span>] {
         &self.0
+    }
+
+    /// Asserts that each span knows its place.
+    pub(super) fn check(&self) {
+        for (place, &span) in self.0.iter().enumerate() {
+            assert_eq!(place_of::<KIND>(span), place, "a span is not at its place");
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Span> {
@@ -69,14 +82,14 @@ impl<const KIND: usize> SpanList<KIND> {
     }
 }
 
-/// Relaxed: guarded by the class's lock.
+/// Relaxed: guarded by the list's lock.
 fn place_of<const KIND: usize>(span: NonNull<Span>) -> usize {
-    // SAFETY: asked of living spans of the class only.
+    // SAFETY: asked of living spans only.
     unsafe { span.as_ref() }.places[KIND].load(Ordering::Relaxed)
 }
 
-/// Relaxed: guarded by the class's lock.
+/// Relaxed: guarded by the list's lock.
 fn set_place<const KIND: usize>(span: NonNull<Span>, place: usize) {
-    // SAFETY: asked of living spans of the class only.
+    // SAFETY: asked of living spans only.
     unsafe { span.as_ref() }.places[KIND].store(place, Ordering::Relaxed);
 }

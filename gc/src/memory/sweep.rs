@@ -13,14 +13,16 @@
 //!    marked nor traced, and becomes free after [`Memory::bury`] was told that its destructor has run.
 
 use core::ptr::NonNull;
+use std::time::Instant;
 
 use super::Memory;
 use super::arena::Bitmap;
-use super::class::{Class, Spans};
+use super::class::{Claim, Class, Spans};
 use super::span::Span;
-use super::sweep_state::{Generation, Progress};
+use super::sweep_state::{Generation, Progress, SweepState};
 use crate::object::{DropFn, DropKind};
-use crate::sync::{MutexGuard, Ordering};
+use crate::special::Pending;
+use crate::sync::{MutexGuard, Ordering, is_left_out, yield_now};
 
 /// Dead objects of one span whose destructors have to run.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(crate) struct DeadSlots {
     drop: DropFn,
     /// Bitmap words and their doomed slots.
     words: Vec<(usize, u64)>,
+    /// What is due when their destructors have run.
+    cleanups: Vec<Pending>,
 }
 
 // SAFETY: doomed slots belong to whoever holds this list; a span with doomed slots is not given up.
@@ -44,6 +48,11 @@ impl DeadSlots {
     pub(crate) fn objects(&self) -> (DropFn, impl Iterator<Item = *mut u8>) {
         let slots = self.words.iter().flat_map(|&(word, bits)| ones(bits).map(move |bit| word * 64 + bit));
         (self.drop, slots.map(|index| self.span().slot(index)))
+    }
+
+    /// Takes out what is due when the destructors have run, and is never to run.
+    pub(crate) fn take_cleanups(&mut self) -> Vec<Pending> {
+        core::mem::take(&mut self.cleanups)
     }
 
     /// Number of objects.
@@ -76,50 +85,105 @@ impl Memory {
         }
     }
 
+    /// Sweeps a span of the class for a mutator that needs slots; false if none is left to sweep.
+    pub(super) fn sweep_for(&self, class: &Class) -> bool {
+        let started = Instant::now();
+        let swept = self.sweep_one(class);
+        if swept {
+            self.counters.note_sweep(started);
+        }
+        swept
+    }
+
     /// Sweeps a span of the class; false if none is left to sweep.
-    pub(super) fn sweep_one(&self, class: &Class) -> bool {
+    fn sweep_one(&self, class: &Class) -> bool {
         let mut spans = class.lock();
-        let Some(span) = spans.to_sweep.pop() else { return false };
         let now = spans.generation;
-        // Under the lock: a span to sweep is in the list, whenever one looks.
-        // SAFETY: a span that is not swept is given up only by who sweeps it, and it was in the list.
-        let begun = unsafe { span.as_ref() }.sweep.begin(now);
+        // Under the lock: a span to sweep is in the list, whenever one looks. One that is in the list may have been
+        // swept for a weak pointer, and given up since.
+        // SAFETY: descriptors are not freed.
+        let Some(span) = core::iter::from_fn(|| spans.to_sweep.pop())
+            .find(|&span| unsafe { Span::sweep(span) }.begin(now))
+        else {
+            return false;
+        };
         drop(spans);
-        assert!(begun, "a span in the list of those to sweep is being swept");
         self.sweep_span(span, class, now);
         true
     }
 
+    /// Sees to it that a span that a weak pointer knows is swept.
+    #[inline]
+    pub(crate) fn settle(&self, home: NonNull<()>) {
+        // SAFETY: descriptors are not freed.
+        let state = unsafe { Span::sweep(home.cast()) };
+        match state.progress(self.generation()) {
+            Progress::Swept | Progress::Retired => {}
+            Progress::ToSweep | Progress::BeingSwept if is_left_out("settling") => {}
+            Progress::ToSweep | Progress::BeingSwept => self.settle_slow(home.cast(), state),
+        }
+    }
+
+    /// The generation stays as long as the caller's mutation lasts.
+    #[cold]
+    fn settle_slow(&self, span: NonNull<Span>, state: &SweepState) {
+        let now = self.generation();
+        if state.begin(now) {
+            let started = Instant::now();
+            // SAFETY: it is to be swept, hence alive, and nobody but this thread gives it up.
+            let class = unsafe { span.as_ref() }.class();
+            self.sweep_span(span, class, now);
+            self.counters.note_sweep(started);
+        }
+        while state.progress(now) == Progress::BeingSwept {
+            yield_now();
+        }
+    }
+
     /// Sweeps every span, and waits for those that other threads are sweeping.
     pub(crate) fn sweep_all(&self) {
+        let (started, mut swept) = (Instant::now(), false);
         for class in self.all_classes() {
-            while self.sweep_one(class) {}
+            while self.sweep_one(class) {
+                swept = true;
+            }
+        }
+        if swept {
+            self.counters.note_sweep(started);
         }
         // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
         while self.unswept.load(Ordering::Acquire) > 0 {
-            std::thread::yield_now();
+            yield_now();
         }
     }
 
     /// Sweeps a span that this thread has begun to sweep, and puts it where it belongs now.
     fn sweep_span(&self, span: NonNull<Span>, class: &Class, now: Generation) {
         // SAFETY: given up by nobody else.
-        let (swept, dead_words) = sweep_words(unsafe { span.as_ref() }, class);
+        let found = unsafe { span.as_ref() };
+        let due = self.sweep_records(found, class);
+        let (swept, dead_words) = sweep_words(found, class);
         self.counters.note_freed(swept.freed, class.slot_bytes as u64);
         self.counters.note_doomed(swept.doomed, class.slot_bytes as u64);
         self.counters.note_dead(swept.freed + swept.doomed);
         if let (Some(drop), false) = (class.drop, dead_words.is_empty()) {
-            self.doomed.lock().push(DeadSlots { span, drop, words: dead_words });
+            self.doomed.lock().push(DeadSlots {
+                span,
+                drop,
+                words: dead_words,
+                cleanups: due.after_destructors,
+            });
         }
         let mut spans = class.lock();
-        // SAFETY: as above.
-        let found = unsafe { span.as_ref() };
-        found.sweep.finish(now);
+        found.sweep_state().finish(now);
         if found.is_empty() {
             self.give_up(spans, span);
         } else {
             spans.partial.push(span);
+            drop(spans);
         }
+        // Not before: who runs them may look at the span.
+        self.specials.queue(due.now);
         // Release: pairs with the acquire in `sweep_all`.
         self.unswept.fetch_sub(1, Ordering::Release);
     }
@@ -129,9 +193,10 @@ impl Memory {
         spans.partial.remove(span);
         spans.all.remove(span);
         drop(spans);
-        // SAFETY: in no list any more, without objects, claims or free runs: nobody knows it.
-        let span = unsafe { Box::from_raw(span.as_ptr()) };
-        self.pages.lock().give(span.run());
+        // SAFETY: the caller has found it, and now nobody else can.
+        self.unlist_records(unsafe { span.as_ref() });
+        let run = self.spare_spans.give(span);
+        self.pages.lock().give(run);
     }
 
     /// Clears all marks: the cycle failed and nothing is freed.
@@ -158,30 +223,44 @@ impl Memory {
         self.unswept.load(Ordering::Relaxed)
     }
 
-    /// Takes back slots whose destructors have run. Those in words that a mutator has claimed since the span was
-    /// swept are found after the next sweep, the others now.
-    pub(crate) fn bury(&self, dead: &DeadSlots) {
+    /// Takes back slots whose destructors have run: they are free at once, unless the span is to sweep or being swept;
+    /// then they are found after that.
+    pub(crate) fn bury(&self, mut dead: DeadSlots) {
+        let cleanups = core::mem::take(&mut dead.cleanups);
         let span = dead.span();
         let class = span.class();
         for slot in dead.objects().1 {
             // SAFETY: the object in it was dropped, and the slot is still doomed: ours.
             unsafe { crate::zeal::poison(slot, class.slot_bytes) };
         }
-        self.counters.note_buried(dead.len() as u64, class.slot_bytes as u64);
-        let mut spans = class.lock();
+        let spans = class.lock();
         for &(word, bits) in &dead.words {
-            span.remove(Bitmap::Allocs, word, bits);
-            // Release: pairs with the acquire in `sweep_words`. Allocs first: a slot that is taken and not doomed
-            // is an object.
-            span.bits(Bitmap::Doomed, word).fetch_and(!bits, Ordering::Release);
+            span.slot_word(word).bury(bits);
         }
         // While the class is locked no sweep of the span begins, for the list that it is taken from is locked.
-        if span.sweep.progress(spans.generation) != Progress::Swept {
-            return;
+        if span.sweep_state().progress(spans.generation) == Progress::Swept
+            || is_left_out("leaving slots to the sweep")
+        {
+            self.list_buried(spans, &dead);
+        } else {
+            drop(spans);
         }
+        self.specials.queue(cleanups);
+        // Last: who sees that nothing is doomed sees all of the above (`verify`).
+        self.counters.note_buried(dead.len() as u64, class.slot_bytes as u64);
+    }
+
+    /// Makes buried slots of a span that is swept known as free.
+    fn list_buried(&self, mut spans: MutexGuard<'_, Spans>, dead: &DeadSlots) {
+        let span = dead.span();
         if span.is_empty() {
             self.give_up(spans, dead.span);
-        } else if !spans.partial.contains(dead.span) {
+            return;
+        }
+        // The others are found when their word is claimed.
+        let claimed = dead.words.iter().filter(|&&(word, _)| word < span.next_word());
+        spans.free_runs.extend(claimed.map(|&(word, bits)| Claim::new(span, word, bits)));
+        if span.next_word() < span.n_words() && !spans.partial.contains(dead.span) {
             spans.partial.push(dead.span);
         }
     }
@@ -192,10 +271,9 @@ impl Memory {
         for class in self.all_classes() {
             let Some(drop) = class.drop else { continue };
             for span in class.lock().all.iter() {
-                let taken = |word| span.load(Bitmap::Allocs, word) & !span.load(Bitmap::Doomed, word);
-                let words =
-                    (0..span.n_words()).map(|word| (word, taken(word))).filter(|w| w.1 != 0).collect();
-                all.push(DeadSlots { span: NonNull::from(span), drop, words });
+                let objects = |word| (word, span.slot_word(word).objects());
+                let words = (0..span.n_words()).map(objects).filter(|&(_, bits)| bits != 0).collect();
+                all.push(DeadSlots { span: NonNull::from(span), drop, words, cleanups: Vec::new() });
             }
         }
         all
@@ -216,19 +294,13 @@ fn sweep_words(span: &Span, class: &Class) -> (SpanSwept, Vec<(usize, u64)>) {
     let (mut swept, mut dead_words) = (SpanSwept::default(), Vec::new());
     let needs_visit = class.drop.is_some() || crate::zeal::POISONS;
     for word in 0..span.n_words() {
-        // Acquire: pairs with the release in `bury`. Doomed first: a slot whose destructor ends meanwhile is then
-        // either doomed still or not taken.
-        let doomed = span.bits(Bitmap::Doomed, word).load(Ordering::Acquire);
-        let [marks, allocs] = [Bitmap::Marks, Bitmap::Allocs].map(|bitmap| span.load(bitmap, word));
-        debug_assert_eq!(marks & doomed, 0, "a dead object was marked while its destructor was due");
-        debug_assert_eq!(marks & !allocs, 0, "a slot without an object was marked");
-        span.store(Bitmap::Marks, word, 0);
-        let dead = allocs & !marks & !doomed;
+        let slots = span.slot_word(word);
+        let dead = slots.find_dead();
         if dead == 0 {
             continue;
         }
         if class.drop_kind == DropKind::User {
-            span.add(Bitmap::Doomed, word, dead);
+            slots.doom(dead);
             dead_words.push((word, dead));
             swept.doomed += u64::from(dead.count_ones());
             continue;
@@ -243,8 +315,7 @@ fn sweep_words(span: &Span, class: &Class) -> (SpanSwept, Vec<(usize, u64)>) {
             unsafe { crate::zeal::poison(slot, class.slot_bytes) };
         }
         swept.freed += u64::from(dead.count_ones());
-        // Not a store: a destructor that ends meanwhile removes its slot, too.
-        span.remove(Bitmap::Allocs, word, dead);
+        slots.remove(dead);
     }
     span.set_next_word(0);
     (swept, dead_words)

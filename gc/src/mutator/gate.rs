@@ -1,178 +1,417 @@
-//! The gate: who is inside a mutation, and the stop.
+//! The gate: the handshake with the mutators of a heap, and the stop.
 //!
-//! A stop attempt is bounded: the gate is closed, and if the threads inside do not leave in time it opens
-//! again. So no thread waits at the gate without bound, and no cycle of waits through a stop lasts: while a
-//! stop waits for a thread that is inside and waits for a lock, the owner of that lock, if it waits at the
-//! gate, is let in.
+//! A **handshake** asks every mutator for an action, which is done exactly once for each: on its behalf if it is
+//! outside of any mutation, by itself on leaving if it is inside. The gate's lock decides, with the help of a bit
+//! of the [`Station`] that whoever acts takes away: nobody enters or acts beside one who acts on its behalf.
+//!
+//! A **stop** is a handshake that also closes the gate: nobody enters while it is asked for. It is bounded: if the
+//! threads inside do not leave in time the gate opens again. So no thread waits at the gate without bound, and no
+//! cycle of waits through a stop lasts: while a stop waits for a thread that is inside and waits for a lock, the
+//! owner of that lock, if it waits at the gate, is let in.
+//!
+//! # Invariants
+//!
+//! 1. Every listed member has `CLOSED` in its station exactly if `closed`.
+//! 2. `left` is the number of members with `FLUSH` in their stations.
+//! 3. `let_in` is at most `waiting`, and zero while `closed`.
 
+use core::panic::Location;
 use std::time::{Duration, Instant};
 
-use super::record::Record;
-use crate::sync::{Condvar, Mutex, MutexGuard, Rank};
+use super::station::{Station, asked};
+use crate::os::fence;
+use crate::stall::ThreadInside;
+use crate::sync::{Condvar, Mutex, MutexGuard, Rank, is_left_out};
 
-/// How long the first attempt of a stop keeps the gate closed before giving up.
-const FIRST_PATIENCE: Duration = Duration::from_millis(10);
-/// How long any attempt does.
-const MAX_PATIENCE: Duration = Duration::from_secs(1);
-/// Time between attempts, in patiences of the last one: at most a tenth of the time goes to failed attempts.
-const BACK_OFF: u32 = 10;
+/// Who passes the gate: a mutator's record.
+pub(crate) trait Member {
+    fn station(&self) -> &Station;
+
+    /// Ends all claims, and tells the counters what was allocated.
+    ///
+    /// # Safety
+    ///
+    /// The thread is outside and cannot enter: the caller holds the gate's lock, and asks for it or is the thread.
+    unsafe fn flush(&self);
+
+    /// Tells the counters what was allocated.
+    ///
+    /// # Safety
+    ///
+    /// As for `flush`.
+    unsafe fn count(&self);
+
+    /// Identity and name of the thread.
+    fn name(&self) -> (u64, &str);
+}
+
+/// Who was inside when a stop gave up.
+#[derive(Clone, Debug)]
+pub(crate) struct Straggler {
+    /// Identity of the mutator.
+    pub(crate) id: u64,
+    /// Which of its mutations.
+    pub(crate) passage: u32,
+    pub(crate) thread: String,
+    pub(crate) entered: &'static Location<'static>,
+}
 
 #[derive(Debug)]
-pub(super) struct State {
-    /// Threads inside a mutation.
-    inside: usize,
-    /// Whether the gate is closed.
+struct State<M> {
+    members: Vec<*const M>,
+    /// A stop is under way or reached.
     closed: bool,
+    /// Members that have to leave and flush before the world is stopped.
+    left: usize,
     /// Threads that wait to enter.
     waiting: usize,
     /// Threads that waited when the gate opened and have not entered yet. They come before the next stop, so that
     /// stops one after the other keep nobody out.
     let_in: usize,
-    /// Records of attached threads.
-    pub(super) records: Vec<*const Record>,
-    /// When an automatic cycle may try to stop the world again.
-    retry_at: Option<Instant>,
+    /// Mutators are asked to leave soon.
+    leave_asked: bool,
+    /// Who was the last to leave for the stop.
+    last: Option<ThreadInside>,
 }
 
-// SAFETY: records unlist themselves, under this state's lock, before they go away.
-unsafe impl Send for State {}
+// SAFETY: members unlist themselves, under this state's lock, before they go away.
+unsafe impl<M> Send for State<M> {}
 
-impl State {
-    /// Runs an action on behalf of every mutator that is not inside, and cannot enter meanwhile.
-    fn for_each_outside(&self, action: unsafe fn(&Record)) {
-        for &record in &self.records {
-            // SAFETY: listed records are alive while the state is locked.
-            let record = unsafe { &*record };
-            if !record.is_inside() {
-                // SAFETY: the gate is locked, and the thread is not inside.
-                unsafe { action(record) };
+impl<M: Member> State<M> {
+    fn members(&self) -> impl Iterator<Item = &M> {
+        // SAFETY: listed members are alive while the state is locked.
+        self.members.iter().map(|&member| unsafe { &*member })
+    }
+
+    /// Asks every member; does it for those outside. How many will do it themselves.
+    fn ask(&self, what: u32) -> usize {
+        self.members().for_each(|member| member.station().ask(what));
+        fence::heavy();
+        let mut left = 0;
+        for member in self.members() {
+            if member.station().is_inside() {
+                left += 1;
+            } else {
+                // SAFETY: the state is locked, the thread was asked and is outside.
+                unsafe { serve(member, what) };
             }
         }
+        left
     }
+
+    /// Asks every member to leave soon, and who will be one.
+    fn ask_to_leave(&mut self) {
+        if !core::mem::replace(&mut self.leave_asked, true) {
+            // No fence: a hint, which is seen soon.
+            self.members().for_each(|member| member.station().ask(asked::LEAVE));
+        }
+    }
+
+    /// Does what the calling thread is asked for, whose member this is, and who is outside.
+    ///
+    /// # Safety
+    ///
+    /// It is.
+    unsafe fn serve_self(&mut self, member: &M) {
+        // SAFETY: the caller's duty, and `&mut self` is what the lock guards.
+        let done = unsafe { serve(member, asked::FLUSH | asked::COUNT) };
+        if done & asked::FLUSH != 0 {
+            self.left -= 1;
+            let entered = member.station().entered();
+            let thread = member.name().1.to_owned();
+            self.last = entered.map(|entered| ThreadInside { thread, entered, at_least: Duration::ZERO });
+        }
+    }
+
+    #[cfg(any(debug_assertions, gc_zeal))]
+    fn check(&self) {
+        let asked_for =
+            |what: u32| self.members().filter(|member| member.station().asked() & what != 0).count();
+        assert_eq!(asked_for(asked::CLOSED), if self.closed { self.members.len() } else { 0 }, "invariant 1");
+        assert_eq!(asked_for(asked::FLUSH), self.left, "invariant 2");
+        assert!(self.let_in <= self.waiting && (self.let_in == 0 || !self.closed), "invariant 3");
+    }
+
+    #[cfg(not(any(debug_assertions, gc_zeal)))]
+    fn check(&self) {}
+}
+
+/// Does what a member, which is outside, is asked for of `what`; returns what that was.
+///
+/// # Safety
+///
+/// Under the gate's lock. The member was asked before a heavy fence and seen outside after it, or is the calling
+/// thread's.
+unsafe fn serve<M: Member>(member: &M, what: u32) -> u32 {
+    let mut wanted = member.station().asked() & what & (asked::FLUSH | asked::COUNT);
+    if wanted & asked::FLUSH != 0 {
+        // SAFETY: the caller's duty.
+        unsafe { member.flush() };
+        // A flush counts, and nothing may be left to do: at a stop a mutator has to let its claims alone.
+        if !is_left_out("counting with the flush") {
+            wanted |= asked::COUNT;
+        }
+    } else if wanted & asked::COUNT != 0 {
+        // SAFETY: the caller's duty.
+        unsafe { member.count() };
+    }
+    // Only now: until then it keeps the thread from entering.
+    member.station().withdraw(wanted);
+    wanted
 }
 
 /// The gate of a heap.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    state: Mutex<State>,
-    /// The gate opened, the world stopped, or the last thread left.
-    changed: Condvar,
+pub(crate) struct Gate<M> {
+    state: Mutex<State<M>>,
+    /// The gate opened, or everybody was let in.
+    opened: Condvar,
+    /// The last thread has left.
+    emptied: Condvar,
 }
 
-impl Gate {
+impl<M: Member> Gate<M> {
     pub(super) fn new() -> Self {
-        let state =
-            State { inside: 0, closed: false, waiting: 0, let_in: 0, records: Vec::new(), retry_at: None };
-        Self { state: Mutex::new(Rank::Gate, state), changed: Condvar::new() }
+        fence::prepare();
+        let state = State {
+            members: Vec::new(),
+            closed: false,
+            left: 0,
+            waiting: 0,
+            let_in: 0,
+            leave_asked: false,
+            last: None,
+        };
+        Self { state: Mutex::new(Rank::Gate, state), opened: Condvar::new(), emptied: Condvar::new() }
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
-    }
-
-    /// Enters, waiting while the gate is closed; `noted` runs under the lock.
-    pub(super) fn enter(&self, noted: impl FnOnce()) {
+    /// Lists a member, which is outside.
+    ///
+    /// # Safety
+    ///
+    /// The member stays alive and where it is until it is detached.
+    pub(super) unsafe fn attach(&self, member: &M) {
         let mut state = self.state.lock();
+        let mut asked = 0;
+        if state.closed && !is_left_out("attaching to a closed gate") {
+            asked |= asked::CLOSED;
+        }
+        if state.leave_asked {
+            asked |= asked::LEAVE;
+        }
+        member.station().ask(asked);
+        state.members.push(member);
+        state.check();
+    }
+
+    /// Unlists a member, which is outside; `last` runs under the lock.
+    pub(super) fn detach(&self, member: &M, last: impl FnOnce()) {
+        let mut state = self.state.lock();
+        // SAFETY: the calling thread is the member's.
+        unsafe { state.serve_self(member) };
+        state.members.retain(|&listed| !core::ptr::eq(listed, member));
+        last();
+        state.check();
+        if state.closed && state.left == 0 {
+            self.emptied.notify_all();
+        }
+    }
+
+    /// Enters on behalf of the calling thread, whose member this is, and who is outside; the passage. Waits while the
+    /// gate is closed.
+    #[inline]
+    pub(super) fn enter(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+        match member.station().try_enter(entered) {
+            Some(passage) => passage,
+            None => self.enter_slow(member, entered),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_slow(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+        let mut state = self.state.lock();
+        // A stop may have seen the thread inside, when it was only about to look.
+        self.serve_self(&mut state, member);
         if state.closed {
             state.waiting += 1;
             while state.closed {
-                state = self.changed.wait(state);
+                state = self.opened.wait(state);
             }
             state.waiting -= 1;
             state.let_in -= 1;
             if state.let_in == 0 {
-                self.changed.notify_all();
+                self.opened.notify_all();
             }
         }
-        state.inside += 1;
-        noted();
+        member.station().enter(entered)
     }
 
-    /// Leaves; `noted` runs under the lock.
-    pub(super) fn leave(&self, noted: impl FnOnce()) {
+    /// Leaves on behalf of the calling thread, whose member this is, and who is inside with this passage. Whether
+    /// something was asked for.
+    #[inline]
+    pub(super) fn leave(&self, member: &M, passage: u32) -> bool {
+        let asked = member.station().leave(passage);
+        if asked & !asked::LEAVE != 0 {
+            self.leave_slow(member);
+        }
+        asked != 0
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leave_slow(&self, member: &M) {
         let mut state = self.state.lock();
-        state.inside -= 1;
-        noted();
-        if state.inside == 0 && state.closed {
-            self.changed.notify_all();
+        self.serve_self(&mut state, member);
+        state.check();
+    }
+
+    /// Does what the calling thread, which is outside, is asked for.
+    fn serve_self(&self, state: &mut State<M>, member: &M) {
+        // SAFETY: the calling thread is the member's.
+        unsafe { state.serve_self(member) };
+        if state.closed && state.left == 0 && !is_left_out("telling that all have left") {
+            self.emptied.notify_all();
         }
     }
 
-    /// Brings the counters up to date, but for what threads inside have allocated.
+    /// Whether at most one thread is attached. A hint, unless it is the caller.
+    pub(crate) fn is_sole(&self) -> bool {
+        self.state.lock().members.len() <= 1
+    }
+
+    /// Brings the counters up to date, but for what threads inside have allocated, who will do it on leaving.
     pub(crate) fn count(&self) {
-        self.lock().for_each_outside(Record::count);
+        self.state.lock().ask(asked::COUNT);
     }
 
     /// Ends all claims of a heap that nobody is inside of, or will be.
     pub(crate) fn flush(&self) {
-        self.lock().for_each_outside(Record::flush);
+        let left = self.state.lock().ask(asked::FLUSH);
+        debug_assert_eq!(left, 0, "nobody is inside of a heap that is closed");
     }
 
-    /// Stops the world, however many attempts it takes.
-    pub(crate) fn stop(&self) -> Stopped<'_> {
-        let mut patience = FIRST_PATIENCE;
-        loop {
-            if let Some(stopped) = self.attempt(patience) {
-                return stopped;
-            }
-            std::thread::sleep(patience * BACK_OFF);
-            patience = (patience * 2).min(MAX_PATIENCE);
+    /// Runs `f` on all members, none of which comes or goes meanwhile.
+    pub(super) fn with_members<R>(&self, f: impl FnOnce(&mut dyn Iterator<Item = &M>) -> R) -> R {
+        f(&mut self.state.lock().members())
+    }
+
+    /// Asks every mutator to leave soon.
+    #[cold]
+    pub(crate) fn ask_to_leave(&self) {
+        self.state.lock().ask_to_leave();
+    }
+
+    /// Asks nobody to leave soon any more.
+    pub(super) fn ask_nobody_to_leave(&self) {
+        let mut state = self.state.lock();
+        state.leave_asked = false;
+        state.members().for_each(|member| member.station().withdraw(asked::LEAVE));
+    }
+
+    /// Runs `f` while a member, which is not the calling thread's, is outside and cannot enter; the thread's name
+    /// if it is inside.
+    pub(super) fn hold(&self, member: &M, f: impl FnOnce()) -> Result<(), String> {
+        let _state = self.state.lock();
+        let station = member.station();
+        if !is_left_out("holding the owner") {
+            station.ask(asked::HELD);
         }
-    }
-
-    /// Stops the world if that is possible soon, and not right after it was not.
-    pub(crate) fn try_stop(&self) -> Option<Stopped<'_>> {
-        if self.state.lock().retry_at.is_some_and(|at| Instant::now() < at) {
-            return None;
+        fence::heavy();
+        let outside = !station.is_inside();
+        if outside {
+            f();
         }
-        let stopped = self.attempt(FIRST_PATIENCE);
-        if stopped.is_none() {
-            self.state.lock().retry_at = Some(Instant::now() + FIRST_PATIENCE * BACK_OFF);
-        }
-        stopped
+        station.withdraw(asked::HELD);
+        if outside { Ok(()) } else { Err(member.name().1.to_owned()) }
     }
 
-    fn open(&self, state: &mut State) {
-        (state.closed, state.let_in) = (false, state.waiting);
-        self.changed.notify_all();
+    /// Who is inside now; the calling thread sees itself only by luck.
+    pub(crate) fn inside(&self) -> Vec<Straggler> {
+        let state = self.state.lock();
+        fence::heavy();
+        stragglers(&state, |station| station.is_inside())
     }
 
-    fn attempt(&self, patience: Duration) -> Option<Stopped<'_>> {
+    /// Stops the world if every thread leaves within `patience`.
+    ///
+    /// # Errors
+    ///
+    /// These threads did not.
+    pub(crate) fn attempt(&self, patience: Duration) -> Result<Stopped<'_, M>, Vec<Straggler>> {
         let mut state = self.state.lock();
         // Another stop comes first, and whoever waited for it. It is finite: either it fails, or only library code
         // runs in it.
         while state.closed || state.let_in > 0 {
-            state = self.changed.wait(state);
+            state = self.opened.wait(state);
         }
+        let since = Instant::now();
         state.closed = true;
-        state = self.changed.wait_timeout_while(state, patience, |state| state.inside > 0);
-        if state.inside > 0 {
-            self.open(&mut state);
-            return None;
+        state.last = None;
+        state.left = state.ask(asked::CLOSED | asked::FLUSH);
+        state.check();
+        if state.left > 0 && !patience.is_zero() {
+            state = self.emptied.wait_timeout_while(state, patience, |state| state.left > 0);
         }
-        state.for_each_outside(Record::flush);
-        Some(Stopped { gate: self, since: Instant::now() })
+        if state.left > 0 {
+            let inside = stragglers(&state, |station| station.asked() & asked::FLUSH != 0);
+            state.left = 0;
+            state.members().for_each(|member| member.station().withdraw(asked::FLUSH));
+            // There will be another attempt: until then the gate is open, but whoever asks is told to leave.
+            state.ask_to_leave();
+            if !is_left_out("opening after a failed attempt") {
+                self.open(&mut state);
+            }
+            return Err(inside);
+        }
+        let stopping = since.elapsed();
+        let waited_for = state.last.take().map(|last| ThreadInside { at_least: stopping, ..last });
+        Ok(Stopped { gate: self, since, stopping, waited_for })
     }
+
+    /// Lets everybody in.
+    fn open(&self, state: &mut State<M>) {
+        (state.closed, state.let_in) = (false, state.waiting);
+        state.members().for_each(|member| member.station().withdraw(asked::CLOSED));
+        state.check();
+        self.opened.notify_all();
+    }
+}
+
+fn stragglers<M: Member>(
+    state: &MutexGuard<'_, State<M>>,
+    is_one: impl Fn(&Station) -> bool,
+) -> Vec<Straggler> {
+    let inside = state.members().filter(|member| is_one(member.station()));
+    let straggler = |member: &M| {
+        let ((id, thread), station) = (member.name(), member.station());
+        let entered = station.entered()?;
+        Some(Straggler { id, passage: station.passage(), thread: thread.to_owned(), entered })
+    };
+    inside.filter_map(straggler).collect()
 }
 
 /// Proof that no thread is inside a mutation of the heap. Dropping it lets them in again.
 #[derive(Debug)]
-pub(crate) struct Stopped<'g> {
-    gate: &'g Gate,
+pub(crate) struct Stopped<'g, M: Member> {
+    gate: &'g Gate<M>,
     since: Instant,
+    /// How long it took until everybody had left.
+    pub(crate) stopping: Duration,
+    /// Who was the last to leave, and for how long it was waited for.
+    pub(crate) waited_for: Option<ThreadInside>,
 }
 
-impl Stopped<'_> {
-    /// For how long the world has been stopped.
+impl<M: Member> Stopped<'_, M> {
+    /// For how long nobody could enter.
     pub(crate) fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
 }
 
-impl Drop for Stopped<'_> {
+impl<M: Member> Drop for Stopped<'_, M> {
     fn drop(&mut self) {
         let mut state = self.gate.state.lock();
-        state.retry_at = None;
         self.gate.open(&mut state);
     }
 }

@@ -1,6 +1,6 @@
 //! Which locks in objects this thread holds, so that it is told when it would wait for itself.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::panic::Location;
 
 /// A lock in an object that this thread holds.
@@ -16,11 +16,14 @@ pub(crate) struct HeldLock {
 
 thread_local! {
     static HELD: RefCell<Vec<HeldLock>> = const { RefCell::new(Vec::new()) };
+    /// Whether `HELD` may have entries: cheaper to ask, and can be asked at any time.
+    static ANY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Notes that this thread has taken a lock.
 pub(crate) fn note_lock(held: HeldLock) {
     // A thread whose thread-locals are gone is not told.
+    ANY.set(true);
     let _ = HELD.try_with(|all| all.borrow_mut().push(held));
 }
 
@@ -41,6 +44,10 @@ pub(crate) fn held_lock(lock: usize) -> Option<HeldLock> {
 
 /// Forgets all: the thread has left its last mutation, which no guard outlives. What a leaked guard locked
 /// stays locked, but its address may belong to another object soon.
+#[inline]
 pub(super) fn forget_all_locks() {
-    let _ = HELD.try_with(|all| all.borrow_mut().clear());
+    if ANY.get() {
+        ANY.set(false);
+        let _ = HELD.try_with(|all| all.borrow_mut().clear());
+    }
 }

@@ -1,20 +1,28 @@
 //! The core of a heap: what handles, mutators and the collector share.
 
+use core::any::Any;
+use std::time::Duration;
+
+use super::barrier::Saved;
 use super::gate::Gate;
+use super::record::Record;
 use super::roots::RootTable;
-use crate::error::AllocError;
-use crate::memory::Memory;
+use crate::error::{AllocError, CollectError};
+use crate::marking::{Helpers, Marking, Roots};
+use crate::memory::{Claim, Class, Memory, Specials};
 use crate::options::Options;
-use crate::stats::Totals;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, Ordering, Rank};
+use crate::special::Kept;
+use crate::stats::{CycleStats, Totals};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, OnceLock, Ordering, Rank, Weak, fixed};
+use crate::zeal::SLICES;
 
 /// The identity of a heap: never used again in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct HeapId(u64);
 
 impl HeapId {
-    fn next() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
+    pub(super) fn next() -> Self {
+        static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(1);
         // Relaxed: only uniqueness matters.
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
@@ -25,17 +33,60 @@ impl HeapId {
     }
 }
 
-/// Work that is done outside of mutations: sweeping in the background, destructors.
+/// What came of a collection that was asked for: set once the cycle is over.
+pub(crate) type Outcome = Arc<OnceLock<Result<CycleStats, CollectError>>>;
+
+/// What is done outside of mutations: cycles, sweeping in the background, destructors.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     /// Threads that do some.
     pub(crate) busy: usize,
-    /// Whether the heap's service thread exists.
+    /// Threads of these that run destructors.
+    pub(crate) dropping: usize,
+    /// Whether a thread runs finalizers and cleanups.
+    pub(crate) calling: bool,
+    /// Where whoever has called `collect` since the last cycle began finds what comes of it.
+    pub(crate) request: Option<Outcome>,
+    /// A cycle that has begun and not ended, while mutators run.
+    pub(crate) begun: Option<Begun>,
+    /// Addresses that mutators have saved for it.
+    pub(crate) saved: Vec<usize>,
+    /// Cycles that are over.
+    pub(crate) cycles: u64,
+    /// Whether the world could not be stopped when that was tried last.
+    pub(crate) stalled: bool,
+    /// The heap's own threads: coordinator, destructors, finalizers.
+    pub(crate) services: [Serving; 3],
+    /// Whether the heap is closed and all its objects are dropped.
+    pub(crate) ended: bool,
+}
+
+impl Work {
+    /// Whether some is done or will be soon.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.busy > 0 || self.services.iter().any(|service| service.wanted)
+    }
+}
+
+/// A cycle that is under way.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) marking: Marking,
+    /// Who asked for it.
+    pub(crate) request: Option<Outcome>,
+    /// Objects that had been found dead before.
+    pub(crate) dead_before: u64,
+    /// Time spent marking.
+    pub(crate) time: Duration,
+}
+
+/// The state of one of a heap's own threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Serving {
+    /// Whether the thread exists.
     pub(crate) served: bool,
     /// Whether it has been told of work that it has not begun.
     pub(crate) wanted: bool,
-    /// Whether the heap is closed and all its objects are dropped.
-    pub(crate) ended: bool,
 }
 
 /// What handles, mutators and the collector of a heap share.
@@ -43,19 +94,21 @@ pub(crate) struct Work {
 pub(crate) struct Core {
     pub(crate) id: HeapId,
     pub(crate) options: Options,
-    pub(crate) gate: Gate,
+    pub(crate) gate: Gate<Record>,
     pub(crate) memory: Memory,
     pub(crate) totals: Mutex<Totals>,
     pub(crate) roots: Arc<RootTable>,
+    /// Who helps to mark.
+    pub(crate) helpers: Helpers,
     pub(crate) work: Mutex<Work>,
     /// Some work was finished, or there is new work.
     pub(crate) work_changed: Condvar,
-    /// Bytes that mutators may have claimed when the next automatic cycle starts.
-    pub(crate) next_cycle_at: AtomicU64,
-    /// Bytes of doomed objects above which entering threads wait a little for destructors.
-    pub(crate) doomed_most: AtomicU64,
+    /// When the next automatic cycle starts.
+    pub(crate) goal: Goal,
     /// The last `Heap` handle is gone.
     closed: AtomicBool,
+    /// What all `Heap` handles share, as far as it is known here: something that keeps the heap open.
+    door: OnceLock<Weak<dyn Any + Send + Sync>>,
 }
 
 impl Core {
@@ -69,14 +122,38 @@ impl Core {
             gate: Gate::new(),
             memory: Memory::new(options.limit_bytes),
             totals: Mutex::new(Rank::Totals, Totals::default()),
+            helpers: Helpers::new(&options),
             roots: RootTable::new(id, options.name.clone()),
             work: Mutex::new(Rank::Work, Work::default()),
             work_changed: Condvar::new(),
-            next_cycle_at: AtomicU64::new(first_cycle_at as u64),
-            doomed_most: AtomicU64::new(options.min_heap_bytes as u64),
+            goal: Goal::new(first_cycle_at as u64),
             closed: AtomicBool::new(false),
+            door: OnceLock::new(),
             options,
         })
+    }
+
+    /// Claims free slots for a mutator; asks mutators to leave soon if a cycle comes near.
+    ///
+    /// # Errors
+    ///
+    /// The limit is reached, or the system gives no memory.
+    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+        let claim = self.memory.claim(class, most)?;
+        self.note_growth();
+        Ok(claim)
+    }
+
+    /// What the program reports that objects own elsewhere.
+    pub(crate) fn report_external(&self, bytes: i64) {
+        self.memory.counters.note_external(bytes);
+        self.note_growth();
+    }
+
+    fn note_growth(&self) {
+        if self.options.automatic && self.goal.is_near(self.memory.counters.bytes_claimed()) {
+            self.gate.ask_to_leave();
+        }
     }
 
     /// Notes that there was no room: pages may be full of garbage long before as many bytes were allocated as
@@ -85,10 +162,77 @@ impl Core {
     pub(crate) fn allocation_failed(&self, error: AllocError) -> AllocError {
         // What is larger than all the heap may ever have is no reason.
         if error.requested < self.options.limit_bytes {
-            // Relaxed: a hint.
-            self.next_cycle_at.store(0, Ordering::Relaxed);
+            self.goal.make_due();
+            self.note_growth();
         }
         error
+    }
+
+    /// Sets the goal for the next automatic cycle: `allowed` bytes from now. At a stop, or whenever no cycle is
+    /// to come soon.
+    pub(crate) fn set_goal(&self, allowed: u64) {
+        self.goal.set(self.memory.counters.bytes_claimed(), allowed);
+        self.gate.ask_nobody_to_leave();
+    }
+
+    /// Everything that keeps objects from outside the heap.
+    pub(crate) fn all_roots(&self) -> Arc<dyn Roots> {
+        Arc::new(AllRoots { table: Arc::clone(&self.roots), specials: Arc::clone(&self.memory.specials) })
+    }
+
+    /// Takes over what a mutator has saved for a cycle that is under way.
+    pub(super) fn take_saved(&self, saved: &mut Saved) {
+        if SLICES {
+            self.work.lock().saved.extend(saved.hand_over());
+        }
+    }
+
+    /// Whether a cycle is under way while mutators run.
+    pub(crate) fn has_begun_cycle(&self) -> bool {
+        SLICES && self.work.lock().begun.is_some()
+    }
+
+    /// Whether an automatic cycle is due.
+    pub(crate) fn is_cycle_due(&self) -> bool {
+        self.memory.counters.bytes_claimed() >= self.goal.at()
+    }
+
+    /// Whether the heap has grown far beyond where an automatic cycle was due.
+    pub(crate) fn is_cycle_overdue(&self) -> bool {
+        self.memory.counters.bytes_claimed() >= self.goal.overdue.load(Ordering::Relaxed)
+    }
+
+    /// Whether the dead that wait for their destructors take so much memory that mutators should wait a little.
+    #[inline]
+    pub(crate) fn are_too_many_doomed(&self) -> bool {
+        // Relaxed: a hint.
+        self.memory.counters.bytes_doomed.load(Ordering::Relaxed) > self.goal.allowed.load(Ordering::Relaxed)
+    }
+
+    /// Asserts the invariants of root slots. The world is stopped.
+    pub(crate) fn check_roots(&self) {
+        self.gate.with_members(|members| {
+            // SAFETY: the world is stopped.
+            let caches: Vec<_> = members.map(|record| unsafe { record.cached_roots() }).collect();
+            self.roots.check(&caches);
+        });
+    }
+
+    /// Notes what all handles of the heap share.
+    pub(crate) fn set_door(&self, door: Weak<dyn Any + Send + Sync>) {
+        self.door.set(door).expect("a heap has one door");
+    }
+
+    /// Something that keeps the heap open, unless its last handle is gone.
+    pub(crate) fn door(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.door.get()?.upgrade()
+    }
+
+    /// Whether a destructor, finalizer or cleanup is due or running. Relaxed: hints, which are right for who has waited
+    /// for whatever made something due.
+    pub(crate) fn is_anything_due(&self, work: &Work) -> bool {
+        let doomed = self.memory.counters.objects_doomed.load(Ordering::Relaxed);
+        work.calling || doomed > 0 || self.memory.specials.n_pending() > 0
     }
 
     /// Notes that no handle is left.
@@ -97,14 +241,78 @@ impl Core {
         self.closed.store(true, Ordering::Release);
     }
 
-    /// Whether an automatic cycle is due. Relaxed: a hint.
-    pub(crate) fn is_cycle_due(&self) -> bool {
-        self.memory.counters.bytes_claimed() >= self.next_cycle_at.load(Ordering::Relaxed)
-    }
-
     /// Whether no handle is left.
     pub(crate) fn is_closed(&self) -> bool {
         // Acquire: pairs with the release in `close`.
         self.closed.load(Ordering::Acquire)
+    }
+}
+
+/// Root slots, then special records and what they made due.
+#[derive(Debug)]
+struct AllRoots {
+    table: Arc<RootTable>,
+    specials: Arc<Specials>,
+}
+
+impl Roots for AllRoots {
+    fn n_shards(&self) -> usize {
+        self.table.n_shards() + self.specials.n_shards()
+    }
+
+    fn visit(&self, shard: usize, each: &mut dyn FnMut(Kept)) {
+        match shard.checked_sub(self.table.n_shards()) {
+            None => self.table.visit(shard, each),
+            Some(shard) => self.specials.visit(shard, each),
+        }
+    }
+}
+
+/// When the next automatic cycle starts, in bytes that mutators have claimed since the heap was made.
+///
+/// All relaxed: hints about when, from which nothing else is concluded.
+#[derive(Debug)]
+pub(crate) struct Goal {
+    at: AtomicU64,
+    /// Bytes that may be claimed between two cycles.
+    allowed: AtomicU64,
+    /// When mutators are asked to leave soon; out of reach once they are.
+    near: AtomicU64,
+    /// When mutators wait a little for the cycle.
+    overdue: AtomicU64,
+}
+
+impl Goal {
+    fn new(allowed: u64) -> Self {
+        let zero = || AtomicU64::new(0);
+        let goal = Self { at: zero(), allowed: zero(), near: zero(), overdue: zero() };
+        goal.set(0, allowed);
+        goal
+    }
+
+    fn set(&self, claimed: u64, allowed: u64) {
+        let at = claimed.saturating_add(allowed);
+        self.at.store(at, Ordering::Relaxed);
+        self.allowed.store(allowed, Ordering::Relaxed);
+        self.near.store(at - allowed / 10, Ordering::Relaxed);
+        self.overdue.store(at.saturating_add(allowed / 4), Ordering::Relaxed);
+    }
+
+    /// The cycle is due, and mutators wait a little for it.
+    pub(crate) fn make_due(&self) {
+        for when in [&self.at, &self.near, &self.overdue] {
+            when.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// The bytes at which the cycle is due.
+    pub(crate) fn at(&self) -> u64 {
+        self.at.load(Ordering::Relaxed)
+    }
+
+    /// Whether mutators are to be asked to leave, after `claimed` bytes: true once.
+    fn is_near(&self, claimed: u64) -> bool {
+        claimed >= self.near.load(Ordering::Relaxed)
+            && self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
     }
 }

@@ -14,6 +14,8 @@
 
 use std::collections::HashMap;
 
+use super::barrier::Saved;
+use super::heap_core::Core;
 use super::roots::FreeSlots;
 use super::runs::Runs;
 use crate::error::AllocError;
@@ -27,6 +29,7 @@ use core::ptr::NonNull;
 struct Key(usize, u64);
 
 const NO_KEY: Key = Key(0, 0);
+const LEAF_PLACES: usize = LARGEST_LEAF_BYTES / 8 + 1;
 
 /// A class that the thread uses, and its runs.
 #[derive(Debug)]
@@ -46,25 +49,33 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Local {
     /// Leaves without drop glue, by slot size in words.
-    leaves: Box<[Place; LARGEST_LEAF_BYTES / 8 + 1]>,
+    leaves: Box<[Place; LEAF_PLACES]>,
     /// All others, by the constant hash.
     table: Box<[Place; TABLE_PLACES]>,
+    /// Leaves and places of the table whose runs may have a claim.
+    claiming_leaves: Places<{ LEAF_PLACES.div_ceil(64) }>,
+    claiming_table: Places<{ TABLE_PLACES.div_ceil(64) }>,
     /// Runs of classes that lost their place.
     aside: HashMap<NonNull<Class>, Runs>,
     /// Classes by type info and slot size.
     classes: HashMap<(*const TypeInfo, usize), NonNull<Class>>,
     /// Free root slots.
     pub(super) root_slots: FreeSlots,
+    /// What was overwritten since the last stop, for a cycle that is under way.
+    pub(super) saved: Saved,
 }
 
 impl Local {
     pub(super) fn new() -> Self {
         Self {
-            leaves: Box::new([const { Place::empty() }; LARGEST_LEAF_BYTES / 8 + 1]),
+            leaves: Box::new([const { Place::empty() }; LEAF_PLACES]),
             table: Box::new([const { Place::empty() }; TABLE_PLACES]),
+            claiming_leaves: Places::NONE,
+            claiming_table: Places::NONE,
             aside: HashMap::new(),
             classes: HashMap::new(),
             root_slots: FreeSlots::empty(),
+            saved: Saved::default(),
         }
     }
 
@@ -73,7 +84,7 @@ impl Local {
     pub(crate) fn object<'m>(
         &mut self,
         info: &'static TypeInfo,
-        memory: impl FnOnce() -> &'m Memory,
+        core: impl FnOnce() -> &'m Core,
     ) -> Result<NonNull<u8>, AllocError> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
@@ -81,7 +92,7 @@ impl Local {
                 let place = &mut self.leaves[slot_bytes / 8];
                 return match place.runs.bump(slot_bytes) {
                     Some(slot) => Ok(slot),
-                    None => self.leaf_slow(info, slot_bytes, memory()),
+                    None => self.leaf_slow(info, slot_bytes, core()),
                 };
             }
             Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
@@ -96,7 +107,7 @@ impl Local {
         {
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, memory())
+        self.table_slow(index, key, info, slot_bytes, core())
     }
 
     /// Takes a slot of `slot_bytes` bytes for a slice of this element type.
@@ -105,12 +116,12 @@ impl Local {
         &mut self,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        memory: &Memory,
+        core: &Core,
     ) -> Result<NonNull<u8>, AllocError> {
         if matches!(info.lookup, Lookup::Leaf) && slot_bytes <= LARGEST_LEAF_BYTES {
             return match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
                 Some(slot) => Ok(slot),
-                None => self.leaf_slow(info, slot_bytes, memory),
+                None => self.leaf_slow(info, slot_bytes, core),
             };
         }
         let key = Key(core::ptr::from_ref(info).addr(), slot_bytes as u64);
@@ -121,7 +132,7 @@ impl Local {
         {
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, memory)
+        self.table_slow(index, key, info, slot_bytes, core)
     }
 
     #[cold]
@@ -130,12 +141,14 @@ impl Local {
         &mut self,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        memory: &Memory,
+        core: &Core,
     ) -> Result<NonNull<u8>, AllocError> {
-        let place = &mut self.leaves[slot_bytes / 8];
-        let class = *place.class.get_or_insert_with(|| NonNull::from(memory.class_of(info, slot_bytes)));
+        let index = slot_bytes / 8;
+        let place = &mut self.leaves[index];
+        let class = *place.class.get_or_insert_with(|| NonNull::from(core.memory.class_of(info, slot_bytes)));
+        self.claiming_leaves.add(index);
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, memory)
+        place.runs.bump_slow(unsafe { class.as_ref() }, core)
     }
 
     #[cold]
@@ -146,10 +159,11 @@ impl Local {
         key: Key,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        memory: &Memory,
+        core: &Core,
     ) -> Result<NonNull<u8>, AllocError> {
+        self.claiming_table.add(index);
         let Self { table, aside, classes, .. } = self;
-        let place = &mut table[index];
+        let (memory, place) = (&core.memory, &mut table[index]);
         if place.key != key {
             memory.counters.class_misses.fetch_add(1, Ordering::Relaxed);
             let class = *classes
@@ -174,21 +188,47 @@ impl Local {
             return Ok(slot);
         }
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, memory)
+        place.runs.bump_slow(unsafe { class.as_ref() }, core)
     }
 
-    fn all_runs(&mut self) -> impl Iterator<Item = &mut Runs> {
-        let places = self.leaves.iter_mut().chain(self.table.iter_mut()).map(|place| &mut place.runs);
-        places.chain(self.aside.values_mut())
+    /// Runs `f` on all runs that may have a claim.
+    fn for_each_claiming(&mut self, mut f: impl FnMut(&mut Runs)) {
+        let Self { leaves, table, aside, .. } = self;
+        self.claiming_leaves.for_each(|index| f(&mut leaves[index].runs));
+        self.claiming_table.for_each(|index| f(&mut table[index].runs));
+        aside.values_mut().for_each(f);
     }
 
     /// Tells the counters what was allocated.
     pub(super) fn count(&mut self, memory: &Memory) {
-        self.all_runs().for_each(|runs| runs.count(memory));
+        self.for_each_claiming(|runs| runs.count(memory));
     }
 
     /// Ends all claims.
     pub(super) fn flush(&mut self, memory: &Memory) {
-        self.all_runs().for_each(|runs| runs.flush(memory));
+        self.for_each_claiming(|runs| runs.flush(memory));
+        (self.claiming_leaves, self.claiming_table) = (Places::NONE, Places::NONE);
+    }
+}
+
+/// Some places of an array, as bits.
+#[derive(Clone, Copy, Debug)]
+struct Places<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Places<WORDS> {
+    const NONE: Self = Self([0; WORDS]);
+
+    fn add(&mut self, index: usize) {
+        self.0[index / 64] |= 1 << (index % 64);
+    }
+
+    fn for_each(&self, mut f: impl FnMut(usize)) {
+        for (word, &bits) in self.0.iter().enumerate() {
+            let mut left = bits;
+            while left != 0 {
+                f(word * 64 + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
+        }
     }
 }

@@ -55,7 +55,33 @@ impl<'gc> Mutation<'gc> {
     /// often as if these bytes were its own: the contents of a large `Vec` in an object, memory of a foreign
     /// library.
     pub fn report_external(&self, delta: isize) {
-        self.record.core.memory.counters.note_external(delta as i64);
+        self.record.core.report_external(delta as i64);
+    }
+
+    /// Whether a collection waits for this thread to leave the mutation, or will soon: a long loop that asks
+    /// from time to time, leaves and enters again keeps nobody waiting. Costs a load.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let mut next = 0_u64..1_000_000;
+    /// while !next.is_empty() {
+    ///     heap.mutate(|mc| {
+    ///         for number in next.by_ref() {
+    ///             Gc::new(mc, number);
+    ///             if mc.should_leave() {
+    ///                 break;
+    ///             }
+    ///         }
+    ///     });
+    /// }
+    /// ```
+    #[inline]
+    pub fn should_leave(&self) -> bool {
+        self.record.should_leave()
     }
 
     /// The record of the thread.

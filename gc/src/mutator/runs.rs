@@ -6,6 +6,7 @@
 
 use core::ptr::{NonNull, null_mut};
 
+use super::heap_core::Core;
 use crate::error::AllocError;
 use crate::memory::{Claim, Class, Memory};
 
@@ -50,11 +51,11 @@ impl Runs {
     /// Takes a slot when the current run has none: of the next run, or of a new claim.
     #[cold]
     #[inline(never)]
-    pub(super) fn bump_slow(&mut self, class: &Class, memory: &Memory) -> Result<NonNull<u8>, AllocError> {
+    pub(super) fn bump_slow(&mut self, class: &Class, core: &Core) -> Result<NonNull<u8>, AllocError> {
         if self.later == 0 {
-            self.end_claim(memory);
+            self.end_claim(&core.memory);
             let want = self.had.max(FIRST_CLAIM);
-            let claim = memory.claim(class, want)?;
+            let claim = core.claim(class, want)?;
             self.had = (self.had + want).min(64);
             (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
         }
@@ -95,8 +96,13 @@ impl Runs {
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
         let free = self.unused(class, &claim);
+        let made = claim.slots & !free;
+        if memory.birth.is_black() {
+            // SAFETY: as below; a cycle is marking.
+            unsafe { memory.mark_new(&claim, class, made) };
+        }
         // SAFETY: all other slots were handed out, and their values are finished or have no drop glue (`alloc`).
-        unsafe { claim.commit(claim.slots & !free) };
+        unsafe { claim.commit(made) };
         class.give_back(claim, free);
         (self.next, self.end, self.later) = (null_mut(), null_mut(), 0);
     }

@@ -1,4 +1,4 @@
-//! Address ranges from the system: the contract that each platform keeps.
+//! The system: address ranges, and the contract that each platform keeps for them; [fences](fence).
 //!
 //! A [`Reservation`] is a range of addresses that is ours until it is dropped. A page of it is
 //!
@@ -9,6 +9,7 @@
 //! So reserving much more than is used costs address space only. What the platform cannot do it leaves out:
 //! decommitting and large pages are requests.
 
+pub(crate) mod fence;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(test, not(target_os = "linux")))]

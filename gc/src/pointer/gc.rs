@@ -194,7 +194,7 @@ impl<'gc> Gc<'gc, str> {
 /// The panic of an allocation that cannot return its error.
 #[cold]
 #[track_caller]
-fn out_of_memory(call: &str, error: &AllocError) -> ! {
+pub(super) fn out_of_memory(call: &str, error: &AllocError) -> ! {
     panic!("{call}: {error}; `{}` returns this as an error", call.replace("::", "::try_"))
 }
 

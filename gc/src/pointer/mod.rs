@@ -4,13 +4,19 @@
 //! |---|---|---|
 //! | [`Gc`] | inside a mutation, and in objects | as long as the mutation, or as what it is stored in is reachable |
 //! | [`Root`] | anywhere outside the heap | as long as it exists |
+//! | [`WeakGc`] | as `Gc` | never |
+//! | [`WeakRoot`] | anywhere outside the heap | never |
 //! | [`ByAddress`] | as `Gc` | as `Gc`; compared and hashed by identity |
 
 mod by_address;
 mod gc;
 mod gc_traits;
 mod root;
+mod weak;
+mod weak_root;
 
 pub use by_address::ByAddress;
 pub use gc::Gc;
 pub use root::Root;
+pub use weak::WeakGc;
+pub use weak_root::WeakRoot;

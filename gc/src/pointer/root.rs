@@ -45,9 +45,7 @@ impl<'gc> Mutation<'gc> {
     /// Its type follows from the object's. Where an expected `Root` type should decide (the type of a number, say)
     /// use [`Root::new`].
     pub fn root<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Root<T::Static> {
-        // SAFETY: `T` stands at `'gc`, so `T::Static` is `T` with another brand.
-        let target = unsafe { rebrand_pointer::<T, T::Static>(Gc::as_non_null(gc)) };
-        Root::insert(self, target)
+        Root::insert(self, Root::target_of(gc))
     }
 }
 
@@ -75,11 +73,29 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     }
 }
 
+impl<T: ?Sized + RebrandDst<Static = T>> Root<T> {
+    /// What a root of this object points to.
+    pub(crate) fn target_of<'gc, U: ?Sized + AtBrand<'gc, Static = T>>(gc: Gc<'gc, U>) -> NonNull<T> {
+        // SAFETY: `U` stands at `'gc`, so `U::Static` is `U` with another brand.
+        unsafe { rebrand_pointer::<U, T>(Gc::as_non_null(gc)) }
+    }
+}
+
 impl<T: ?Sized> Root<T> {
-    fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
+    pub(super) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
         let slot = mc.record().root_slot();
         slot.occupy(target.cast());
-        let distance = core::ptr::from_ref(slot).addr().wrapping_sub(target.addr().get());
+        // SAFETY: the slot is new.
+        unsafe { Self::of_slot(target, core::ptr::from_ref(slot).addr()) }
+    }
+
+    /// A root of a slot that holds the target.
+    ///
+    /// # Safety
+    ///
+    /// The root takes over a count of the slot at this address, whose target is `target`'s address.
+    pub(crate) unsafe fn of_slot(target: NonNull<T>, slot: usize) -> Self {
+        let distance = slot.wrapping_sub(target.addr().get());
         let handle = target.as_ptr().wrapping_byte_add(distance);
         // SAFETY: its address is that of the slot.
         Self { handle: unsafe { NonNull::new_unchecked(handle) }, target: PhantomData }
@@ -121,7 +137,7 @@ fn foreign(call: &str, slot: &RootSlot, heap: &Core) -> ! {
 /// # Safety
 ///
 /// `A` and `B` are one type at two brands.
-unsafe fn rebrand_pointer<A: ?Sized, B: ?Sized>(pointer: NonNull<A>) -> NonNull<B> {
+pub(super) unsafe fn rebrand_pointer<A: ?Sized, B: ?Sized>(pointer: NonNull<A>) -> NonNull<B> {
     const { assert!(size_of::<NonNull<A>>() == size_of::<NonNull<B>>()) };
     // SAFETY: pointers to them agree in layout and metadata, as lifetimes do not change a type's layout.
     unsafe { core::mem::transmute_copy(&pointer) }

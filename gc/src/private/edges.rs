@@ -4,7 +4,7 @@ use core::ptr::NonNull;
 
 use crate::layout::FIRST_EDGE_ADDRESS;
 use crate::pointer::Gc;
-use crate::trace::{Deferred, Trace, Tracer};
+use crate::trace::{Trace, Tracer};
 
 /// The addresses of the edges that `trace` reports, in the order of their addresses.
 ///
@@ -50,18 +50,8 @@ fn edges(report: &mut dyn FnMut(&mut Tracer)) -> Vec<usize> {
     let mut tracer = Tracer::new();
     report(&mut tracer);
     while let Some(work) = tracer.deferred.pop() {
-        match work {
-            // SAFETY: the address is that of a part of the value, which is still borrowed.
-            Deferred::Owned { at, trace } => unsafe { trace(at, &mut tracer) },
-            Deferred::Range { at, len, stride, trace } => {
-                for index in 0..len {
-                    // SAFETY: the element lies in the slice, which is still borrowed.
-                    let element = unsafe { at.add(index * stride) };
-                    // SAFETY: as above.
-                    unsafe { trace(element, &mut tracer) };
-                }
-            }
-        }
+        // SAFETY: it is about parts of the value, which is still borrowed.
+        unsafe { work.resume(&mut tracer) };
     }
     let mut found: Vec<usize> = tracer.edges.iter().map(|edge| edge.addr()).collect();
     found.retain(|&address| address >= FIRST_EDGE_ADDRESS);

@@ -9,7 +9,7 @@ mod tracer;
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
 pub use tracer::Tracer;
-pub(crate) use tracer::{Deferred, RANGE_ELEMENTS, TraceFn, trace_tail_value, trace_value};
+pub(crate) use tracer::{Deferred, TraceFn, trace_tail_value, trace_value};
 
 use crate::object::{DropKind, DropWalk, Mask};
 

@@ -16,13 +16,59 @@ pub(crate) const RANGE_ELEMENTS: usize = 512;
 /// Reports edges of the value at the address.
 pub(crate) type TraceFn = unsafe fn(*const u8, &mut Tracer);
 
+/// Reports edges of as many values, one after the other, from the address on.
+pub(crate) type TraceRangeFn = unsafe fn(*const u8, usize, &mut Tracer);
+
 /// Work put off.
 #[derive(Debug)]
 pub(crate) enum Deferred {
     /// Contents of one owned container.
     Owned { at: *const u8, trace: TraceFn },
     /// `len` elements of `stride` bytes.
-    Range { at: *const u8, len: usize, stride: usize, trace: TraceFn },
+    Range { at: *const u8, len: usize, stride: usize, trace: TraceRangeFn },
+}
+
+// SAFETY: data owned by objects, which are `Sync`, to be read by whoever does the work.
+unsafe impl Send for Deferred {}
+
+impl Deferred {
+    /// Does some of the work; the rest is deferred again.
+    ///
+    /// # Safety
+    ///
+    /// The object that owns the data has not changed since its trace function deferred the work.
+    pub(crate) unsafe fn resume(self, tracer: &mut Tracer) {
+        match self {
+            // SAFETY: the data is as it was when the work was deferred.
+            Self::Owned { at, trace } => unsafe { trace(at, tracer) },
+            Self::Range { at, len, stride, trace } => {
+                let now = len.min(RANGE_ELEMENTS);
+                if now < len {
+                    let rest = at.wrapping_add(now * stride);
+                    tracer.deferred.push(Self::Range { at: rest, len: len - now, stride, trace });
+                }
+                // SAFETY: as above; these are elements of the slice.
+                unsafe { trace(at, now, tracer) };
+            }
+        }
+    }
+
+    /// Takes the second half off a range that is worth halving.
+    pub(crate) fn split(&mut self) -> Option<Self> {
+        let Self::Range { at, len, stride, trace } = self else { return None };
+        if *len < 4 * RANGE_ELEMENTS {
+            return None;
+        }
+        let kept = *len / 2;
+        let half = Self::Range {
+            at: at.wrapping_add(kept * *stride),
+            len: *len - kept,
+            stride: *stride,
+            trace: *trace,
+        };
+        *len = kept;
+        Some(half)
+    }
 }
 
 /// Receives the edges that [`Trace::trace`] reports.
@@ -88,7 +134,7 @@ impl Tracer {
                 at: elements.as_ptr().cast(),
                 len: elements.len(),
                 stride: size_of::<T>(),
-                trace: trace_value::<T>,
+                trace: trace_elements::<T>,
             });
         }
     }
@@ -111,7 +157,7 @@ impl Tracer {
                 // SAFETY: the word is an initialized masked word; it may change beside us through a cell,
                 // which is why it is read atomically.
                 let raw = unsafe { crate::layout::load_word(word) };
-                self.edges.push(crate::layout::edge_of(raw));
+                self.edges.extend(crate::layout::edge_of(raw));
             }
         }
     }
@@ -125,6 +171,18 @@ impl Tracer {
 pub(crate) unsafe fn trace_value<'gc, T: Trace<'gc>>(at: *const u8, tracer: &mut Tracer) {
     // SAFETY: the caller's duty.
     unsafe { &*at.cast::<T>() }.trace(tracer);
+}
+
+/// [`Trace::trace`] of elements by address: one function for a range of them, so that no element costs a call.
+///
+/// # Safety
+///
+/// `at` is a slice of `len` valid `T`.
+unsafe fn trace_elements<'gc, T: Trace<'gc>>(at: *const u8, len: usize, tracer: &mut Tracer) {
+    // SAFETY: the caller's duty.
+    for element in unsafe { core::slice::from_raw_parts(at.cast::<T>(), len) } {
+        element.trace(tracer);
+    }
 }
 
 /// [`Trace::trace_tail`] by address.

@@ -170,3 +170,74 @@ fn a_soft_limit_makes_cycles_start_earlier() {
     limited.collect().unwrap();
     assert_eq!(limited.stats().objects(), live.len() as u64, "it may be exceeded");
 }
+
+/// A large object has a span of its own, so that spans can be counted from outside.
+#[test]
+fn spans_agree_with_a_recount() {
+    let heap = Heap::builder().automatic(false).build();
+    assert_eq!(heap.stats().spans, 0);
+    let mut dice = Dice::new(3);
+    let mut large: Vec<Root<[u8; 20_000]>> = Vec::new();
+    for _ in 0..rounds(30).max(3) {
+        heap.mutate(|mc| (0..20).for_each(|_| large.push(mc.root(Gc::new(mc, [1_u8; 20_000])))));
+        large.retain(|_| dice.below(3) > 0);
+        heap.collect().unwrap();
+        let stats = heap.stats();
+        assert_eq!((stats.spans, stats.bytes_in_use), (large.len(), large.len() * 5 * 4096));
+        heap.verify();
+    }
+    // The first span of a class is one page, and types of equal content share it.
+    let small = heap.mutate(|mc| (mc.root(Gc::new(mc, 1_u64)), mc.root(Gc::new(mc, 1_i64))));
+    assert_eq!(heap.stats().spans, large.len() + 1);
+    drop((small, large));
+    heap.collect().unwrap();
+    assert_eq!((heap.stats().spans, heap.stats().bytes_in_use), (0, 0));
+}
+
+/// Fragmentation is what the live objects leave of the pages that hold them.
+#[test]
+fn fragmentation_agrees_with_a_recount() {
+    let heap = Heap::builder().automatic(false).build();
+    let fragmentation = || {
+        heap.collect().unwrap();
+        let stats = heap.stats();
+        (stats.objects(), stats.bytes_in_use, stats.fragmentation())
+    };
+    assert_eq!(fragmentation(), (0, 0, 0.0));
+    // As many as there are slots in a page.
+    let mut roots: Vec<Root<[u64; 2]>> =
+        heap.mutate(|mc| (0..256).map(|_| mc.root(Gc::new(mc, [7_u64; 2]))).collect());
+    assert_eq!(fragmentation(), (256, 4096, 0.0));
+    roots.truncate(128);
+    assert_eq!(fragmentation(), (128, 4096, 0.5));
+    roots.truncate(1);
+    assert_eq!(fragmentation(), (1, 4096, 255.0 / 256.0));
+    drop(roots);
+    assert_eq!(fragmentation(), (0, 0, 0.0));
+}
+
+#[test]
+fn cycles_and_the_time_of_sweeps_are_counted() {
+    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    assert_eq!((heap.stats().cycles_forced(), heap.stats().sweep_time), (0, std::time::Duration::ZERO));
+    let started = std::time::Instant::now();
+    for round in 1..=3 {
+        for _ in 0..rounds(4000) {
+            heap.mutate(|mc| {
+                Gc::new(mc, [0_u8; 1000]);
+            });
+        }
+        let before = heap.stats();
+        assert_eq!(before.cycles_forced(), round - 1);
+        assert!(before.cycles_automatic >= round, "cycles start by themselves, too");
+        heap.collect().unwrap();
+        let stats = heap.stats();
+        assert_eq!(stats.cycles_forced(), round);
+        assert_eq!(stats.cycles, stats.cycles_forced() + stats.cycles_automatic);
+        // `collect` sweeps to the end, and there is garbage since the last cycle that began by itself, but for zeal,
+        // where the last safepoint left none.
+        assert!(stats.sweep_time > before.sweep_time || cfg!(gc_zeal));
+        // This thread and the service thread.
+        assert!(stats.sweep_time < started.elapsed() * 2, "{:?}", stats.sweep_time);
+    }
+}

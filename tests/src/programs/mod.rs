@@ -1,5 +1,5 @@
 //! Random programs ([`program`]) that run on a real heap ([`machine`]) beside a slow model of it ([`oracle`]), and
-//! what shrinks a program that fails ([`shrink`]).
+//! what shrinks a program that fails ([`shrink`]). Many at once in one heap: [`shared`], and [`team`].
 
 mod canary;
 mod crew;
@@ -12,3 +12,4 @@ pub mod program;
 pub mod random;
 pub mod shared;
 pub mod shrink;
+pub mod team;

@@ -12,19 +12,20 @@
 //!    root may outlive its heap, and the chunk is freed once.
 
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, handle_alloc_error};
 
 use super::RootTable;
 use crate::mutator::heap_core::HeapId;
-use crate::sync::{Arc, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use crate::sync::{Arc, AtomicPtr, AtomicU32, AtomicUsize, Ordering, dealloc, fence, is_left_out};
 
 const CHUNK_BYTES: usize = 4096;
 const LAYOUT: Layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
     Ok(layout) => layout,
     Err(_) => unreachable!(),
 };
-/// Slots of a chunk.
-pub(super) const SLOTS: usize = (CHUNK_BYTES - size_of::<Header>()) / size_of::<RootSlot>();
+/// Slots of a chunk: as many as it has room for, and few in a model.
+pub(super) const SLOTS: usize =
+    if cfg!(loom) { 3 } else { (CHUNK_BYTES - size_of::<Header>()) / size_of::<RootSlot>() };
 const _: () = assert!(size_of::<Chunk>() <= CHUNK_BYTES && SLOTS < LISTED as usize);
 
 /// A pointer to an object, shared by all clones of a root.
@@ -97,6 +98,17 @@ impl FreeSlots {
         }
     }
 
+    /// Indexes of the slots in the chain.
+    pub(super) fn peek(&self) -> Vec<usize> {
+        let (mut indexes, mut first) = (Vec::new(), self.first);
+        while first != 0 && indexes.len() <= SLOTS {
+            indexes.push(first as usize - 1);
+            // SAFETY: as in `pop`.
+            first = unsafe { &(*self.chunk).slots[first as usize - 1] }.next_free();
+        }
+        indexes
+    }
+
     /// Takes a slot.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<&'static RootSlot> {
@@ -162,7 +174,7 @@ impl Chunk {
         let mut before = free.load(Ordering::Relaxed);
         loop {
             // Telling the table comes first: when the slot is listed the chunk may be gone at once.
-            let tell = before & (CLOSED | DIRTY) == 0;
+            let tell = before & (CLOSED | DIRTY) == 0 && !is_left_out("telling the table of a slot");
             slot.target.store(without_provenance_mut(first_of(before) as usize), Ordering::Relaxed);
             let listed = (before & (CLOSED | DIRTY)) | own | ((before & LISTED) + 1);
             let after = if tell { before | DIRTY } else { listed };
@@ -210,12 +222,52 @@ impl Chunk {
         let table = unsafe { (*chunk).header.table };
         // SAFETY: the share that the chunk owns.
         drop(unsafe { Arc::from_raw(table) });
+        // SAFETY: nobody uses it. (There is nothing to do but in a model.)
+        unsafe { chunk.cast_mut().drop_in_place() };
         // SAFETY: allocated with this layout.
         unsafe { dealloc(chunk.cast_mut().cast(), LAYOUT) };
     }
 
+    /// Asserts invariants 1 and 2, and what 3 builds on, of a chunk of an open table, with what mutators have cached
+    /// and the table's lock held; how many slots are free and in no list. Such slots are lost, unless their roots
+    /// are being dropped right now.
+    pub(super) fn check(&self, caches: &[&FreeSlots]) -> usize {
+        // Acquire: pairs with the release in `list`. Slots may be listed meanwhile, in front of the chain.
+        let word = self.header.free.load(Ordering::Acquire);
+        assert_eq!(word & CLOSED, 0, "root invariant 3: a chunk is closed before its table");
+        let listed = FreeSlots { chunk: self, first: first_of(word) }.peek();
+        assert_eq!(listed.len(), (word & LISTED) as usize, "root invariant 3: listed slots are miscounted");
+        assert!(listed.is_empty() || word & DIRTY != 0, "root invariant 2: the table was not told of a slot");
+        let caches = caches.iter().filter(|cache| core::ptr::eq(cache.chunk, self));
+        let mut free = [false; SLOTS];
+        for index in listed.into_iter().chain(caches.flat_map(|cache| cache.peek())) {
+            assert!(!free[index], "root invariant 2: slot {index} is free in two places");
+            free[index] = true;
+        }
+        let mut lost = 0;
+        for (slot, free) in self.slots.iter().zip(free) {
+            let in_use = slot.count.load(Ordering::Acquire) > 0;
+            assert!(!(in_use && free), "root invariant 1: a slot is in use and free");
+            lost += usize::from(!in_use && !free);
+        }
+        lost
+    }
+
     pub(super) fn next_dirty(&self) -> &AtomicPtr<Self> {
         &self.header.next_dirty
+    }
+}
+
+/// A model finds who uses a chunk without being ordered before its end.
+#[cfg(loom)]
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        self.header.free.with_mut(|_| ());
+        self.header.next_dirty.with_mut(|_| ());
+        for slot in &mut self.slots {
+            slot.target.with_mut(|_| ());
+            slot.count.with_mut(|_| ());
+        }
     }
 }
 
@@ -291,7 +343,7 @@ impl RootSlot {
             if self.count.fetch_sub(1, Ordering::Release) != 1 {
                 return;
             }
-            core::sync::atomic::fence(Ordering::Acquire);
+            fence(Ordering::Acquire);
         }
         self.count.store(0, Ordering::Relaxed);
         // SAFETY: the slot is in no use any more, and nobody else lists it.

@@ -11,14 +11,22 @@
 //! How slots and chunks live and die: [`chunk`].
 
 mod chunk;
+#[cfg(all(test, loom))]
+mod tests_loom;
 
 pub(crate) use chunk::{FreeSlots, RootSlot};
 
 use core::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 use super::heap_core::HeapId;
+use crate::marking::Roots;
+use crate::special::Kept;
 use crate::sync::{Arc, AtomicPtr, Mutex, Ordering, Rank};
 use chunk::Chunk;
+
+/// Chunks that are visited at once.
+const SHARD_CHUNKS: usize = 16;
 
 /// All chunks of a heap that is open.
 #[derive(Debug, Default)]
@@ -106,9 +114,25 @@ impl RootTable {
 
     /// Targets of all slots in use.
     pub(crate) fn targets(&self, mut each: impl FnMut(*const u8)) {
-        for chunk in &self.chunks.lock().0 {
-            // SAFETY: chunks of an open table are alive.
-            unsafe { chunk.as_ref() }.targets().for_each(&mut each);
+        let mut each = |kept| match kept {
+            Kept::Object(target) => each(target),
+            Kept::Contents(_) => unreachable!("a root keeps its target"),
+        };
+        (0..self.n_shards()).for_each(|shard| self.visit(shard, &mut each));
+    }
+
+    /// Asserts the invariants of chunks, with all that mutators have cached. No mutator takes a slot meanwhile, but
+    /// roots may be dropped.
+    pub(super) fn check(&self, caches: &[&FreeSlots]) {
+        // A slot is in no list for the moment between the last root's end and being listed.
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let chunks = self.chunks.lock();
+        // SAFETY: chunks of an open table are alive.
+        let lost = || chunks.0.iter().map(|chunk| unsafe { chunk.as_ref() }.check(caches)).sum::<usize>();
+        let started = Instant::now();
+        while lost() > 0 {
+            assert!(started.elapsed() < PATIENCE, "root invariant 2: slots are lost");
+            std::thread::yield_now();
         }
     }
 
@@ -121,7 +145,81 @@ impl RootTable {
     }
 }
 
+impl Roots for RootTable {
+    fn n_shards(&self) -> usize {
+        self.chunks.lock().0.len().div_ceil(SHARD_CHUNKS)
+    }
+
+    fn visit(&self, shard: usize, each: &mut dyn FnMut(Kept)) {
+        let first = shard * SHARD_CHUNKS;
+        let chunks: Vec<_> = self.chunks.lock().0.iter().skip(first).take(SHARD_CHUNKS).copied().collect();
+        for chunk in chunks {
+            // SAFETY: chunks of an open table are alive, and the caller keeps it open.
+            unsafe { chunk.as_ref() }.targets().map(Kept::Object).for_each(&mut *each);
+        }
+    }
+}
+
 // SAFETY: the table is reached through atomics and a lock.
 unsafe impl Sync for RootTable {}
 // SAFETY: as above.
 unsafe impl Send for RootTable {}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::ptr::NonNull;
+
+    use super::chunk::SLOTS;
+    use super::{HeapId, RootTable};
+    use crate::sync::Arc;
+
+    /// A slot in use, as a root has it.
+    fn root(slot: &'static super::RootSlot) -> &'static super::RootSlot {
+        slot.occupy(NonNull::dangling());
+        slot
+    }
+
+    #[test]
+    fn slots_are_in_use_listed_or_cached() {
+        let table = RootTable::new(HeapId::next(), None);
+        let mut cache = table.refill();
+        table.check(&[&cache]);
+        let roots: Vec<_> = (0..SLOTS / 2).map(|_| root(cache.pop().unwrap())).collect();
+        table.check(&[&cache]);
+        assert_eq!(table.len(), roots.len());
+        for (n, slot) in roots.iter().enumerate() {
+            slot.add_clone();
+            for _ in 0..2 {
+                // SAFETY: each of the two counts is given up once.
+                unsafe { slot.drop_clone() };
+                table.check(&[&cache]);
+            }
+            assert_eq!(table.len(), roots.len() - n - 1);
+        }
+        // What was listed comes before a new chunk.
+        let mut other = table.refill();
+        assert_eq!((other.peek().len(), table.chunks.lock().0.len()), (roots.len(), 1));
+        table.check(&[&other, &cache]);
+        cache.give_back();
+        other.give_back();
+        table.check(&[]);
+        table.close();
+        assert_eq!(Arc::strong_count(&table), 1, "the chunk is freed");
+    }
+
+    #[test]
+    fn a_chunk_of_a_closed_table_ends_with_its_last_root() {
+        let table = RootTable::new(HeapId::next(), None);
+        let mut cache = table.refill();
+        let (first, last) = (root(cache.pop().unwrap()), root(cache.pop().unwrap()));
+        table.close();
+        assert_eq!(Arc::strong_count(&table), 2, "the chunk has a share of the table");
+        // SAFETY: the only count.
+        unsafe { first.drop_clone() };
+        cache.give_back();
+        assert_eq!(Arc::strong_count(&table), 2, "one slot is in use");
+        // SAFETY: the only count.
+        unsafe { last.drop_clone() };
+        assert_eq!(Arc::strong_count(&table), 1, "the chunk is freed");
+    }
+}

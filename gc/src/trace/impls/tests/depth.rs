@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, LinkedList, VecDeque};
 
 use super::{Nest, assert_edges, edge, full, mask_and_tail};
 use crate::pointer::Gc;
-use crate::trace::{RANGE_ELEMENTS, Trace, Tracer};
+use crate::trace::{Trace, Tracer};
 
 /// Runs on a thread whose stack is far too small for a call per level.
 fn on_small_stack(test: impl FnOnce() + Send + 'static) {
@@ -51,7 +51,7 @@ fn long_slices_come_in_pieces() {
     let mut tracer = Tracer::new();
     let long: Vec<_> = (0..100_000).map(edge).collect();
     long.trace(&mut tracer);
-    assert!(tracer.edges.len() <= RANGE_ELEMENTS, "not all at once");
+    assert!(tracer.edges.len() <= 512, "not all at once");
     assert!(!tracer.deferred.is_empty());
     assert_edges(&long, 0..100_000);
     assert_edges(&long.into_boxed_slice(), 0..100_000);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap, LinkedList};
 use crate::layout::FIRST_EDGE_ADDRESS;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::Gc;
-use crate::trace::{Deferred, DynTrace, RANGE_ELEMENTS, Rebrand, RebrandDst, Trace, Tracer};
+use crate::trace::{DynTrace, Rebrand, RebrandDst, Trace, Tracer};
 
 /// A pointer that orders and hashes by address, as keys must.
 #[derive(Clone, Copy)]
@@ -161,28 +161,12 @@ fn key<'gc>(number: usize) -> Key<'gc> {
     Key(edge(number))
 }
 
-/// Does what the marker does: takes out the edges, and runs what was put off, ranges in pieces.
+/// Does what the marker does: takes out the edges, and does what was put off.
 /// Returns the numbers of the edges, sorted.
 fn drain(mut tracer: Tracer) -> Vec<usize> {
     while let Some(deferred) = tracer.deferred.pop() {
-        match deferred {
-            // SAFETY: the value that was traced is alive and unchanged.
-            Deferred::Owned { at, trace } => unsafe { trace(at, &mut tracer) },
-            Deferred::Range { at, len, stride, trace } => {
-                let now = len.min(RANGE_ELEMENTS);
-                for i in 0..now {
-                    // SAFETY: element `i` of a slice of at least as many.
-                    let element = unsafe { at.add(i * stride) };
-                    // SAFETY: the value that was traced is alive and unchanged.
-                    unsafe { trace(element, &mut tracer) };
-                }
-                if now < len {
-                    // SAFETY: in the bounds of the slice.
-                    let at = unsafe { at.add(now * stride) };
-                    tracer.deferred.push(Deferred::Range { at, len: len - now, stride, trace });
-                }
-            }
-        }
+        // SAFETY: the value that was traced is alive and unchanged.
+        unsafe { deferred.resume(&mut tracer) };
     }
     let is_edge = |address: &usize| *address >= FIRST_EDGE_ADDRESS;
     let addresses = tracer.edges.iter().map(|address| address.addr()).filter(is_edge);

@@ -1,0 +1,161 @@
+//! The word that guards a [`GcRefCell`](super::GcRefCell): the identity of the mutator that the cell is bound to, and
+//! its borrows.
+//!
+//! Only that mutator's thread writes the word, with plain instructions, while it is bound. Another mutator takes
+//! the cell over (*adopts* it) when the owner has ended or is outside of any mutation and no borrow is out;
+//! then nothing can refer to the contents, as no borrow outlives its mutation, and the owner's thread cannot
+//! enter while it is held at its gate.
+//!
+//! ```text
+//! bits 63 .. 24   identity of the mutator, 0 while no thread has borrowed
+//! bits 23 .. 0    shared borrows, or all ones for an exclusive one
+//! ```
+//!
+//! # Invariants
+//!
+//! 1. A word with borrows belongs to a mutator that is inside a mutation, or to a leaked guard, which keeps
+//!    the cell locked for ever.
+//! 2. Only the owner's thread changes a word with an owner, but for adoption.
+
+use super::gc_ref_cell::BorrowError;
+use crate::mutator::{Adoption, MutatorId};
+use crate::sync::{AtomicU64, Ordering};
+
+/// Bits for borrows, below the owner.
+const COUNT_BITS: u32 = 64 - MutatorId::BITS;
+/// The borrows of a word; as a count: an exclusive borrow.
+const EXCLUSIVE: u64 = (1 << COUNT_BITS) - 1;
+
+/// How a word is borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Borrowed {
+    Not,
+    Shared,
+    Exclusive,
+}
+
+/// See the module. What takes a word over from another mutator is passed in: it runs a closure while the owner, given
+/// by its number, is certain to be outside, or tells that it is not.
+#[derive(Debug)]
+pub(super) struct BorrowWord(AtomicU64);
+
+impl BorrowWord {
+    #[cfg(not(loom))]
+    pub(super) const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    #[cfg(loom)]
+    pub(super) fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// Adds a shared borrow.
+    #[inline]
+    pub(super) fn borrow(
+        &self,
+        id: MutatorId,
+        adopt: impl Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<(), BorrowError> {
+        let word = self.bind(id, adopt)?;
+        // One more would be an exclusive borrow.
+        if word & EXCLUSIVE >= EXCLUSIVE - 1 {
+            return Err(BorrowError::Borrowed);
+        }
+        // Relaxed: only this thread writes the word while it owns it (invariant 2).
+        self.0.store(word + 1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Adds an exclusive borrow.
+    #[inline]
+    pub(super) fn borrow_exclusively(
+        &self,
+        id: MutatorId,
+        adopt: impl Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<(), BorrowError> {
+        let word = self.bind(id, adopt)?;
+        if word & EXCLUSIVE != 0 {
+            return Err(BorrowError::Borrowed);
+        }
+        // Relaxed: only this thread writes the word while it owns it (invariant 2).
+        self.0.store(word | EXCLUSIVE, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Ends a shared borrow of this thread.
+    #[inline]
+    pub(super) fn release(&self) {
+        // Relaxed: only this thread writes the word while it owns it (invariant 2).
+        let word = self.0.load(Ordering::Relaxed);
+        self.0.store(word - 1, Ordering::Relaxed);
+    }
+
+    /// Ends the exclusive borrow of this thread.
+    #[inline]
+    pub(super) fn release_exclusive(&self) {
+        // Relaxed: only this thread writes the word while it owns it (invariant 2).
+        let word = self.0.load(Ordering::Relaxed);
+        self.0.store(word & !EXCLUSIVE, Ordering::Relaxed);
+    }
+
+    /// A hint for people.
+    pub(super) fn borrowed(&self) -> Borrowed {
+        match self.0.load(Ordering::Relaxed) & EXCLUSIVE {
+            0 => Borrowed::Not,
+            EXCLUSIVE => Borrowed::Exclusive,
+            _ => Borrowed::Shared,
+        }
+    }
+
+    /// Reads the word as its owner's thread, or makes this thread the owner.
+    #[inline]
+    fn bind(
+        &self,
+        id: MutatorId,
+        adopt: impl Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<u64, BorrowError> {
+        // Relaxed: a word with our identity was written by this thread; any other is looked at below.
+        let word = self.0.load(Ordering::Relaxed);
+        if word >> COUNT_BITS == id.number() { Ok(word) } else { self.bind_slow(id, &adopt) }
+    }
+
+    #[cold]
+    fn bind_slow(
+        &self,
+        id: MutatorId,
+        adopt: &dyn Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<u64, BorrowError> {
+        let mine = id.number() << COUNT_BITS;
+        loop {
+            // Acquire: pairs with the release of the exchange by which another thread takes the cell.
+            let word = self.0.load(Ordering::Acquire);
+            let exchange = || {
+                // Acquire and release: pairs with the exchange of the next owner. What the last owner did it
+                // did before leaving its mutation, which `adopt` orders before this.
+                self.0.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Acquire)
+            };
+            let owner = word >> COUNT_BITS;
+            if owner == 0 {
+                if exchange().is_ok() {
+                    return Ok(mine);
+                }
+                continue;
+            }
+            if owner == id.number() {
+                return Ok(word);
+            }
+            let mut taken = false;
+            match adopt(owner, &mut || taken = word & EXCLUSIVE == 0 && exchange().is_ok()) {
+                Adoption::OwnerInside(thread) => return Err(BorrowError::OwnedBy { thread }),
+                Adoption::Done if taken => return Ok(mine),
+                // A guard was leaked (invariant 1).
+                Adoption::Done if self.0.load(Ordering::Acquire) == word => {
+                    return Err(BorrowError::Borrowed);
+                }
+                // The owner borrowed or another thread was faster: look again.
+                Adoption::Done => {}
+            }
+        }
+    }
+}

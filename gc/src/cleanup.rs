@@ -1,0 +1,79 @@
+//! Cleanups: code that runs after an object's end.
+
+use core::fmt;
+
+use crate::collector;
+use crate::memory::CleanupId;
+use crate::mutator::{Core, Mutation};
+use crate::pointer::Gc;
+use crate::special;
+use crate::sync::{Arc, Weak};
+
+/// A cleanup that was added to an object. See [`Mutation::add_cleanup`].
+///
+/// Dropping this has no effect; [`stop`](Self::stop) takes the cleanup back.
+pub struct Cleanup {
+    core: Weak<Core>,
+    id: CleanupId,
+}
+
+impl Cleanup {
+    /// Takes the cleanup back: it does not run any more, and is dropped now. False if it was due already, has run, or
+    /// was stopped before; to be sure that it is not due keep its object until after the call.
+    pub fn stop(&self) -> bool {
+        let Some(core) = self.core.upgrade() else { return false };
+        // Dropped here, where no lock is held: it is a value of the program.
+        collector::take_cleanup(&core, self.id).is_some()
+    }
+}
+
+impl fmt::Debug for Cleanup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cleanup").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<'gc> Mutation<'gc> {
+    /// Has `cleanup` called with `argument` after the object's end: when a cycle has found it unreachable, and, if it
+    /// has a destructor, after that.
+    ///
+    /// The object is not passed and so not revived: cycles of references are freed, and of objects that refer to each
+    /// other all at once. Any number of cleanups can be added, to an object and to its fields; the order in which
+    /// those of one object run is not specified. If the object has a finalizer they run when it is unreachable again
+    /// after that.
+    ///
+    /// Cleanups run like [finalizers](Self::set_finalizer), one at a time, on the same thread. What they own is dropped
+    /// without a call when the heap ends. A cleanup that owns a [`Root`](crate::Root) from which the object can be
+    /// reached keeps it for ever.
+    ///
+    /// (Go's `AddCleanup`.)
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (closed, files) = channel();
+    /// heap.mutate(|mc| {
+    ///     let file = Gc::new(mc, 7_u32); // say, a descriptor
+    ///     mc.add_cleanup(file, *file, move |descriptor| closed.send(descriptor).unwrap());
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(files.recv(), Ok(7));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn add_cleanup<T: ?Sized, A: Send + 'static>(
+        &self,
+        gc: Gc<'gc, T>,
+        argument: A,
+        cleanup: impl FnOnce(A) + Send + 'static,
+    ) -> Cleanup {
+        let core = &self.record().core;
+        let run = special::Cleanup(Box::new(move || cleanup(argument)));
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        let id = unsafe { core.memory.add_cleanup(Gc::as_non_null(gc).cast(), run) };
+        Cleanup { core: Arc::downgrade(core), id }
+    }
+}

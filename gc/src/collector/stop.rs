@@ -1,0 +1,97 @@
+//! Stopping the world, however many attempts it takes, and who keeps it waiting.
+//!
+//! An attempt keeps the gate closed for a bounded time. After one that failed everybody may enter for ten times as
+//! long, so at most about a tenth of the time is lost, and the next one has twice the patience. It comes earlier only
+//! if nobody is inside any more.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use super::destructors;
+use crate::mutator::{Callback, Core, Stopped, Straggler, while_calling};
+use crate::stall::{Stall, ThreadInside};
+
+/// How long the first attempt keeps the gate closed before giving up.
+const FIRST_PATIENCE: Duration = Duration::from_millis(10);
+/// How long any attempt does.
+const MAX_PATIENCE: Duration = Duration::from_secs(1);
+/// Time between attempts, in patiences of the last one.
+const BACK_OFF: u32 = 10;
+
+/// The attempts of one stop.
+#[derive(Debug)]
+pub(super) struct Stopping {
+    patience: Duration,
+    /// When attempts end.
+    until: Option<Instant>,
+    since: Instant,
+    /// Mutations that attempts have waited for, and since when: mutator and passage.
+    waited_for: HashMap<(u64, u32), Instant>,
+}
+
+impl Stopping {
+    pub(super) fn new() -> Self {
+        Self::until(None)
+    }
+
+    /// A stop whose attempts end in time.
+    pub(super) fn until(until: Option<Instant>) -> Self {
+        Self { patience: FIRST_PATIENCE, until, since: Instant::now(), waited_for: HashMap::new() }
+    }
+
+    /// A stop that succeeds at once or fails.
+    pub(super) fn without_patience() -> Self {
+        Self { patience: Duration::ZERO, ..Self::new() }
+    }
+
+    /// One attempt.
+    ///
+    /// # Errors
+    ///
+    /// Threads have stayed inside, which was reported: for how long others should be let in before the next attempt.
+    pub(super) fn attempt<'c>(&mut self, core: &'c Core) -> Result<Stopped<'c>, Duration> {
+        let started = Instant::now();
+        let left = self.until.map(|until| until.saturating_duration_since(started));
+        core.gate.attempt(left.map_or(self.patience, |left| left.min(self.patience))).map_err(|stragglers| {
+            if self.patience.is_zero() {
+                return Duration::ZERO;
+            }
+            core.totals.lock().pauses.note_failed(started.elapsed());
+            let inside = self.describe(stragglers, started);
+            report(core, &Stall { heap: core.roots.describe(), inside, waited: self.since.elapsed() });
+            let back_off = self.patience * BACK_OFF;
+            self.patience = (self.patience * 2).min(MAX_PATIENCE);
+            back_off
+        })
+    }
+
+    fn describe(&mut self, stragglers: Vec<Straggler>, started: Instant) -> Vec<ThreadInside> {
+        let before = core::mem::take(&mut self.waited_for);
+        let describe = |straggler: Straggler| {
+            let key = (straggler.id, straggler.passage);
+            let since = before.get(&key).copied().unwrap_or(started);
+            self.waited_for.insert(key, since);
+            ThreadInside { thread: straggler.thread, entered: straggler.entered, at_least: since.elapsed() }
+        };
+        stragglers.into_iter().map(describe).collect()
+    }
+}
+
+/// Stops the world if that is possible at the first attempt. Nobody is told if it is not.
+pub(super) fn stop_briefly(core: &Core) -> Option<Stopped<'_>> {
+    core.gate.attempt(FIRST_PATIENCE).ok()
+}
+
+/// Tells the program.
+fn report(core: &Core, stall: &Stall) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "gc", "{stall}");
+    if let Some(hook) = &core.options.on_stall {
+        // Code of the program, on a thread that has better to do than to unwind.
+        let call = || catch_unwind(AssertUnwindSafe(|| (hook.0)(stall)));
+        if let Err(payload) = while_calling(Callback::StallHook, call) {
+            destructors::discard(payload);
+        }
+    }
+}

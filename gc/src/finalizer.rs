@@ -1,0 +1,216 @@
+//! Finalizers: code that gets an unreachable object once more.
+
+use core::fmt;
+use core::ptr::NonNull;
+
+use crate::heap::Heap;
+use crate::mutator::Mutation;
+use crate::pointer::{Gc, Root};
+use crate::special::{Finalizer, Revived};
+use crate::trace::{AtBrand, RebrandDst};
+
+/// An object that a finalizer is called for. See [`Mutation::set_finalizer`].
+///
+/// It keeps the object, which lives on if it is stored somewhere: in another object, or as a [`Root`] that
+/// [`into_root`](Self::into_root) gives. If not, the next cycle after this value is dropped frees it.
+pub struct Finalized<T: ?Sized> {
+    root: Root<T>,
+    heap: Heap,
+}
+
+impl<T: ?Sized + RebrandDst> Finalized<T> {
+    /// Opens a mutation with the object: as [`Heap::mutate`].
+    #[track_caller]
+    pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>, Gc<'gc, T::At<'gc>>) -> R) -> R {
+        self.heap.mutate(|mc| f(mc, self.root.get(mc)))
+    }
+
+    /// The object's heap, which stays open at least as long as this value exists.
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+
+    /// A root of the object.
+    pub fn root(&self) -> &Root<T> {
+        &self.root
+    }
+
+    /// A root of the object, which is revived.
+    pub fn into_root(self) -> Root<T> {
+        self.root
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Finalized<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finalized({:?})", self.root)
+    }
+}
+
+/// The object has a finalizer already. The new one is returned in here.
+pub struct FinalizerAlreadySet<F> {
+    finalizer: F,
+}
+
+impl<F> FinalizerAlreadySet<F> {
+    /// The finalizer that was not set.
+    pub fn into_finalizer(self) -> F {
+        self.finalizer
+    }
+}
+
+impl<F> fmt::Debug for FinalizerAlreadySet<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FinalizerAlreadySet")
+    }
+}
+
+impl<F> fmt::Display for FinalizerAlreadySet<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the object has a finalizer already; clear it first with `mc.clear_finalizer`")
+    }
+}
+
+impl<F> core::error::Error for FinalizerAlreadySet<F> {}
+
+/// A pointer that goes from thread to thread.
+struct Target<T: ?Sized>(NonNull<T>);
+
+// SAFETY: a pointer to an object of which shared access from any thread is allowed, as for `Root`.
+unsafe impl<T: ?Sized + Send + Sync> Send for Target<T> {}
+
+impl<T: ?Sized> Target<T> {
+    /// # Safety
+    ///
+    /// The finalizer of the target is due, and `revived` is what it is given.
+    unsafe fn revive(self, revived: Revived) -> Finalized<T> {
+        let Revived { slot, door } = revived;
+        // SAFETY: the slot's target is the object, at the address that the finalizer was set for; the count is ours.
+        let root = unsafe { Root::of_slot(self.0, slot) };
+        Finalized { root, heap: Heap::of_door(door) }
+    }
+}
+
+impl<'gc> Mutation<'gc> {
+    /// Has `finalizer` called when the object has become unreachable.
+    ///
+    /// When a cycle finds the object unreachable, it clears weak pointers to the object, and revives it: the finalizer
+    /// gets it, with everything that it refers to intact, and may do with it what it likes. With that the finalizer is
+    /// spent. If the object is unreachable again after that, a later cycle frees it; a finalizer may set another one.
+    ///
+    /// Finalizers run one at a time, outside of mutations, on a thread of the heap's own, or where
+    /// [`Heap::run_pending`] is called. They may lock, block, collect and panic, but while one blocks the next do not
+    /// run. Of objects that refer to each other the one that nobody refers to is finalized first; the others come in
+    /// later cycles. **A cycle of references that contains an object with a finalizer is never freed**
+    /// (see `Heap::finalizer_cycles`); the same holds for a finalizer that owns a [`Root`] from which its
+    /// object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
+    /// [cleanup](Self::add_cleanup), which have neither limit.
+    ///
+    /// A finalizer belongs to an address: a field that does not lie at the start of its object may have one of its
+    /// own, which gets a pointer to the field when the object is unreachable.
+    ///
+    /// (Go's `SetFinalizer`, but for the closure, which owns no pointers of a mutation, and the error.)
+    ///
+    /// # Errors
+    ///
+    /// There is a finalizer already, which stays. The error gives the new one back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (names, finalized) = channel();
+    /// heap.mutate(|mc| {
+    ///     let gc = Gc::new(mc, String::from("a name"));
+    ///     mc.set_finalizer(gc, move |object| {
+    ///         let name = object.mutate(|_, gc| gc.to_string());
+    ///         names.send(name).unwrap();
+    ///     })
+    ///     .unwrap();
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(finalized.recv(), Ok("a name".into()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn set_finalizer<T: ?Sized + AtBrand<'gc>, F>(
+        &self,
+        gc: Gc<'gc, T>,
+        finalizer: F,
+    ) -> Result<(), FinalizerAlreadySet<F>>
+    where
+        F: FnOnce(Finalized<T::Static>) + Send + 'static,
+    {
+        self.set_finalizer_with(gc, finalizer, |finalizer, object| finalizer(object))
+    }
+
+    /// As [`set_finalizer`](Self::set_finalizer), for a finalizer that needs one mutation: it is called inside it.
+    ///
+    /// So it must be short, must not block, and cannot collect.
+    ///
+    /// # Errors
+    ///
+    /// As for `set_finalizer`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap, Root, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Pool<'gc> {
+    ///     free: GcCell<Option<Gc<'gc, String>>>,
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let pool = heap.mutate(|mc| mc.root(Gc::new(mc, Pool { free: GcCell::new(None) })));
+    /// heap.mutate(|mc| {
+    ///     let (gc, pool) = (Gc::new(mc, String::from("used again")), pool.clone());
+    ///     mc.set_finalizer_in(gc, move |mc, gc| pool.get(mc).free.set(mc, Some(gc))).unwrap();
+    /// });
+    /// heap.collect()?;
+    /// heap.wait_for_pending()?;
+    /// heap.mutate(|mc| assert_eq!(*pool.get(mc).free.get().unwrap(), "used again"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_finalizer_in<T: ?Sized + AtBrand<'gc>, F>(
+        &self,
+        gc: Gc<'gc, T>,
+        finalizer: F,
+    ) -> Result<(), FinalizerAlreadySet<F>>
+    where
+        F: for<'g> FnOnce(&'g Mutation<'g>, Gc<'g, <T::Static as RebrandDst>::At<'g>>) + Send + 'static,
+    {
+        self.set_finalizer_with(gc, finalizer, |finalizer, object| object.mutate(finalizer))
+    }
+
+    fn set_finalizer_with<T: ?Sized + AtBrand<'gc>, F: Send + 'static>(
+        &self,
+        gc: Gc<'gc, T>,
+        finalizer: F,
+        call: fn(F, Finalized<T::Static>),
+    ) -> Result<(), FinalizerAlreadySet<F>> {
+        let target = Target(Root::target_of(gc));
+        let mut finalizer = Some(finalizer);
+        let make = || {
+            let finalizer = finalizer.take().expect("made once");
+            Finalizer(Box::new(move |revived| {
+                // The whole of it, and not only the pointer in it, which may not change threads.
+                let target = target;
+                // SAFETY: called once, when the finalizer of the target is due.
+                call(finalizer, unsafe { target.revive(revived) });
+            }))
+        };
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        unsafe { self.record().core.memory.set_finalizer(Gc::as_non_null(gc).cast(), make) };
+        finalizer.map_or(Ok(()), |finalizer| Err(FinalizerAlreadySet { finalizer }))
+    }
+
+    /// Drops the finalizer of an object, if it has one that is not due yet; whether it had.
+    pub fn clear_finalizer<T: ?Sized>(&self, gc: Gc<'gc, T>) -> bool {
+        // SAFETY: as in `set_finalizer_with`.
+        unsafe { self.record().core.memory.take_finalizer(Gc::as_non_null(gc).cast()) }.is_some()
+    }
+}

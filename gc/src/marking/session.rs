@@ -1,0 +1,234 @@
+//! A session: several workers that mark one heap together.
+//!
+//! 1. The driver, which is the thread that runs the cycle, opens a session and marks as its first worker.
+//! 2. Threads that come to help *join*, unless the session is over; who has joined *leaves* when it is over. The
+//!    driver waits for those who have joined and for nobody else: a pool whose threads are busy with other things,
+//!    for ever perhaps, delays no cycle.
+//! 3. A worker takes work where it is nearest: from its own stack, from the roots, from the pool of packets. It gives
+//!    a packet when its stack is deep, and when somebody is idle.
+//! 4. A worker that finds nothing is idle. When all are, and no packet is left, everything is marked: only a worker
+//!    that is not idle can make work. The session is over.
+//! 5. A worker whose trace function panics ends the session for all; the driver resumes the panic.
+//!
+//! # Invariants
+//!
+//! 1. `idle ≤ workers`, and the driver is one of the workers until it closes the session.
+//! 2. A session that is over stays so; nobody joins it.
+//! 3. Without a panic, a session is over only when all workers were idle, no packet was left and all roots were taken.
+
+use core::any::Any;
+
+use super::Roots;
+use super::worker::{Grey, Marked};
+use crate::memory::AddressMap;
+use crate::special::Kept;
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, Ordering, Rank, is_left_out};
+use crate::trace::Deferred;
+
+/// What a panic was thrown with.
+pub(super) type Payload = Box<dyn Any + Send>;
+
+/// Work that changes hands.
+#[derive(Debug)]
+pub(super) struct Packet {
+    pub(super) grey: Vec<Grey>,
+    pub(super) deferred: Vec<Deferred>,
+}
+
+impl Packet {
+    pub(super) fn is_empty(&self) -> bool {
+        self.grey.is_empty() && self.deferred.is_empty()
+    }
+}
+
+/// What workers share.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) map: AddressMap,
+    roots: Arc<dyn Roots>,
+    /// The next part of the roots that nobody has taken.
+    next_shard: AtomicUsize,
+    /// Idle workers for whom there is no packet: a hint, read often.
+    hungry: AtomicUsize,
+    /// Whether a worker panicked: a hint, read often.
+    failed: AtomicBool,
+    state: Mutex<State>,
+    /// There is a packet, the session is over, or a worker has left.
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    packets: Vec<Packet>,
+    /// Threads that joined and have not left.
+    workers: usize,
+    /// Workers that wait for a packet.
+    idle: usize,
+    over: bool,
+    /// Threads that ever joined.
+    joined: usize,
+    /// What workers that have left marked.
+    marked: Marked,
+    panic: Option<Payload>,
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// What helpers marked.
+    pub(super) marked: Marked,
+    /// Threads that marked, the driver included.
+    pub(super) threads: usize,
+    pub(super) panic: Option<Payload>,
+}
+
+impl Session {
+    /// A session with one worker, the driver.
+    pub(super) fn new(map: AddressMap, roots: Arc<dyn Roots>) -> Self {
+        let state = State {
+            packets: Vec::new(),
+            workers: 1,
+            idle: 0,
+            over: false,
+            joined: 1,
+            marked: Marked::default(),
+            panic: None,
+        };
+        Self {
+            map,
+            roots,
+            next_shard: AtomicUsize::new(0),
+            hungry: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+            state: Mutex::new(Rank::Marking, state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Calls `each` with what is kept by roots that nobody has taken yet; false if there are none.
+    pub(super) fn take_roots(&self, each: &mut dyn FnMut(Kept)) -> bool {
+        // Relaxed: only that each number is given once matters.
+        if self.next_shard.load(Ordering::Relaxed) >= self.roots.n_shards() {
+            return false;
+        }
+        let shard = self.next_shard.fetch_add(1, Ordering::Relaxed);
+        if shard >= self.roots.n_shards() {
+            return false;
+        }
+        self.roots.visit(shard, each);
+        true
+    }
+
+    /// Whether somebody waits for work. Relaxed: a hint.
+    #[inline]
+    pub(super) fn is_hungry(&self) -> bool {
+        self.hungry.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether to stop though there is work left. Relaxed: a hint.
+    #[inline]
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Makes the calling thread a worker; false if the session is over.
+    #[cfg(any(feature = "parallel", all(test, loom)))]
+    pub(super) fn join(&self) -> bool {
+        let mut state = self.state.lock();
+        if state.over && !is_left_out("refuse late helpers") {
+            return false;
+        }
+        state.workers += 1;
+        state.joined += 1;
+        true
+    }
+
+    /// The calling thread, which has joined, is done; the session is over.
+    #[cfg(any(feature = "parallel", all(test, loom)))]
+    pub(super) fn leave(&self, marked: Marked) {
+        let mut state = self.state.lock();
+        state.check();
+        assert!(state.over, "a worker stays to the end");
+        state.workers -= 1;
+        state.marked.add(marked);
+        self.changed.notify_all();
+    }
+
+    /// Gives work to whoever has none.
+    pub(super) fn give(&self, packet: Packet) {
+        let mut state = self.state.lock();
+        state.packets.push(packet);
+        self.note_hungry(&state);
+        if state.idle > 0 {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Takes work that another worker gave, waiting for it; `None` when the session is over.
+    pub(super) fn take(&self) -> Option<Packet> {
+        let mut state = self.state.lock();
+        if let Some(packet) = state.take() {
+            self.note_hungry(&state);
+            return Some(packet);
+        }
+        state.idle += 1;
+        while !state.over && state.packets.is_empty() {
+            if state.idle == state.workers || is_left_out("count the idle") {
+                state.over = true;
+                self.changed.notify_all();
+                break;
+            }
+            self.note_hungry(&state);
+            state = self.changed.wait(state);
+        }
+        state.idle -= 1;
+        let packet = state.take();
+        self.note_hungry(&state);
+        packet
+    }
+
+    /// A worker has panicked: nothing of what is left is done.
+    pub(super) fn fail(&self, payload: Payload) {
+        let mut state = self.state.lock();
+        state.over = true;
+        state.packets.clear();
+        match state.panic {
+            None => state.panic = Some(payload),
+            // One is enough to report. It is a value of the program, whose drop may panic in turn.
+            Some(_) => core::mem::forget(payload),
+        }
+        // Relaxed: a hint.
+        self.failed.store(true, Ordering::Relaxed);
+        self.changed.notify_all();
+    }
+
+    /// Waits until all who have joined have left. The driver has found the session over, and marks no more.
+    pub(super) fn close(&self) -> Outcome {
+        let mut state = self.state.lock();
+        assert!(state.over, "the driver stays to the end");
+        state.workers -= 1;
+        while state.workers > 0 && !is_left_out("wait for workers") {
+            state = self.changed.wait(state);
+        }
+        state.check();
+        Outcome { marked: state.marked, threads: state.joined, panic: state.panic.take() }
+    }
+
+    fn note_hungry(&self, state: &State) {
+        // Relaxed: a hint.
+        self.hungry.store(state.idle.saturating_sub(state.packets.len()), Ordering::Relaxed);
+    }
+}
+
+impl State {
+    fn take(&mut self) -> Option<Packet> {
+        self.check();
+        if self.over { None } else { self.packets.pop() }
+    }
+
+    /// Asserts the invariants that concern the state alone.
+    fn check(&self) {
+        debug_assert!(self.idle <= self.workers, "session invariant 1");
+        debug_assert!(!self.over || self.packets.is_empty(), "session invariant 3");
+    }
+}

@@ -1,0 +1,379 @@
+//! Special records and spans: adding and finding records, what a sweep does with them, what marking visits.
+//!
+//! The records of a span have a lock. Who adds or finds one holds it; the sweep holds it while it handles those of dead
+//! objects. Nobody needs the span to be swept first: an object that one has a pointer to is alive, and the sweep leaves
+//! its records where they are.
+//!
+//! Marking visits the spans in one list: those that have records. A span enters it with its first record; it leaves it
+//! when a sweep finds no record left, and so never while marking looks.
+
+use core::ptr::NonNull;
+
+use super::Memory;
+use super::arena::Arena;
+use super::class::Class;
+use super::span::Span;
+use super::span_list::{NOWHERE, RECORDS, SpanList};
+use crate::callback::CallbackKind;
+use crate::object::DropKind;
+use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Queue, Records};
+use crate::stats::Stats;
+use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
+
+/// Spans that are visited at once.
+const SHARD_SPANS: usize = 16;
+/// Entries of the queue that are visited at once.
+const SHARD_ENTRIES: usize = 1024;
+
+/// What is known of single objects of a heap.
+#[derive(Debug)]
+pub(crate) struct Specials {
+    /// Spans that have records, or had some when they were swept last.
+    spans: Mutex<SpanList<RECORDS>>,
+    queue: Mutex<Queue>,
+    /// Entries of the queue: a hint.
+    n_pending: AtomicUsize,
+    /// Finalizers that have run. One thread at a time writes it, and the next.
+    finalizers_run: AtomicU64,
+    cleanups_run: AtomicU64,
+    /// Cleanups that were ever added.
+    cleanups: AtomicUsize,
+}
+
+// SAFETY: spans are shared, and the list is locked.
+unsafe impl Send for Specials {}
+// SAFETY: as above.
+unsafe impl Sync for Specials {}
+
+/// Which cleanup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CleanupId {
+    /// The span of the object, which may be another one by now.
+    span: NonNull<Span>,
+    /// Never used again.
+    number: usize,
+}
+
+// SAFETY: descriptors of spans belong to no thread.
+unsafe impl Send for CleanupId {}
+// SAFETY: as above.
+unsafe impl Sync for CleanupId {}
+
+/// What a sweep of records has made due.
+#[derive(Debug, Default)]
+pub(super) struct Due {
+    pub(super) now: Vec<Pending>,
+    pub(super) after_destructors: Vec<Pending>,
+}
+
+impl Specials {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            spans: Mutex::new(Rank::SpansWithRecords, SpanList::default()),
+            queue: Mutex::new(Rank::Queue, Queue::default()),
+            n_pending: AtomicUsize::new(0),
+            finalizers_run: AtomicU64::new(0),
+            cleanups_run: AtomicU64::new(0),
+            cleanups: AtomicUsize::new(0),
+        })
+    }
+
+    /// Adds what is due to the queue.
+    pub(super) fn queue(&self, due: Vec<Pending>) {
+        if !due.is_empty() {
+            let mut queue = self.queue.lock();
+            queue.extend(due);
+            self.note_pending(&queue);
+        }
+    }
+
+    /// Takes the next finalizer or cleanup that is due. Inside a mutation: a cycle must not miss the object.
+    pub(crate) fn next_pending(&self) -> Option<Pending> {
+        let mut queue = self.queue.lock();
+        let next = queue.pop();
+        self.note_pending(&queue);
+        next
+    }
+
+    fn note_pending(&self, queue: &Queue) {
+        // Relaxed: a hint, which is right for who has waited for the thread that made something due.
+        self.n_pending.store(queue.len(), Ordering::Relaxed);
+    }
+
+    /// Notes that one has run.
+    pub(crate) fn note_run(&self, kind: CallbackKind) {
+        let run = if kind == CallbackKind::Finalizer { &self.finalizers_run } else { &self.cleanups_run };
+        // Relaxed, both: a counter, and a lock orders those who write it.
+        run.store(run.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// Takes out everything that is due: the heap has ended.
+    pub(crate) fn take_pending(&self) -> impl Iterator<Item = Pending> + use<> {
+        self.queue.lock().take_all().into_iter()
+    }
+
+    /// How many finalizers and cleanups are due. Relaxed: see `note_pending`.
+    pub(crate) fn n_pending(&self) -> usize {
+        self.n_pending.load(Ordering::Relaxed)
+    }
+
+    /// Adds what is known to a snapshot.
+    pub(super) fn add_to(&self, stats: &mut Stats) {
+        // Run first: what has run was queued before. Relaxed: counters.
+        stats.finalizers_run = self.finalizers_run.load(Ordering::Relaxed);
+        stats.cleanups_run = self.cleanups_run.load(Ordering::Relaxed);
+        let queue = self.queue.lock();
+        (stats.finalizers_queued, stats.cleanups_queued) = (queue.finalizers_queued, queue.cleanups_queued);
+    }
+
+    /// Parts that marking visits one by one. None goes while the world is stopped.
+    pub(crate) fn n_shards(&self) -> usize {
+        self.n_span_shards() + self.queue.lock().len().div_ceil(SHARD_ENTRIES)
+    }
+
+    fn n_span_shards(&self) -> usize {
+        self.spans.lock().as_slice().len().div_ceil(SHARD_SPANS)
+    }
+
+    /// Calls `each` with what is to be marked because of records, or of what is due.
+    pub(crate) fn visit(&self, shard: usize, each: &mut dyn FnMut(Kept)) {
+        let n_span_shards = self.n_span_shards();
+        if let Some(shard) = shard.checked_sub(n_span_shards) {
+            self.queue.lock().objects(shard * SHARD_ENTRIES, SHARD_ENTRIES).map(Kept::object).for_each(each);
+            return;
+        }
+        let first = shard * SHARD_SPANS;
+        let spans: Vec<_> =
+            self.spans.lock().as_slice().iter().skip(first).take(SHARD_SPANS).copied().collect();
+        for span in spans {
+            // SAFETY: spans in the list are alive, and none leaves it while the world is stopped.
+            let span = unsafe { span.as_ref() };
+            if let Some(records) = &*span.records.lock() {
+                records.handles().map(|handle| Kept::object(handle.cast())).for_each(&mut *each);
+                let start = span.start().as_ptr();
+                records
+                    .finalized()
+                    .map(|offset| Kept::Contents(start.wrapping_add(offset)))
+                    .for_each(&mut *each);
+            }
+        }
+    }
+
+    /// Gives up room in lists that were longer once.
+    pub(super) fn shrink(&self) {
+        self.spans.lock().shrink();
+        self.queue.lock().shrink();
+    }
+}
+
+impl Memory {
+    /// The span of an object.
+    ///
+    /// # Safety
+    ///
+    /// The address lies in an object of this heap, which lives as long as the result is used.
+    #[inline]
+    unsafe fn span_of(&self, address: *const u8) -> &Span {
+        let arena = match self.huge_arena_of(address) {
+            Some(arena) => arena,
+            // SAFETY: not in a huge arena; the caller's duty.
+            None => unsafe { Arena::containing(address) },
+        };
+        // Most pages of a huge arena lie beyond the entries; those that have one are equal.
+        let page = arena.page_of(address).min(crate::layout::ARENA_PAGES - 1);
+        // SAFETY: the page belongs to the span of the object.
+        let span = unsafe { arena.span(page) };
+        // SAFETY: an object keeps its span.
+        unsafe { &*span }
+    }
+
+    #[inline]
+    fn huge_arena_of(&self, address: *const u8) -> Option<Arena> {
+        if self.huge.may_hold(address.addr()) { self.pages.lock().huge_arena_of(address) } else { None }
+    }
+
+    /// Runs `f` on the records of an object's span, with the offset of the address.
+    ///
+    /// # Safety
+    ///
+    /// As for [`span_of`](Self::span_of).
+    unsafe fn with_records<R>(&self, address: NonNull<u8>, f: impl FnOnce(&mut Records, usize) -> R) -> R {
+        // SAFETY: the caller's duty.
+        let span = unsafe { self.span_of(address.as_ptr()) };
+        let mut records = span.records.lock();
+        let records = records.get_or_insert_with(|| {
+            self.specials.spans.lock().push(NonNull::from(span));
+            Box::default()
+        });
+        f(records, span.offset_of(address.as_ptr()))
+    }
+
+    /// The handle of weak pointers to an address, if it has one.
+    ///
+    /// # Safety
+    ///
+    /// The address lies in an object of this heap that the caller keeps.
+    pub(crate) unsafe fn handle(&self, address: NonNull<u8>) -> Option<NonNull<Handle>> {
+        // SAFETY: the caller's duty.
+        let span = unsafe { self.span_of(address.as_ptr()) };
+        span.records.lock().as_ref()?.handle(span.offset_of(address.as_ptr()))
+    }
+
+    /// A handle for weak pointers to an address, to be moved into an object of its own.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn new_handle(&self, address: NonNull<u8>) -> Handle {
+        // SAFETY: the caller's duty.
+        Handle::new(address, NonNull::from(unsafe { self.span_of(address.as_ptr()) }).cast())
+    }
+
+    /// Makes `fresh` the handle of weak pointers to an address, unless it has got one meanwhile; the handle.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle); `fresh` is an object of this heap, made of [`new_handle`](Self::new_handle).
+    pub(crate) unsafe fn insert_handle(
+        &self,
+        address: NonNull<u8>,
+        fresh: NonNull<Handle>,
+    ) -> NonNull<Handle> {
+        // SAFETY: the caller's duty.
+        unsafe { self.with_records(address, |records, offset| records.insert_handle(offset, fresh)) }
+    }
+
+    /// Makes a finalizer for an address, unless it has one.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn set_finalizer(&self, address: NonNull<u8>, make: impl FnOnce() -> Finalizer) {
+        // SAFETY: the caller's duty.
+        unsafe { self.with_records(address, |records, offset| records.set_finalizer(offset, make)) }
+    }
+
+    /// Takes the finalizer of an address out.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn take_finalizer(&self, address: NonNull<u8>) -> Option<Finalizer> {
+        // SAFETY: the caller's duty.
+        let span = unsafe { self.span_of(address.as_ptr()) };
+        span.records.lock().as_mut()?.take_finalizer(span.offset_of(address.as_ptr()))
+    }
+
+    /// Adds a cleanup to an address.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn add_cleanup(&self, address: NonNull<u8>, cleanup: Cleanup) -> CleanupId {
+        // SAFETY: the caller's duty.
+        let span = NonNull::from(unsafe { self.span_of(address.as_ptr()) });
+        // Relaxed: only uniqueness matters.
+        let number = self.specials.cleanups.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's duty.
+        unsafe { self.with_records(address, |records, offset| records.add_cleanup(number, offset, cleanup)) };
+        CleanupId { span, number }
+    }
+
+    /// Takes a cleanup out, if it is not due yet.
+    ///
+    /// # Safety
+    ///
+    /// The cleanup is of this heap, which has its memory.
+    pub(crate) unsafe fn take_cleanup(&self, id: CleanupId) -> Option<Cleanup> {
+        // SAFETY: descriptors are not freed; the caller's duty.
+        let records = unsafe { Span::records(id.span) };
+        records.lock().as_mut()?.take_cleanup(id.number)
+    }
+
+    /// Handles the records of dead objects; a finalizer marks its object, so that it is not dead. The caller has begun to
+    /// sweep the span.
+    pub(super) fn sweep_records(&self, span: &Span, class: &Class) -> Due {
+        // Relaxed: records of dead objects were added before the last stop.
+        if span.places[RECORDS].load(Ordering::Relaxed) == NOWHERE {
+            return Due::default();
+        }
+        let mut guard = span.records.lock();
+        let Some(records) = &mut *guard else { return Due::default() };
+        let bit_of = |offset| {
+            let slot = span.slot_at(offset);
+            (slot / 64, 1_u64 << (slot % 64))
+        };
+        let is_reached = |offset| {
+            let (word, bit) = bit_of(offset);
+            // Relaxed: see the access rules of spans.
+            span.slot_word(word).marks.load(Ordering::Relaxed) & bit != 0
+        };
+        let finalizers = records.take_unreachable(is_reached);
+        let mut revived = vec![0_u64; if finalizers.is_empty() { 0 } else { span.n_words() }];
+        for (offset, _) in &finalizers {
+            let (word, bit) = bit_of(*offset);
+            revived[word] |= bit;
+        }
+        let cleanups = records.settle(|offset| {
+            let (word, bit) = bit_of(offset);
+            match () {
+                () if is_reached(offset) => Fate::Alive,
+                () if revived.get(word).is_some_and(|bits| bits & bit != 0) => Fate::Revived,
+                () => Fate::Dead,
+            }
+        });
+        for (word, &bits) in revived.iter().enumerate() {
+            span.slot_word(word).mark(bits);
+        }
+        if records.is_empty() {
+            *guard = None;
+            self.specials.spans.lock().remove(NonNull::from(span));
+        }
+        drop(guard);
+        due(span, class, finalizers, cleanups)
+    }
+
+    /// The records of a span that is given up are none; it leaves the list.
+    pub(super) fn unlist_records(&self, span: &Span) {
+        let mut records = span.records.lock();
+        debug_assert!(records.as_ref().is_none_or(|records| records.is_empty()), "records of no object");
+        if records.take().is_some() {
+            self.specials.spans.lock().remove(NonNull::from(span));
+        }
+    }
+
+    /// Takes all records out: the heap has ended.
+    pub(crate) fn take_records(&self) -> Vec<Records> {
+        let spans: Vec<_> = self.specials.spans.lock().as_slice().to_vec();
+        // SAFETY: spans in the list are alive; nobody sweeps.
+        let records = spans.into_iter().filter_map(|span| unsafe { span.as_ref() }.records.lock().take());
+        let records = records.map(|records| *records).collect();
+        self.specials.spans.lock().clear();
+        records
+    }
+}
+
+/// What is due, by offset.
+fn due(
+    span: &Span,
+    class: &Class,
+    finalizers: Vec<(usize, Finalizer)>,
+    cleanups: Vec<(usize, Cleanup)>,
+) -> Due {
+    let revive = |(offset, finalizer)| {
+        // SAFETY: a record lies in its span, which does not start at null.
+        let object = unsafe { NonNull::new_unchecked(span.start().as_ptr().wrapping_add(offset)) };
+        (offset, Pending::Finalizer(object, finalizer))
+    };
+    let mut now: Vec<_> = finalizers.into_iter().map(revive).collect();
+    let cleanups = cleanups.into_iter().map(|(offset, cleanup)| (offset, Pending::Cleanup(cleanup)));
+    let mut after_destructors = Vec::new();
+    if class.drop_kind == DropKind::User {
+        after_destructors.extend(cleanups.map(|(_, cleanup)| cleanup));
+    } else {
+        now.extend(cleanups);
+        // Stable: of one object the latest cleanup stays first.
+        now.sort_by_key(|&(offset, _)| offset);
+    }
+    Due { now: now.into_iter().map(|(_, pending)| pending).collect(), after_destructors }
+}

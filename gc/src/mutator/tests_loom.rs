@@ -1,0 +1,288 @@
+//! Models of the gate: the handshake against entering and leaving, the bounded stop, attaching and detaching during
+//! a stop, adoption, marking in slices. Each is shown to fail when a step that it needs is left out.
+
+use core::panic::Location;
+use std::time::Duration;
+
+use loom::cell::UnsafeCell;
+use loom::thread;
+
+use super::barrier::Saved;
+use super::gate::{Gate, Member};
+use super::registry::{Adoption, MutatorId};
+use super::station::Station;
+use crate::layout::FIRST_EDGE_ADDRESS;
+use crate::sync::models::{fails_without, model};
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering};
+
+const FOR_EVER: Duration = Duration::MAX;
+
+/// A mutator that has `claims` of its own.
+#[derive(Debug)]
+pub(crate) struct Thread {
+    pub(crate) id: MutatorId,
+    station: Station,
+    claims: UnsafeCell<u32>,
+    /// What it overwrote since the last stop, and what it has handed over.
+    saved: UnsafeCell<Saved>,
+    handed_over: UnsafeCell<Vec<usize>>,
+}
+
+// SAFETY: what the gate is there for; the model finds out if it is not so.
+unsafe impl Sync for Thread {}
+// SAFETY: as above.
+unsafe impl Send for Thread {}
+
+impl Member for Thread {
+    fn station(&self) -> &Station {
+        &self.station
+    }
+
+    unsafe fn flush(&self) {
+        // SAFETY: the model finds out if another thread uses it.
+        self.claims.with_mut(|claims| unsafe { *claims = 0 });
+        // SAFETY: as above.
+        let saved: Vec<_> = self.saved.with_mut(|saved| unsafe { &mut *saved }.hand_over().collect());
+        // SAFETY: as above.
+        self.handed_over.with_mut(|all| unsafe { &mut *all }.extend(saved));
+    }
+
+    unsafe fn count(&self) {
+        // SAFETY: as above.
+        self.claims.with_mut(|claims| unsafe { *claims &= !1 });
+    }
+
+    fn name(&self) -> (u64, &str) {
+        (self.id.number(), "model")
+    }
+}
+
+/// A heap: mutators read and write it inside, whoever has stopped the world has it alone.
+#[derive(Debug)]
+pub(crate) struct World {
+    gate: Gate<Thread>,
+    /// What threads inside may do together.
+    objects: UnsafeCell<u32>,
+}
+
+// SAFETY: as for `Thread`.
+unsafe impl Sync for World {}
+// SAFETY: as above.
+unsafe impl Send for World {}
+
+impl World {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self { gate: Gate::new(), objects: UnsafeCell::new(0) })
+    }
+
+    pub(crate) fn attach(&self) -> Arc<Thread> {
+        let thread = Arc::new(Thread {
+            id: MutatorId::next(),
+            station: Station::new(),
+            claims: UnsafeCell::new(0),
+            saved: UnsafeCell::new(Saved::default()),
+            handed_over: UnsafeCell::new(Vec::new()),
+        });
+        // SAFETY: counted, and detached below.
+        unsafe { self.gate.attach(&thread) };
+        thread
+    }
+
+    pub(crate) fn detach(&self, thread: &Thread) {
+        // SAFETY: only its own thread is here.
+        self.gate.detach(thread, || unsafe { thread.flush() });
+    }
+
+    /// A mutation that claims something.
+    pub(crate) fn mutate<R>(&self, thread: &Thread, f: impl FnOnce() -> R) -> R {
+        let passage = self.gate.enter(thread, Location::caller());
+        self.objects.with(|_| ());
+        // SAFETY: the thread is inside.
+        thread.claims.with_mut(|claims| unsafe { *claims += 1 });
+        let result = f();
+        self.gate.leave(thread, passage);
+        result
+    }
+
+    /// As [`adopt`](super::adopt) does.
+    pub(crate) fn adopt(&self, owner: &Thread, take_over: &mut dyn FnMut()) -> Adoption {
+        match self.gate.hold(owner, take_over) {
+            Ok(()) => Adoption::Done,
+            Err(thread) => Adoption::OwnerInside(thread),
+        }
+    }
+
+    /// Does what a cycle does while the world is stopped.
+    fn cycle(&self, threads: &[&Thread], patience: Duration) -> bool {
+        let Ok(stopped) = self.gate.attempt(patience) else { return false };
+        self.objects.with_mut(|_| ());
+        for thread in threads {
+            // SAFETY: no thread is inside.
+            thread.claims.with(|claims| assert_eq!(unsafe { *claims }, 0, "claims have ended"));
+        }
+        drop(stopped);
+        true
+    }
+}
+
+/// A thread enters and leaves while the world is stopped, and its counters are read.
+fn handshake() {
+    let world = World::new();
+    let mutator = world.attach();
+    let other = {
+        let (world, mutator) = (Arc::clone(&world), Arc::clone(&mutator));
+        thread::spawn(move || {
+            world.mutate(&mutator, || ());
+            world.mutate(&mutator, || ());
+        })
+    };
+    world.gate.count();
+    assert!(world.cycle(&[&mutator], FOR_EVER));
+    other.join().unwrap();
+    world.detach(&mutator);
+}
+
+#[test]
+fn handshake_against_enter_and_leave() {
+    model(5, handshake);
+}
+
+#[test]
+fn handshake_needs_both_fences() {
+    fails_without("light fence", 3, handshake);
+    fails_without("heavy fence", 3, handshake);
+}
+
+#[test]
+fn handshake_needs_to_hear_of_who_leaves() {
+    fails_without("telling that all have left", 3, handshake);
+}
+
+#[test]
+fn a_stop_leaves_nothing_to_do() {
+    fails_without("counting with the flush", 5, handshake);
+}
+
+/// Attempts without patience, then one with: two threads enter and leave meanwhile.
+fn bounded_stop() {
+    let world = World::new();
+    let mutators = [world.attach(), world.attach()];
+    let others = mutators.clone().map(|mutator| {
+        let world = Arc::clone(&world);
+        thread::spawn(move || world.mutate(&mutator, || ()))
+    });
+    let both = [&*mutators[0], &*mutators[1]];
+    if !world.cycle(&both, Duration::ZERO) {
+        assert!(world.cycle(&both, FOR_EVER), "the next attempt can wait");
+    }
+    for other in others {
+        other.join().unwrap();
+    }
+    mutators.iter().for_each(|mutator| world.detach(mutator));
+}
+
+#[test]
+fn a_failed_attempt_loses_nothing() {
+    model(3, bounded_stop);
+}
+
+#[test]
+fn a_failed_attempt_has_to_open() {
+    fails_without("opening after a failed attempt", 2, bounded_stop);
+}
+
+/// A thread comes, enters, and goes again while the world is stopped twice.
+fn attach_and_detach() {
+    let world = World::new();
+    let other = {
+        let world = Arc::clone(&world);
+        thread::spawn(move || {
+            let mutator = world.attach();
+            world.mutate(&mutator, || ());
+            world.detach(&mutator);
+        })
+    };
+    assert!(world.cycle(&[], FOR_EVER));
+    other.join().unwrap();
+}
+
+#[test]
+fn attach_and_detach_during_a_stop() {
+    model(5, attach_and_detach);
+}
+
+#[test]
+fn attaching_has_to_know_of_the_stop() {
+    fails_without("attaching to a closed gate", 3, attach_and_detach);
+}
+
+/// Three objects with one edge each: two roots, and one that the first root leads to.
+#[derive(Debug)]
+struct Objects {
+    edges: [AtomicUsize; 3],
+    /// Whether a cycle is under way: changes at stops only.
+    marking: AtomicBool,
+}
+
+const FIRST: usize = 0;
+const SECOND: usize = 1;
+const HIDDEN: usize = 2;
+
+fn address(object: usize) -> usize {
+    FIRST_EDGE_ADDRESS + object * 16
+}
+
+/// A cycle scans the second root in its first slice, and the first one in its second. Between them, or before or
+/// after, a mutator moves the only edge to the third object from the first root to the second.
+fn snapshot_in_slices() {
+    let world = World::new();
+    let mutator = world.attach();
+    let objects = Arc::new(Objects {
+        edges: [address(HIDDEN), 0, 0].map(AtomicUsize::new),
+        marking: AtomicBool::new(false),
+    });
+    let other = {
+        let (world, mutator, objects) = (Arc::clone(&world), Arc::clone(&mutator), Arc::clone(&objects));
+        thread::spawn(move || {
+            world.mutate(&mutator, || {
+                let edge = objects.edges[FIRST].load(Ordering::Acquire);
+                if objects.marking.load(Ordering::Relaxed) {
+                    let word = core::ptr::without_provenance(edge);
+                    // SAFETY: the thread is inside.
+                    mutator.saved.with_mut(|saved| unsafe { &mut *saved }.word(word));
+                }
+                objects.edges[FIRST].store(0, Ordering::Release);
+                objects.edges[SECOND].store(edge, Ordering::Release);
+            });
+        })
+    };
+    let edge_of = |object: usize| objects.edges[object].load(Ordering::Relaxed);
+    let mut marked = vec![address(FIRST), address(SECOND)];
+    {
+        let _stopped = world.gate.attempt(FOR_EVER).expect("nobody stays inside");
+        objects.marking.store(true, Ordering::Relaxed);
+        marked.push(edge_of(SECOND));
+    }
+    {
+        let _stopped = world.gate.attempt(FOR_EVER).expect("nobody stays inside");
+        // SAFETY: no thread is inside.
+        mutator.handed_over.with_mut(|all| marked.append(unsafe { &mut *all }));
+        marked.push(edge_of(FIRST));
+        objects.marking.store(false, Ordering::Relaxed);
+        for edge in [FIRST, SECOND].map(edge_of) {
+            assert!(edge == 0 || marked.contains(&edge), "what can be reached is marked");
+        }
+    }
+    other.join().unwrap();
+    world.detach(&mutator);
+}
+
+#[test]
+fn a_snapshot_in_slices_finds_what_was_moved() {
+    model(4, snapshot_in_slices);
+}
+
+#[test]
+fn a_snapshot_needs_what_is_overwritten() {
+    fails_without("saving what is overwritten", 4, snapshot_in_slices);
+}

@@ -1,0 +1,230 @@
+//! [`WeakGc`]: a pointer that keeps nothing.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+use core::ptr::{NonNull, with_exposed_provenance};
+
+use super::Gc;
+use crate::error::AllocError;
+use crate::layout::FIRST_EDGE_ADDRESS;
+use crate::mutator::Mutation;
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::special::Handle;
+use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
+
+/// A pointer that does not keep its target: [`upgrade`](Self::upgrade) gives a [`Gc`] as long as the target lives.
+///
+/// One word for sized targets, `Copy`. It lives on the stack or in objects, like a `Gc`; outside of mutations there is
+/// [`WeakRoot`](crate::WeakRoot).
+///
+/// # Identity
+///
+/// Two weak pointers are equal exactly when they were made from pointers to the same address, and that stays so when
+/// the target is gone, and when another object has its place: so they can be keys. A field and its object, if their
+/// addresses differ, have different ones. They are made of a *handle*, a small object that all weak pointers to one
+/// address share; it lives as long as the target or a weak pointer to it, and counts as an object in
+/// [`Stats`](crate::Stats).
+///
+/// # When it is cleared
+///
+/// When a cycle has found the target unreachable: from the end of that cycle on `upgrade` returns `None`, in every
+/// thread, before any destructor, finalizer or cleanup of the target runs, and for ever. If a finalizer revives the
+/// object the old weak pointers stay cleared, and new ones are unequal to them. What an object with a finalizer
+/// refers to is reachable until the finalizer has run.
+///
+/// (As a C# short weak reference or a Java `WeakReference`; canonical like Go's `weak.Pointer`.)
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Trace, WeakGc};
+///
+/// #[derive(Trace)]
+/// struct Node<'gc> {
+///     parent: WeakGc<'gc, Node<'gc>>,
+/// }
+///
+/// let heap = Heap::new();
+/// let child = heap.mutate(|mc| {
+///     let parent = Gc::new(mc, Node { parent: WeakGc::dangling() });
+///     let child = Gc::new(mc, Node { parent: Gc::downgrade(parent, mc) });
+///     assert!(Gc::ptr_eq(child.parent.upgrade(mc).unwrap(), parent));
+///     mc.root(child)
+/// });
+/// heap.collect()?;
+/// heap.mutate(|mc| assert!(child.get(mc).parent.upgrade(mc).is_none()));
+/// # Ok::<(), gc::CollectError>(())
+/// ```
+pub struct WeakGc<'gc, T: ?Sized + 'gc> {
+    /// A pointer to the target whose address is that of the handle: so that the metadata of a fat pointer is kept
+    /// without a second address. Below the first edge: dangling.
+    handle: NonNull<T>,
+    /// Invariant in the brand, so that brands never mix.
+    brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
+}
+
+impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
+    /// A weak pointer to the same place: [`WeakGc`].
+    ///
+    /// Costs a look-up, and for the first one to a place an allocation of 16 bytes.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    #[track_caller]
+    pub fn downgrade(this: Self, mc: &Mutation<'gc>) -> WeakGc<'gc, T> {
+        match Self::try_downgrade(this, mc) {
+            Ok(weak) => weak,
+            Err(error) => super::gc::out_of_memory("Gc::downgrade", &error),
+        }
+    }
+
+    /// A weak pointer to the same place, if there is room for its handle.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, T>, AllocError> {
+        let (target, memory) = (Gc::as_non_null(this), &mc.record().core.memory);
+        let address = target.cast();
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        let handle = match unsafe { memory.handle(address) } {
+            Some(handle) => handle,
+            None => {
+                // SAFETY: as above.
+                let fresh = mc.allocate(unsafe { memory.new_handle(address) })?;
+                // SAFETY: as above; the handle is a new object.
+                unsafe { memory.insert_handle(address, fresh) }
+            }
+        };
+        // SAFETY: a handle of this address.
+        Ok(unsafe { WeakGc::of(target, handle) })
+    }
+}
+
+impl<T> WeakGc<'_, T> {
+    /// A weak pointer to nothing: `upgrade` returns `None`. All of them are equal.
+    pub const fn dangling() -> Self {
+        const { assert!(Self::DANGLING < FIRST_EDGE_ADDRESS) };
+        let address = core::ptr::without_provenance_mut(Self::DANGLING);
+        // SAFETY: not null.
+        Self { handle: unsafe { NonNull::new_unchecked(address) }, brand: PhantomData }
+    }
+
+    const DANGLING: usize = 16;
+}
+
+impl<T> Default for WeakGc<'_, T> {
+    fn default() -> Self {
+        Self::dangling()
+    }
+}
+
+impl<'gc, T: ?Sized> WeakGc<'gc, T> {
+    /// # Safety
+    ///
+    /// The handle is that of `target`'s address, in the heap of brand `'gc`.
+    unsafe fn of(target: NonNull<T>, handle: NonNull<Handle>) -> Self {
+        let distance = handle.addr().get().wrapping_sub(target.addr().get());
+        let handle = target.as_ptr().wrapping_byte_add(distance);
+        // SAFETY: the address is that of the handle.
+        Self { handle: unsafe { NonNull::new_unchecked(handle) }, brand: PhantomData }
+    }
+
+    /// # Safety
+    ///
+    /// `handle` was returned by [`as_non_null`](Self::as_non_null) for a weak pointer of the heap of brand `'gc`, which
+    /// was kept since; `T` is its type with another brand.
+    pub(crate) unsafe fn from_non_null(handle: NonNull<T>) -> Self {
+        Self { handle, brand: PhantomData }
+    }
+
+    pub(crate) fn as_non_null(self) -> NonNull<T> {
+        self.handle
+    }
+
+    /// The target, if it is alive.
+    ///
+    /// Costs a few loads. After a cycle the first call for an object may sweep the page that it is on.
+    #[inline]
+    pub fn upgrade(self, mc: &Mutation<'gc>) -> Option<Gc<'gc, T>> {
+        let address = self.handle.addr().get();
+        if address < FIRST_EDGE_ADDRESS {
+            return None;
+        }
+        // By the provenance of the heap's arenas, which is exposed: that of `self.handle` is the target's.
+        let handle = with_exposed_provenance::<Handle>(address);
+        // SAFETY: a weak pointer that is not dangling keeps its handle.
+        let handle = unsafe { &*handle };
+        let target = handle.target_settled(|home| mc.record().core.memory.settle(home))?;
+        mc.revives(target);
+        let target = self.handle.as_ptr().wrapping_byte_add(target.addr().get().wrapping_sub(address));
+        // SAFETY: an address in an object.
+        let target = unsafe { NonNull::new_unchecked(target) };
+        // SAFETY: made of a pointer to this target, which is alive, and stays so as long as the mutation lasts: no
+        // cycle can begin.
+        Some(unsafe { Gc::from_non_null(target) })
+    }
+}
+
+impl<T: ?Sized> Clone for WeakGc<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for WeakGc<'_, T> {}
+
+// SAFETY: as a `Gc`, which it can become.
+unsafe impl<T: ?Sized + Send + Sync> Send for WeakGc<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send + Sync> Sync for WeakGc<'_, T> {}
+
+impl<T: ?Sized> PartialEq for WeakGc<'_, T> {
+    /// Whether both were made from pointers to the same address; see [identity](Self#identity).
+    fn eq(&self, other: &Self) -> bool {
+        self.handle.addr() == other.handle.addr()
+    }
+}
+impl<T: ?Sized> Eq for WeakGc<'_, T> {}
+
+impl<T: ?Sized> Hash for WeakGc<'_, T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.handle.addr().hash(state);
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for WeakGc<'_, T> {
+    /// Prints the address of the handle: the target may be gone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.handle.addr().get() < FIRST_EDGE_ADDRESS {
+            return f.write_str("WeakGc(dangling)");
+        }
+        write!(f, "WeakGc({:p})", self.handle)
+    }
+}
+
+// SAFETY: duty 1, 2: one edge, to the handle, or a sentinel, in the first word as in `Gc`. That the target is
+// `Trace<'gc>` keeps out pointers to values that stand at another brand.
+unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakGc<'gc, T> {
+    const MASK: Mask = Mask::WORD;
+    const TAIL: bool = false;
+    const LEAF: bool = false;
+    const POINTER: bool = true;
+
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.edge(self.handle.as_ptr().cast_const().cast());
+    }
+
+    fn trace_tail(&self, _: &mut Tracer) {}
+
+    fn drop_kind(_: &mut DropWalk) -> DropKind {
+        DropKind::None
+    }
+}
+
+// SAFETY: only the brand changes.
+unsafe impl<T: ?Sized + RebrandDst> Rebrand for WeakGc<'_, T> {
+    type Static = WeakGc<'static, T::Static>;
+    type At<'a> = WeakGc<'a, T::At<'a>>;
+}

@@ -1,0 +1,124 @@
+//! The records of one span.
+//!
+//! # Invariants
+//!
+//! 1. Every record is about an offset in a slot that holds an object which nobody has found dead.
+//! 2. There is one weak record, one finalizer and one pin record for an offset at most.
+//! 3. The handle of a weak record has the offset's address as its target.
+
+use core::ptr::NonNull;
+
+use super::offset_map::OffsetMap;
+use super::{Cleanup, Finalizer, Handle};
+
+/// What a sweep has found out about an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Alive,
+    /// It was unreachable, and has a finalizer.
+    Revived,
+    Dead,
+}
+
+/// The records of one span.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    weak: OffsetMap<NonNull<Handle>>,
+    finalizers: OffsetMap<Finalizer>,
+    /// By number; several may be about one offset.
+    cleanups: OffsetMap<(usize, Cleanup)>,
+}
+
+// SAFETY: handles are shared, and all else is `Send`.
+unsafe impl Send for Records {}
+
+impl Records {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.weak.is_empty() && self.finalizers.is_empty() && self.cleanups.is_empty()
+    }
+
+    /// The handle of weak pointers to an offset.
+    pub(crate) fn handle(&self, offset: usize) -> Option<NonNull<Handle>> {
+        self.weak.get(&offset).copied()
+    }
+
+    /// Makes `fresh` the handle of the offset, unless it has one; the handle.
+    pub(crate) fn insert_handle(&mut self, offset: usize, fresh: NonNull<Handle>) -> NonNull<Handle> {
+        *self.weak.entry(offset).or_insert(fresh)
+    }
+
+    /// Makes a finalizer for the offset, unless it has one.
+    pub(crate) fn set_finalizer(&mut self, offset: usize, make: impl FnOnce() -> Finalizer) {
+        self.finalizers.entry(offset).or_insert_with(make);
+    }
+
+    pub(crate) fn take_finalizer(&mut self, offset: usize) -> Option<Finalizer> {
+        self.finalizers.remove(&offset)
+    }
+
+    pub(crate) fn add_cleanup(&mut self, number: usize, offset: usize, cleanup: Cleanup) {
+        self.cleanups.insert(number, (offset, cleanup));
+    }
+
+    pub(crate) fn take_cleanup(&mut self, number: usize) -> Option<Cleanup> {
+        self.cleanups.remove(&number).map(|(_, cleanup)| cleanup)
+    }
+
+    /// Takes out the finalizers of unreachable objects, by offset: each revives its object.
+    pub(crate) fn take_unreachable(&mut self, is_reached: impl Fn(usize) -> bool) -> Vec<(usize, Finalizer)> {
+        if self.finalizers.is_empty() {
+            return Vec::new();
+        }
+        let mut taken: Vec<_> = self.finalizers.extract_if(|&offset, _| !is_reached(offset)).collect();
+        taken.sort_unstable_by_key(|&(offset, _)| offset);
+        taken
+    }
+
+    /// Handles all records of objects that are not simply alive; takes out the cleanups that are due, by offset, of
+    /// one object the latest first.
+    pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<(usize, Cleanup)> {
+        self.weak.retain(|&offset, handle| {
+            let alive = fate(offset) == Fate::Alive;
+            if !alive {
+                // SAFETY: the handle is an object as long as the record exists (its duty 1).
+                unsafe { handle.as_ref() }.clear();
+            }
+            alive
+        });
+        let mut due: Vec<_> =
+            self.cleanups.extract_if(|_, (offset, _)| fate(*offset) == Fate::Dead).collect();
+        due.sort_unstable_by_key(|&(number, (offset, _))| (offset, core::cmp::Reverse(number)));
+        due.into_iter().map(|(_, due)| due).collect()
+    }
+
+    /// The handles, each an object to mark.
+    pub(crate) fn handles(&self) -> impl Iterator<Item = NonNull<Handle>> {
+        self.weak.values().copied()
+    }
+
+    /// The offsets that have a finalizer: what these objects reach is to be marked.
+    pub(crate) fn finalized(&self) -> impl Iterator<Item = usize> {
+        self.finalizers.keys().copied()
+    }
+
+    /// What the program has given.
+    pub(crate) fn into_callbacks(self) -> (Vec<Finalizer>, Vec<Cleanup>) {
+        let cleanups = self.cleanups.into_values().map(|(_, cleanup)| cleanup);
+        (self.finalizers.into_values().collect(), cleanups.collect())
+    }
+
+    /// Asserts the invariants, for a span that starts at `start`. `is_object` tells of an offset whether an object is
+    /// there, of which nobody has found out that it is dead.
+    pub(crate) fn check(&self, start: NonNull<u8>, is_object: impl Fn(usize) -> bool) {
+        let cleanups = self.cleanups.values().map(|&(offset, _)| offset);
+        for offset in self.weak.keys().chain(self.finalizers.keys()).copied().chain(cleanups) {
+            assert!(is_object(offset), "record invariant 1: a record about no object");
+        }
+        for (&offset, handle) in &self.weak {
+            // SAFETY: the handle is an object as long as the record exists.
+            let target = unsafe { handle.as_ref() }.target_settled(|_| ());
+            let at = start.as_ptr().wrapping_add(offset);
+            assert_eq!(target.map(NonNull::as_ptr), Some(at), "record invariant 3");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What is counted of pauses.
+
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use gc::{CycleStats, Gc, Heap, PauseStats};
+
+use super::{eager, lively, quiet, until};
+
+/// A collection that has to wait for a mutation, in which the thread stays until it is asked to leave; the line
+/// where it was entered.
+fn wait_for_named(heap: &Heap) -> (CycleStats, u32) {
+    let (inside, entered) = channel();
+    thread::scope(|scope| {
+        let leaves =
+            thread::Builder::new().name("leaves at once".to_owned()).spawn_scoped(scope, move || {
+                let line = line!() + 1;
+                heap.mutate(|mc| {
+                    inside.send(()).unwrap();
+                    while !mc.should_leave() {
+                        std::hint::spin_loop();
+                    }
+                });
+                line
+            });
+        entered.recv().unwrap();
+        let cycle = heap.collect().unwrap();
+        (cycle, leaves.unwrap().join().unwrap())
+    })
+}
+
+#[track_caller]
+fn check(pauses: &PauseStats, cycles: u64) {
+    assert_eq!(pauses.count, cycles, "a pause for each cycle");
+    assert_eq!(pauses.histogram.iter().sum::<u64>(), pauses.count, "{pauses:?}");
+    assert!(pauses.longest <= pauses.total && pauses.stopping + pauses.marking <= pauses.total, "{pauses:?}");
+    assert!(pauses.longest_stopping <= pauses.stopping && pauses.longest_marking <= pauses.marking);
+    let shares = [0.0, 0.25, 0.5, 0.9, 0.99, 1.0];
+    let quantiles = shares.map(|share| pauses.quantile(share));
+    assert!(quantiles.is_sorted() && quantiles[5] == pauses.longest, "{quantiles:?}: {pauses:?}");
+}
+
+#[test]
+fn a_stop_that_waited_says_for_whom() {
+    if cfg!(gc_zeal) {
+        return; // cycles come at every safepoint
+    }
+    lively("waited for", || {
+        // On a machine that is busy the first attempt may fail; then the stop waits for nobody. One that succeeds is
+        // over when the thread has left, and not when its patience of 10 ms is.
+        let waited = |_| {
+            let heap = quiet();
+            assert_eq!(heap.stats().pauses, PauseStats::default());
+            assert_eq!(heap.collect().unwrap().waited_for, None, "nobody was inside");
+            assert_eq!(heap.stats().pauses.waited_for, None);
+            // With two threads attached it is not tried without patience before.
+            heap.mutate(|mc| _ = Gc::new(mc, 1_u64));
+            let (cycle, line) = wait_for_named(&heap);
+            let pauses = heap.stats().pauses;
+            let is_longest = pauses.longest_stopping == cycle.stopping;
+            let expected = is_longest && cycle.stopping < Duration::from_millis(9);
+            (expected && cycle.waited_for.is_some()).then_some((heap, cycle, line))
+        };
+        let (heap, cycle, line) = (0..50).find_map(waited).expect("a stop that waits");
+        let waited_for = cycle.waited_for.expect("it does");
+        assert_eq!((&*waited_for.thread, waited_for.entered.line()), ("leaves at once", line));
+        assert!(waited_for.entered.file().ends_with("pauses.rs"));
+        assert_eq!(waited_for.at_least, cycle.stopping);
+        let pauses = heap.stats().pauses;
+        check(&pauses, 2);
+        assert_eq!(pauses.waited_for, Some(waited_for), "it was the longest");
+        // A shorter one does not take its place.
+        let shorter = heap.collect().unwrap().stopping < cycle.stopping;
+        assert!(!shorter || heap.stats().pauses.waited_for == pauses.waited_for);
+    });
+}
+
+#[test]
+fn every_pause_is_in_the_histogram() {
+    lively("histogram", || {
+        let heap = eager();
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        heap.mutate(|mc| Gc::new(mc, [0_u64; 1000])[0]);
+                    }
+                });
+            }
+            (0..100).for_each(|_| _ = heap.collect().unwrap());
+        });
+        heap.collect().unwrap();
+        let stats = heap.stats();
+        assert!(stats.cycles > stats.cycles_automatic && stats.cycles_automatic > 0, "{stats:?}");
+        check(&stats.pauses, stats.cycles);
+    });
+}
+
+#[test]
+fn attempts_that_failed_are_counted() {
+    lively("failed attempts", || {
+        let heap = quiet();
+        let (inside, entered) = channel();
+        thread::scope(|scope| {
+            let heap = &heap;
+            scope.spawn(move || {
+                heap.mutate(|_| {
+                    inside.send(()).unwrap();
+                    until("two attempts fail", || heap.stats().pauses.failed_attempts >= 2);
+                });
+            });
+            entered.recv().unwrap();
+            heap.collect().unwrap();
+        });
+        let pauses = heap.stats().pauses;
+        check(&pauses, 1);
+        assert!((2..5).contains(&pauses.failed_attempts), "{pauses:?}");
+        // The first two had 10 and 20 ms of patience.
+        assert!(pauses.failed >= Duration::from_millis(30), "{pauses:?}");
+        assert!(pauses.total < pauses.failed + pauses.stopping + pauses.marking + Duration::from_secs(1));
+    });
+}

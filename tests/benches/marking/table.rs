@@ -1,0 +1,55 @@
+//! Measuring several ways of marking one graph, fairly, and printing them.
+
+use std::time::{Duration, Instant};
+
+use crate::shapes::{SHAPES, Shape};
+
+/// Times that each way is measured; one more before is not counted.
+const ROUNDS: usize = 11;
+
+/// One way of marking: its name, and a run, which says how long it took and how many objects it found.
+pub(crate) type Way<'w> = (&'static str, Box<dyn FnMut() -> (Duration, usize) + 'w>);
+
+/// Runs `compare` for the shapes that the program's arguments name, or for all.
+pub(crate) fn for_wanted_shapes(compare: impl Fn(Shape)) {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return;
+    }
+    let wanted: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    println!("{:<8}{:<40}{:>10}{:>10}{:>10}{:>10}", "ns per object", "", "min", "median", "max", "ratio");
+    for shape in SHAPES {
+        if wanted.is_empty() || wanted.iter().any(|wanted| *wanted == shape.name()) {
+            compare(shape);
+        }
+    }
+}
+
+/// What `run` took.
+pub(crate) fn timed<R>(run: impl FnOnce() -> R) -> (Duration, R) {
+    let started = Instant::now();
+    let result = run();
+    (started.elapsed(), result)
+}
+
+/// Measures all ways in turn, again and again, so that what disturbs one disturbs all. Ratios are to the first.
+pub(crate) fn rows(shape: Shape, mut ways: Vec<Way<'_>>) {
+    let mut runs = vec![Vec::new(); ways.len()];
+    for round in 0..=ROUNDS {
+        for (way, runs) in ways.iter_mut().zip(&mut runs) {
+            let (time, found) = (way.1)();
+            #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
+            let ns = time.as_nanos() as f64 / found as f64;
+            if round > 0 {
+                runs.push(ns);
+            }
+        }
+    }
+    let mut first = None;
+    for (way, mut runs) in ways.iter().zip(runs) {
+        runs.sort_by(f64::total_cmp);
+        let [min, median, max] = [runs[0], runs[runs.len() / 2], runs[runs.len() - 1]];
+        let ratio = median / *first.get_or_insert(median);
+        println!("{:<8}{:<40}{min:>10.2}{median:>10.2}{max:>10.2}{ratio:>10.2}", shape.name(), way.0);
+    }
+}

@@ -1,0 +1,23 @@
+//! What the process takes from the system.
+
+/// Bytes of memory that the process has from the system; zero where it cannot be told.
+pub fn resident_bytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|kib| kib.parse::<usize>().ok());
+    kib.unwrap_or(0) * 1024
+}
+
+/// Makes the C library give back what was freed: what objects and tests own lies there, and it keeps some.
+pub fn trim_malloc() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        #[expect(unsafe_code, reason = "nothing safe does it")]
+        mod c {
+            unsafe extern "C" {
+                pub(super) safe fn malloc_trim(pad: usize) -> core::ffi::c_int;
+            }
+        }
+        c::malloc_trim(0);
+    }
+}
