@@ -9,7 +9,7 @@ use tests::watchdog::watched;
 use tests::{panic_of, panic_place, rounds};
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 type Cell = Root<GcRefCell<Vec<u64>>>;

@@ -11,7 +11,7 @@ use tests::watchdog::watched;
 use tests::{panic_of, rounds};
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 /// A newtype around a word.

@@ -14,7 +14,7 @@ fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
 }
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 #[derive(Trace)]

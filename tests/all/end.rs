@@ -13,7 +13,7 @@ use tests::shapes::{self, Node};
 use tests::watchdog::watched;
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 /// Waits for what another thread does soon.

@@ -17,7 +17,7 @@ fn pair(heap: &Heap) -> Pair {
 }
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn pool(threads: usize) -> Arc<ThreadPool> {
 }
 
 fn heap(workers: usize) -> Heap {
-    Heap::builder().automatic(false).mark_threads(workers).mark_pool(pool(7)).build()
+    tests::on_request().mark_threads(workers).mark_pool(pool(7)).build()
 }
 
 #[derive(Trace)]
@@ -256,7 +256,7 @@ fn a_panic_in_trace_ends_marking_on_all_threads() {
 #[test]
 fn a_pool_that_is_busy_delays_no_cycle() {
     let pool = pool(2);
-    let heap = Heap::builder().automatic(false).mark_threads(3).mark_pool(Arc::clone(&pool)).build();
+    let heap = tests::on_request().mark_threads(3).mark_pool(Arc::clone(&pool)).build();
     let root: Root<Link<'static>> = heap.mutate(|mc| mc.root(list(mc, 1000)));
     let (blockers, blocked) = (mpsc::channel::<()>(), mpsc::channel());
     let wait = Arc::new(std::sync::Mutex::new(blockers.1));

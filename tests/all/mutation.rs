@@ -11,7 +11,7 @@ use tests::shapes::{self, Node, Shape};
 use tests::watchdog::watched;
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 /// A heap that collects at almost every safepoint.

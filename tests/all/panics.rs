@@ -25,7 +25,7 @@ fn is_usable_and_ends_empty(heap: &Heap, ledger: &Arc<Ledger>) {
 }
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 #[test]

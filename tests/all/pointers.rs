@@ -8,7 +8,7 @@ use tests::canary::{Canary, Ledger};
 use tests::{panic_of, panic_place};
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 trait Number<'gc>: DynTrace<'gc> + 'gc {

@@ -11,7 +11,7 @@ use tests::watchdog::watched;
 use tests::{panic_of, panic_place, rounds};
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 fn canary(heap: &Heap, ledger: &Arc<Ledger>) -> Root<Canary> {
@@ -124,8 +124,7 @@ fn roots_outlive_their_heap() {
 
 #[test]
 fn another_heap_is_refused_by_name() {
-    let (ours, theirs) =
-        (Heap::builder().name("ours").build(), Heap::builder().name("theirs").automatic(false).build());
+    let (ours, theirs) = (Heap::builder().name("ours").build(), tests::on_request().name("theirs").build());
     let ledger = Ledger::new(1);
     let root = canary(&ours, &ledger);
     let names = |text: String| assert!(text.contains("\"ours\"") && text.contains("\"theirs\""), "{text}");

@@ -12,7 +12,7 @@ type Make = for<'gc> fn(&Mutation<'gc>, &Arc<Ledger>, usize) -> Gc<'gc, Node<'gc
 
 /// A heap that collects only when it is told to, so that one collection is one.
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 fn is_kept_and_then_freed(n: usize, make: Make) {

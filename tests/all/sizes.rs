@@ -7,7 +7,7 @@ use tests::canary::{Canary, Ledger};
 use tests::{panic_of, panic_place};
 
 fn heap() -> Heap {
-    Heap::builder().automatic(false).build()
+    tests::on_request().build()
 }
 
 /// What byte `at` of object `seed` holds.

@@ -46,7 +46,7 @@ fn heaps_that_were_full_take_nothing() {
     trim_malloc();
     let before = resident_bytes();
     let heaps = [(); 8].map(|()| {
-        let heap = Heap::builder().automatic(false).build();
+        let heap = tests::on_request().build();
         // One object for each page of an arena.
         heap.mutate(|mc| (0..15_800).for_each(|_| _ = Gc::new(mc, [7_u8; 4096])));
         assert!(heap.stats().bytes_in_use > 60 << 20);
@@ -120,7 +120,7 @@ fn a_process_takes_little_more_than_the_limit() {
 #[test]
 fn ten_thousand_threads_leave_nothing() {
     let _alone = alone();
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let ledger = Ledger::new(1000 + rounds(10_000));
     let kinds = kinds::all();
     let thread = |number: usize| {

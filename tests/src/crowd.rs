@@ -144,7 +144,7 @@ pub struct Measured {
 ///
 /// Something is not as it should be.
 pub fn churn(total: u64, places: usize) -> Measured {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = crate::on_request().build();
     let ledger = Ledger::new(usize::try_from(total).expect("a number of objects"));
     drop(kinds::all());
     trim_malloc();

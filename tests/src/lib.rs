@@ -4,6 +4,8 @@
 use std::cell::RefCell;
 use std::sync::Once;
 
+use gc::{Heap, HeapBuilder};
+
 pub mod canary;
 pub mod crowd;
 pub mod kinds;
@@ -19,6 +21,12 @@ pub mod watchdog;
 /// How often a test repeats what it does: fewer times where every safepoint is a whole cycle.
 pub fn rounds(n: usize) -> usize {
     if cfg!(gc_zeal) { (n / 100).clamp(1, 200) } else { n }
+}
+
+/// Options of a heap that collects when it is asked to; in the zeal build at every safepoint, too. For tests that say
+/// what lives, whatever was collected when; a heap that is not `automatic` collects when asked in every build.
+pub fn on_request() -> HeapBuilder {
+    Heap::builder().automatic(cfg!(gc_zeal))
 }
 
 /// The message of the panic that `run` must end with.

@@ -134,7 +134,7 @@ fn one(seed: u64) {
 /// With automatic cycles often, now and then, and never; and with so many objects that several threads mark.
 fn one_team(seed: u64) {
     let heap: HeapBuilder = match seed % 4 {
-        0 => Heap::builder().automatic(false),
+        0 => tests::on_request(),
         1 => Heap::builder().min_heap_bytes(16 << 10),
         2 => Heap::builder().min_heap_bytes(256 << 10),
         _ => Heap::builder().min_heap_bytes(4 << 20),

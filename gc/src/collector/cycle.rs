@@ -35,7 +35,7 @@ impl Attempt {
 
 fn is_asked_for(core: &Core) -> bool {
     let work = core.work.lock();
-    work.begun.is_some() || work.request.is_some() || (ZEAL || core.options.automatic) && core.is_cycle_due()
+    work.begun.is_some() || work.request.is_some() || core.options.automatic && core.is_cycle_due()
 }
 
 /// Runs a cycle if one is asked for and the world stops.

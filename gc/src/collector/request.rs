@@ -66,9 +66,11 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
     if !may_collect() {
         return;
     }
-    if ZEAL {
+    let automatic = core.options.automatic;
+    if ZEAL && automatic {
         core.goal.make_due();
-    } else if !(core.options.automatic && core.is_cycle_due() || core.has_begun_cycle()) {
+    }
+    if !(automatic && core.is_cycle_due() || core.has_begun_cycle()) {
         return;
     }
     if core.gate.is_sole() && !try_alone(core).is_stalled() {
@@ -87,7 +89,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
         // No thread can be had: one attempt, after which others are let in for as long as it takes to get here
         // again.
         let _ = try_cycle(core, &mut Stopping::new());
-    } else if ZEAL || core.is_cycle_overdue() {
+    } else if ZEAL && automatic || core.is_cycle_overdue() {
         let work = core.work.lock();
         drop(core.work_changed.wait_timeout_while(work, OVERDUE_PATIENCE, |work| {
             work.cycles == cycles && !work.stalled && !core.is_closed()

@@ -69,8 +69,8 @@ impl Memory {
     /// The world is stopped, mutators have committed and given up their claims, no span is unswept, and every
     /// object that can be reached is marked.
     pub(crate) unsafe fn start_sweep(&self) {
-        // Relaxed: see `generation`.
-        self.generation.fetch_add(2, Ordering::Relaxed);
+        // Release: pairs with the acquire in `sweep_all`: whoever waits for the last sweep sees what it did.
+        self.generation.fetch_add(2, Ordering::Release);
         for class in self.all_classes() {
             let mut spans = class.lock();
             let Spans { generation, all, to_sweep, partial, free_runs } = &mut *spans;
@@ -140,20 +140,30 @@ impl Memory {
         }
     }
 
-    /// Sweeps every span, and waits for those that other threads are sweeping.
+    /// Sweeps every span that the last cycle left to sweep, and waits for those that other threads are sweeping, who
+    /// run nothing but library code meanwhile.
+    ///
+    /// A thread that is no mutator may be here while a cycle begins to sweep. Nothing is left of the cycle before then,
+    /// which is the end; what this one leaves is in the lists by and by, so one looks there again.
     pub(crate) fn sweep_all(&self) {
         let (started, mut swept) = (Instant::now(), false);
-        for class in self.all_classes() {
-            while self.sweep_one(class) {
-                swept = true;
+        // Acquire, both: pairs with the release in `start_sweep`, before which all was swept.
+        let generation = self.generation.load(Ordering::Acquire);
+        loop {
+            for class in self.all_classes() {
+                while self.sweep_one(class) {
+                    swept = true;
+                }
             }
+            // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
+            let is_over = self.unswept.load(Ordering::Acquire) == 0;
+            if is_over || self.generation.load(Ordering::Acquire) != generation {
+                break;
+            }
+            yield_now();
         }
         if swept {
             self.counters.note_sweep(started);
-        }
-        // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
-        while self.unswept.load(Ordering::Acquire) > 0 {
-            yield_now();
         }
     }
 

@@ -61,7 +61,7 @@ fn types_of_different_content_share_no_page() {
 #[test]
 fn many_types_on_many_threads_take_little() {
     const THREADS: usize = 16;
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let kinds = kinds();
     let all_have_made = Barrier::new(THREADS + 1);
     let measured = Barrier::new(THREADS + 1);

@@ -18,7 +18,7 @@ fn header_bytes(stats: &Stats) -> usize {
 /// All pages of arenas are in use, idle or returned, but for headers of one size.
 #[test]
 fn the_bytes_of_pages_add_up() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     assert_eq!(heap.stats().bytes_reserved, 0, "a heap without objects has no memory");
     let first: Root<u64> = heap.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
     let (arena, header) = (heap.stats().bytes_reserved, header_bytes(&heap.stats()));
@@ -47,7 +47,7 @@ fn the_bytes_of_pages_add_up() {
 /// After `collect` the counters are what a slow count of the program says, whatever kinds of objects died.
 #[test]
 fn counters_agree_with_a_recount() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let ledger = Ledger::new(rounds(40_000));
     let mut dice = Dice::new(2);
     let (mut leaves, mut owners): (Vec<Root<[u64; 3]>>, Vec<Root<String>>) = (Vec::new(), Vec::new());
@@ -174,7 +174,7 @@ fn a_soft_limit_makes_cycles_start_earlier() {
 /// A large object has a span of its own, so that spans can be counted from outside.
 #[test]
 fn spans_agree_with_a_recount() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     assert_eq!(heap.stats().spans, 0);
     let mut dice = Dice::new(3);
     let mut large: Vec<Root<[u8; 20_000]>> = Vec::new();
@@ -197,7 +197,7 @@ fn spans_agree_with_a_recount() {
 /// Fragmentation is what the live objects leave of the pages that hold them.
 #[test]
 fn fragmentation_agrees_with_a_recount() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let fragmentation = || {
         heap.collect().unwrap();
         let stats = heap.stats();

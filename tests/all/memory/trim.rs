@@ -23,7 +23,7 @@ fn check(heap: &Heap, roots: &[Root<[u8; 4000]>]) {
 /// What is trimmed has no memory behind it, on Linux; what lives is kept, and the pages can be used again.
 #[test]
 fn trim_gives_idle_pages_back() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let kept = pages(&heap, 100);
     let (never_used, in_use) = (heap.stats().bytes_returned, heap.stats().bytes_in_use);
     for _ in 0..3 {
@@ -55,7 +55,7 @@ fn trim_gives_idle_pages_back() {
 /// The last span of a heap whose live objects are scattered keeps its pages, and nothing else.
 #[test]
 fn trim_leaves_pages_with_objects() {
-    let heap = Heap::builder().automatic(false).build();
+    let heap = tests::on_request().build();
     let mut roots = pages(&heap, 1000);
     let mut number = 0;
     roots.retain(|_| {

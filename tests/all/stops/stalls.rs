@@ -35,7 +35,7 @@ fn heap_with(hook: impl Fn(&Stall) + Send + Sync + 'static) -> (Heap, Arc<Atomic
         counted.fetch_add(1, Ordering::Relaxed);
         hook(stall);
     };
-    (Heap::builder().name("stalls").automatic(false).on_stall(hook).build(), calls)
+    (tests::on_request().name("stalls").on_stall(hook).build(), calls)
 }
 
 /// The time in which others may enter is longer than the attempts, but nobody waits for its end in vain.

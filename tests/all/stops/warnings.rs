@@ -59,7 +59,7 @@ fn warnings_of(heap: &str) -> Vec<String> {
 fn threads_that_keep_a_collection_waiting_are_warned_of() {
     lively("warnings", || {
         tracing::subscriber::set_global_default(Listener).expect("the only one of this process");
-        let heap = Heap::builder().name("heard").automatic(false).build();
+        let heap = tests::on_request().name("heard").build();
         let (inside, entered) = channel();
         thread::scope(|scope| {
             let heap = &heap;
