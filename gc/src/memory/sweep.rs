@@ -146,14 +146,17 @@ impl Memory {
     /// A thread that is no mutator may be here while a cycle begins to sweep. Nothing is left of the cycle before then,
     /// which is the end; what this one leaves is in the lists by and by, so one looks there again.
     pub(crate) fn sweep_all(&self) {
-        let (started, mut swept) = (Instant::now(), false);
         // Acquire, both: pairs with the release in `start_sweep`, before which all was swept.
         let generation = self.generation.load(Ordering::Acquire);
         loop {
+            let (started, mut swept) = (Instant::now(), false);
             for class in self.all_classes() {
                 while self.sweep_one(class) {
                     swept = true;
                 }
+            }
+            if swept {
+                self.counters.note_sweep(started);
             }
             // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
             let is_over = self.unswept.load(Ordering::Acquire) == 0;
@@ -161,9 +164,6 @@ impl Memory {
                 break;
             }
             yield_now();
-        }
-        if swept {
-            self.counters.note_sweep(started);
         }
     }
 
