@@ -38,7 +38,8 @@ pub(crate) fn verify(core: &Core) {
 /// An edge leads to an object that is not marked, or to none.
 pub(super) unsafe fn check_marks(memory: &Memory, roots: &dyn Roots) {
     let objects = memory.marked_objects();
-    let map = memory.map();
+    // Not later: roots are visited under locks.
+    let (map, classes) = (memory.map(), memory.all_classes());
     let check_contents = |class: &Class, object, name| {
         // SAFETY: kept and marked slots hold objects of the class.
         let edges = unsafe { edges_of(class, object) };
@@ -53,7 +54,7 @@ pub(super) unsafe fn check_marks(memory: &Memory, roots: &dyn Roots) {
         Kept::Contents(address) => {
             // SAFETY: an address in an object.
             let slot = unsafe { map.slot_of(address) };
-            let class = memory.all_classes()[slot.entry.class()];
+            let class = classes[slot.entry.class()];
             check_contents(class, slot.start().cast_const(), (class.name)());
         }
     };

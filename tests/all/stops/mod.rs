@@ -27,7 +27,7 @@ fn eager() -> Heap {
 
 /// A heap that collects when it is told to.
 fn quiet() -> Heap {
-    tests::on_request().build()
+    Heap::builder().automatic(false).build()
 }
 
 /// Waits for what another thread does soon.

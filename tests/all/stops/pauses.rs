@@ -43,9 +43,6 @@ fn check(pauses: &PauseStats, cycles: u64) {
 
 #[test]
 fn a_stop_that_waited_says_for_whom() {
-    if cfg!(gc_zeal) {
-        return; // cycles come at every safepoint
-    }
     lively("waited for", || {
         // On a machine that is busy the first attempt may fail; then the stop waits for nobody. One that succeeds is
         // over when the thread has left, and not when its patience of 10 ms is.

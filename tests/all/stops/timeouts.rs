@@ -44,9 +44,6 @@ fn timed_out(heap: &Heap, limit: Duration) -> (Duration, Vec<ThreadInside>) {
 
 #[test]
 fn the_error_names_threads_and_the_collection_takes_place_when_they_have_left() {
-    if cfg!(gc_zeal) {
-        return; // cycles come at every safepoint
-    }
     lively("a collection that times out", || {
         let heap = quiet();
         heap.mutate(|mc| _ = Gc::new(mc, 1_u64));
@@ -125,9 +122,6 @@ fn calls_that_time_out_share_a_collection() {
 
 #[test]
 fn a_limit_that_is_long_or_short_makes_no_difference_when_nobody_is_inside() {
-    if cfg!(gc_zeal) {
-        return; // cycles come at every safepoint
-    }
     lively("limits", || {
         let heap = quiet();
         for limit in [Duration::MAX, Duration::from_secs(60), Duration::ZERO] {
