@@ -34,5 +34,5 @@ fn cycles_run_by_themselves_and_are_forced() {
 
 #[test]
 fn cycles_are_forced_only() {
-    run("forced cycles", || tests::on_request(), 3, 16);
+    run("forced cycles", tests::on_request, 3, 16);
 }

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::thread;
 
-use gc::Heap;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
