@@ -30,7 +30,7 @@ impl<'gc> Mutation<'gc> {
         let value = ManuallyDrop::new(value);
         let record = self.record();
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = match unsafe { record.local() }.object(T::INFO, || &record.core) {
+        let slot = match unsafe { record.local() }.object(T::INFO, || record) {
             Ok(slot) => slot.cast::<T>(),
             Err(error) => {
                 if needs_drop::<T>() {
@@ -62,7 +62,7 @@ impl<'gc> Mutation<'gc> {
         let slot_bytes = round_up(size_class(bytes), unit);
         let record = self.record();
         // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, &record.core);
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
         let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };

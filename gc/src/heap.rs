@@ -23,9 +23,13 @@ use crate::zeal::ZEAL;
 /// A garbage-collected heap, shared by any number of threads.
 ///
 /// Objects are made and used inside [`mutate`](Self::mutate). Handles are cheap to clone; when the last one is
-/// dropped all objects are dropped and the memory is given back: by the thread that drops it, or, if another
-/// thread runs a destructor of the heap that does not end within a second, by that one. [`Root`]s and
-/// [`WeakHeap`]s do not keep a heap.
+/// dropped all objects are dropped and the memory is given back, by the thread that drops it. With two exceptions: if
+/// another thread is running destructors of the heap that one does the rest, and is waited for as long as they end
+/// one after the other, but not more than a second for any; and inside a mutation, of another heap, a new thread does
+/// it, which is not waited for. [`Root`]s and [`WeakHeap`]s do not keep a heap.
+///
+/// Rust does not drop what is in a `static`: a heap there has no end, and objects that are alive at the end of the
+/// process are not dropped.
 ///
 /// # Examples
 ///
@@ -241,6 +245,7 @@ impl Heap {
         stats.cleanup_panics = totals.cleanup_panics;
         stats.pauses = totals.pauses;
         stats.roots = core.roots.len();
+        stats.age = core.pacer.age();
         stats
     }
 
@@ -292,6 +297,9 @@ impl fmt::Debug for Heap {
 
 #[track_caller]
 fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
+    if record.has_dues() {
+        collector::before_entry(record);
+    }
     let inside = record.enter(Location::caller());
     // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
     // one it is called with is known to nobody else.
@@ -454,6 +462,17 @@ impl HeapBuilder {
     /// ```
     pub fn on_stall(mut self, hook: impl Fn(&Stall) + Send + Sync + 'static) -> Self {
         self.options.on_stall = Some(StallHook(Arc::new(hook)));
+        self
+    }
+
+    /// Bytes of stack that each of the heap's own threads has; 8 MiB by default, as the main thread usually has.
+    ///
+    /// They drop what objects own. A `Box` in a `Box` is dropped by a call inside a call: a list of such boxes may have
+    /// about 80,000 links for 8 MiB. An object whose destructor is library code alone may also be dropped by a thread of
+    /// the program that allocates, on its own stack, which is smaller for most threads. Links that are [`Gc`]s take no
+    /// stack, however many there are.
+    pub fn thread_stack_bytes(mut self, bytes: usize) -> Self {
+        self.options.stack_bytes = bytes;
         self
     }
 

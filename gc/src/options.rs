@@ -21,6 +21,8 @@ pub(crate) struct Options {
     pub(crate) min_heap_bytes: usize,
     /// Whether cycles start by themselves.
     pub(crate) automatic: bool,
+    /// Bytes of stack that each of the heap's own threads has.
+    pub(crate) stack_bytes: usize,
     /// Whether the program runs what is due itself.
     pub(crate) by_hand: bool,
     /// Is told of panics of destructors, finalizers and cleanups.
@@ -64,6 +66,7 @@ impl Default for Options {
             growth_percent: 100,
             min_heap_bytes: 32 << 20,
             automatic: true,
+            stack_bytes: 8 << 20,
             by_hand: false,
             on_panic: None,
             on_stall: None,

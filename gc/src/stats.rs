@@ -68,6 +68,8 @@ pub struct Stats {
     pub cleanup_panics: u64,
     /// For how long cycles kept threads from entering a mutation.
     pub pauses: PauseStats,
+    /// For how long the heap exists.
+    pub age: Duration,
 }
 
 impl Stats {
@@ -84,6 +86,24 @@ impl Stats {
     /// Cycles that the program has asked for with [`Heap::collect`](crate::Heap::collect).
     pub fn cycles_forced(&self) -> u64 {
         self.cycles - self.cycles_automatic
+    }
+
+    /// The share of the heap's time that went into pauses and sweeping, from 0 to 1. Sweeping counts although it keeps
+    /// nobody waiting but the thread that does it; a second of two threads is two.
+    ///
+    /// Where a limit makes cycles come often they stop at about one half.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// heap.collect()?;
+    /// assert!((0.0..=1.0).contains(&heap.stats().collector_share()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn collector_share(&self) -> f64 {
+        let collector = self.pauses.total + self.pauses.failed + self.sweep_time;
+        (collector.as_secs_f64() / self.age.as_secs_f64().max(f64::MIN_POSITIVE)).min(1.0)
     }
 
     /// The share of the [bytes in use](Self::bytes_in_use) that no object takes, from 0 to 1; 0 for an empty heap.
@@ -109,8 +129,12 @@ pub struct CycleStats {
     pub live_bytes: u64,
     /// Objects found unreachable: freed, their destructors made due, or revived by a finalizer.
     pub dead_objects: u64,
-    /// Objects of these whose destructors the caller of `collect` ran.
+    /// Objects whose destructors the caller of `collect` ran.
     pub destructors_run: u64,
+    /// Objects whose destructors were due when the cycle was over, and have not run: other threads run them, and no
+    /// destructor had ended for a second when `collect` gave up waiting; or they run
+    /// [by hand](crate::HeapBuilder::run_by_hand).
+    pub destructors_left: u64,
     /// Threads that marked, at least one.
     pub mark_threads: usize,
     /// Time until every thread had left its mutation, from the attempt that succeeded.
@@ -239,11 +263,10 @@ impl Counters {
         self.bytes_claimed.load(Ordering::Relaxed)
     }
 
-    /// What the program reports that objects own elsewhere. More of it brings the next cycle nearer, as if it
-    /// had been allocated.
+    /// What the program reports that objects own elsewhere.
     pub(crate) fn note_external(&self, bytes: i64) {
-        self.external_bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.note_claimed(u64::try_from(bytes).unwrap_or(0));
+        let sum = |before: i64| Some(before.saturating_add(bytes));
+        let _ = self.external_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
     }
 
     pub(crate) fn external_bytes(&self) -> u64 {
@@ -257,6 +280,13 @@ impl Counters {
 
     pub(crate) fn sweep_time(&self) -> Duration {
         Duration::from_nanos(self.sweep_nanos.load(Ordering::Relaxed))
+    }
+
+    /// Bytes of objects that a cycle has found dead, when it has found `live` bytes alive. At its stop.
+    pub(crate) fn dead_bytes(&self, live: u64) -> u64 {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let gone = read(&self.bytes_freed).saturating_add(read(&self.bytes_doomed)).saturating_add(live);
+        read(&self.bytes_allocated).saturating_sub(gone)
     }
 
     /// Objects made.
@@ -288,6 +318,11 @@ impl Counters {
         self.bytes_doomed.fetch_add(objects * slot_bytes, Ordering::Relaxed);
     }
 
+    /// Dead objects that wait for their destructors.
+    pub(crate) fn n_doomed(&self) -> u64 {
+        self.objects_doomed.load(Ordering::Relaxed)
+    }
+
     /// Doomed objects whose destructors have run.
     pub(crate) fn note_buried(&self, objects: u64, slot_bytes: u64) {
         self.objects_doomed.fetch_sub(objects, Ordering::Relaxed);
@@ -307,6 +342,8 @@ pub(crate) struct Totals {
     pub(crate) finalizer_panics: u64,
     pub(crate) cleanup_panics: u64,
     pub(crate) pauses: PauseStats,
+    /// Time that had been spent sweeping when the last cycle ended.
+    pub(crate) swept_before: Duration,
 }
 
 impl Totals {

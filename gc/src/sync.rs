@@ -34,14 +34,13 @@ pub(crate) mod fixed {
 
 use std::cell::Cell;
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Lets other threads run: the calling one waits for one of them.
 #[cfg(not(loom))]
-pub(crate) use std::thread::yield_now;
+use std::thread::yield_now;
 
 #[cfg(loom)]
-pub(crate) use loom::thread::yield_now;
+use loom::thread::yield_now;
 
 /// Frees memory; in a model only after the run, so that it finds who uses the memory still.
 #[cfg(not(loom))]
@@ -230,6 +229,43 @@ impl Drop for Held {
     }
 }
 
+/// Whether waits that take long are reported, so that one that never ends is found by its reason.
+const REPORTS: bool = cfg!(all(any(debug_assertions, gc_zeal), not(loom)));
+/// How long they may take.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Tells whoever looks at the process that a thread has waited for long.
+#[cold]
+#[expect(clippy::print_stderr, reason = "a process that hangs has no other way to say why")]
+fn report(what: &str) {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("without a name");
+    eprintln!("gc: the thread `{name}` has been waiting for {LONG:?} for {what}");
+}
+
+/// A wait for other threads that work on something short: the calling one lets them run.
+#[derive(Debug)]
+pub(crate) struct Pauses {
+    what: &'static str,
+    since: Option<Instant>,
+}
+
+impl Pauses {
+    /// For `what` the thread waits.
+    pub(crate) fn new(what: &'static str) -> Self {
+        Self { what, since: None }
+    }
+
+    /// Lets other threads run.
+    pub(crate) fn pause(&mut self) {
+        yield_now();
+        if REPORTS && self.since.get_or_insert_with(Instant::now).elapsed() >= LONG {
+            report(self.what);
+            self.since = None;
+        }
+    }
+}
+
 /// Wakes threads that wait for a change of what a [`Mutex`] guards.
 #[derive(Debug, Default)]
 pub(crate) struct Condvar(inner::Condvar);
@@ -239,9 +275,18 @@ impl Condvar {
         Self(inner::Condvar::new())
     }
 
-    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    /// Waits for a change, which may be none, of `what` the caller waits for.
+    pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>, what: &str) -> MutexGuard<'a, T> {
         let MutexGuard { inner, held } = guard;
-        let inner = self.0.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        let inner = if REPORTS {
+            let (inner, time) = self.0.wait_timeout(inner, LONG).unwrap_or_else(PoisonError::into_inner);
+            if time.timed_out() {
+                report(what);
+            }
+            inner
+        } else {
+            self.0.wait(inner).unwrap_or_else(PoisonError::into_inner)
+        };
         MutexGuard { inner, held }
     }
 
@@ -268,7 +313,7 @@ impl Condvar {
         mut condition: impl FnMut(&mut T) -> bool,
     ) -> MutexGuard<'a, T> {
         while condition(&mut guard) {
-            guard = self.wait(guard);
+            guard = self.wait(guard, "a model");
         }
         guard
     }

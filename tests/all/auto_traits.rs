@@ -122,7 +122,7 @@ const _: () = {
     assert!(size_of::<Gc<'static, str>>() == 2 * WORD);
     assert!(size_of::<Option<Gc<'static, DynSync>>>() == 2 * WORD);
     assert!(size_of::<GcRefCell<u64>>() == 2 * WORD);
-    assert!(size_of::<GcRwLock<u32>>() == 8);
+    assert!(size_of::<GcRwLock<u32>>() == 12 && size_of::<GcRwLock<u64>>() == 16);
     assert!(size_of::<Heap>() == WORD);
 };
 

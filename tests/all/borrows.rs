@@ -252,3 +252,23 @@ fn threads_take_turns() {
         heap.mutate(|mc| assert_eq!(*cell.get(mc).borrow(mc), (done, done)));
     });
 }
+
+/// A thread has a mutator for each heap; a cell that one of them has used is not another thread's.
+#[test]
+fn a_cell_is_borrowed_in_mutations_of_two_heaps() {
+    let (ours, theirs) = (heap(), heap());
+    ours.mutate(|mc| {
+        let cell = Gc::new(mc, GcRefCell::new(vec![1]));
+        cell.borrow_mut(mc).push(2);
+        theirs.mutate(|other| {
+            assert_eq!(cell.borrow(other).len(), 2);
+            cell.borrow_mut(other).push(3);
+        });
+        let borrow = cell.borrow(mc);
+        theirs.mutate(|other| {
+            let error = cell.try_borrow_mut(other).unwrap_err();
+            assert_eq!(error, BorrowError::Borrowed);
+        });
+        assert_eq!(*borrow, [1, 2, 3]);
+    });
+}

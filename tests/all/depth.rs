@@ -141,3 +141,40 @@ fn destructors_of_nested_data_run_in_the_collector() {
         ledger.assert_all_dropped();
     });
 }
+
+/// Owned data that library code drops, by a call inside a call.
+#[derive(Trace)]
+struct Nested<'gc> {
+    _item: Gc<'gc, u64>,
+    _next: Option<Box<Nested<'gc>>>,
+}
+
+/// A heap's own threads have a stack like the main thread's, or as large as is asked for.
+#[test]
+fn nested_data_is_dropped_on_the_stack_that_the_heap_was_built_with() {
+    const DEPTH: u64 = 200_000;
+    const STACK: usize = 256 << 20;
+    let heap = Heap::builder().min_heap_bytes(1 << 20).thread_stack_bytes(STACK).build();
+    let work = || {
+        // So many spans that the mutator leaves them to a thread of the heap.
+        let keep: Vec<Root<[u64; 2000]>> =
+            heap.mutate(|mc| (0..1000_u64).map(|n| mc.root(Gc::new(mc, [n; 2000]))).collect());
+        heap.mutate(|mc| {
+            let item = Gc::new(mc, 1);
+            let nested = |next, _| Some(Box::new(Nested { _item: item, _next: next }));
+            let list = (1..DEPTH).fold(None, nested);
+            Gc::new(mc, Nested { _item: item, _next: list });
+        });
+        let before = heap.stats().objects_freed;
+        while heap.stats().objects_freed == before {
+            heap.mutate(|mc| (0..50).for_each(|_| _ = Gc::new(mc, [0_u64; 256])));
+        }
+        heap.collect().unwrap();
+        drop(keep);
+    };
+    // Whoever sweeps the span drops it, and that may be the mutator.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        thread.spawn_scoped(scope, work).unwrap().join().unwrap();
+    });
+}

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use gc::{Gc, GcRwLock, Heap};
+use tests::panic_of;
+use tests::watchdog::watched;
 
 /// A leaked guard must not open a later lock at the same address.
 #[test]
@@ -49,5 +51,58 @@ fn a_reader_may_read_again_while_a_writer_waits() {
             drop((again, first));
         });
         assert_eq!(*lock.read(mc), 1);
+    });
+}
+
+/// Nor hide that the thread would wait for itself, for the one or the other.
+#[test]
+fn a_thread_that_would_wait_for_itself_is_told_in_spite_of_leaked_guards() {
+    watched("a thread that waits for itself", || {
+        Heap::new().mutate(|mc| {
+            let mut lock = GcRwLock::new(0_u64);
+            std::mem::forget(lock.write(mc));
+            let leaked = panic_of(|| *lock.read(mc));
+            assert!(leaked.contains("already holds the lock for writing"), "{leaked}");
+            // Moved, it is the same lock.
+            let moved = [lock];
+            assert!(panic_of(|| *moved[0].write(mc)).contains("for writing"));
+            lock = GcRwLock::new(0);
+            let first = lock.read(mc);
+            let waits = panic_of(|| *lock.write(mc) = 1);
+            assert!(waits.contains("already holds the lock for reading"), "{waits}");
+            drop(first);
+            *lock.write(mc) = 1;
+            std::mem::forget(lock.read(mc));
+            assert!(panic_of(|| *lock.write(mc) = 2).contains("for reading"));
+        });
+    });
+}
+
+/// Nor accuse a thread that would not wait for itself.
+#[test]
+fn a_leaked_guard_makes_no_thread_that_waits_for_another_panic() {
+    watched("a thread that waits for another", || {
+        let (ours, theirs) = (Heap::new(), Heap::new());
+        ours.mutate(|mc| {
+            let mut lock = GcRwLock::new(0_u64);
+            std::mem::forget(lock.read(mc));
+            lock = GcRwLock::new(0);
+            let reading = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    theirs.mutate(|mc| {
+                        let value = lock.read(mc);
+                        reading.store(true, SeqCst);
+                        std::thread::sleep(Duration::from_millis(50));
+                        assert_eq!(*value, 0, "a writer beside a reader");
+                    });
+                });
+                while !reading.load(SeqCst) {
+                    std::thread::yield_now();
+                }
+                *lock.write(mc) += 1;
+            });
+            assert_eq!(*lock.read(mc), 1);
+        });
     });
 }

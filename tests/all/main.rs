@@ -29,5 +29,6 @@ mod sizes;
 mod specials;
 mod stops;
 mod threads;
+mod unwinding;
 #[cfg(gc_zeal)]
 mod zeal;

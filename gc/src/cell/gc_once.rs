@@ -7,8 +7,8 @@ use crate::error::AllocError;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::Gc;
-use crate::sync::Ordering;
 use crate::sync::fixed::AtomicU32;
+use crate::sync::{Ordering, Pauses};
 use crate::trace::{Rebrand, Trace, Tracer};
 
 /// Nothing is written.
@@ -103,12 +103,13 @@ impl<'gc, T: Trace<'gc>> GcOnce<T> {
             // A value that lost is dropped.
             let _ = self.set(mc, make());
         }
+        // Ended by whoever won, who is between two instructions.
+        let mut pauses = Pauses::new("another thread to write a cell");
         loop {
             if let Some(value) = self.get() {
                 return value;
             }
-            // Whoever won is between two instructions.
-            core::hint::spin_loop();
+            pauses.pause();
         }
     }
 }

@@ -57,20 +57,18 @@ impl<T> GcRwLock<T> {
         self.contents.into_inner()
     }
 
-    fn address(&self) -> usize {
-        core::ptr::from_ref(&self.lock).addr()
+    fn note(&self, mc: &Mutation<'_>, mode: Mode, taken: &'static Location<'static>) {
+        let exclusive = mode == Mode::Exclusive;
+        note_lock(mc, HeldLock { lock: self.lock.identity(), exclusive, taken });
     }
 
-    fn note(&self, mode: Mode, taken: &'static Location<'static>) {
-        note_lock(HeldLock { lock: self.address(), exclusive: mode == Mode::Exclusive, taken });
+    fn forget(&self) {
+        forget_lock(self.lock.identity());
     }
 
-    fn lock(&self, mode: Mode, call: &str, taken: &'static Location<'static>) {
+    fn lock(&self, mc: &Mutation<'_>, mode: Mode, call: &str, taken: &'static Location<'static>) {
         if !self.lock.try_lock(mode) {
-            // The note is a hint: a leaked guard leaves one for whatever lock is at its address later. So it
-            // counts only if the lock agrees, and the lock is taken only by what its own state says.
-            let agrees = |held: &HeldLock| (self.lock.holder() == Some(Mode::Exclusive)) == held.exclusive;
-            match held_lock(self.address()).filter(agrees) {
+            match held_lock(self.lock.identity()) {
                 None => self.lock.lock_slow(mode),
                 Some(held) if mode == Mode::Shared && !held.exclusive => {
                     if !self.lock.try_lock_shared_again() {
@@ -85,7 +83,7 @@ impl<T> GcRwLock<T> {
                 ),
             }
         }
-        self.note(mode, taken);
+        self.note(mc, mode, taken);
     }
 }
 
@@ -97,8 +95,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// This thread holds the lock for writing.
     #[track_caller]
     pub fn read<'a>(&'a self, mc: &'a Mutation<'gc>) -> ReadGuard<'a, T> {
-        let _ = mc;
-        self.lock(Mode::Shared, "GcRwLock::read", Location::caller());
+        self.lock(mc, Mode::Shared, "GcRwLock::read", Location::caller());
         ReadGuard { lock: self, thread_bound: PhantomData }
     }
 
@@ -109,7 +106,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// This thread holds the lock.
     #[track_caller]
     pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
-        self.lock(Mode::Exclusive, "GcRwLock::write", Location::caller());
+        self.lock(mc, Mode::Exclusive, "GcRwLock::write", Location::caller());
         let guard = WriteGuard { lock: self, thread_bound: PhantomData };
         mc.changes(&*guard);
         guard
@@ -118,9 +115,8 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// Locks for reading if that needs no waiting.
     #[track_caller]
     pub fn try_read<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<ReadGuard<'a, T>> {
-        let _ = mc;
         self.lock.try_lock(Mode::Shared).then(|| {
-            self.note(Mode::Shared, Location::caller());
+            self.note(mc, Mode::Shared, Location::caller());
             ReadGuard { lock: self, thread_bound: PhantomData }
         })
     }
@@ -129,7 +125,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     #[track_caller]
     pub fn try_write<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<WriteGuard<'a, T>> {
         self.lock.try_lock(Mode::Exclusive).then(|| {
-            self.note(Mode::Exclusive, Location::caller());
+            self.note(mc, Mode::Exclusive, Location::caller());
             let guard = WriteGuard { lock: self, thread_bound: PhantomData };
             mc.changes(&*guard);
             guard
@@ -161,7 +157,7 @@ impl<T> Deref for ReadGuard<'_, T> {
 
 impl<T> Drop for ReadGuard<'_, T> {
     fn drop(&mut self) {
-        forget_lock(self.lock.address());
+        self.lock.forget();
         self.lock.lock.unlock(Mode::Shared);
     }
 }
@@ -183,7 +179,7 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 
 impl<T> Drop for WriteGuard<'_, T> {
     fn drop(&mut self) {
-        forget_lock(self.lock.address());
+        self.lock.forget();
         self.lock.lock.unlock(Mode::Exclusive);
     }
 }

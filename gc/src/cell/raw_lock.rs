@@ -1,4 +1,4 @@
-//! The lock of [`GcRwLock`](super::GcRwLock): four bytes, fair, and never poisoned.
+//! The lock of [`GcRwLock`](super::GcRwLock): eight bytes, fair, and never poisoned.
 //!
 //! A thread that cannot have the lock queues in one of the process's buckets, first come first served, and
 //! marks the lock as contended; from then on nobody takes it without queueing. Whoever releases a contended
@@ -9,6 +9,9 @@
 //! bit 30       held by a writer
 //! bits 29 .. 0 readers that hold it
 //! ```
+//!
+//! Beside this state it has an identity, by which threads note that they hold it: its address may be that of another
+//! lock soon.
 
 use std::sync::Arc;
 use std::thread::Thread;
@@ -62,17 +65,38 @@ static BUCKETS: LazyLock<[Mutex<Vec<Waiter>>; 64]> =
 
 /// A reader-writer lock without contents.
 #[derive(Debug)]
-pub(super) struct RawLock(AtomicU32);
+pub(super) struct RawLock {
+    state: AtomicU32,
+    /// Zero until it is asked for.
+    identity: AtomicU32,
+}
 
 impl RawLock {
     pub(super) const fn new() -> Self {
-        Self(AtomicU32::new(0))
+        Self { state: AtomicU32::new(0), identity: AtomicU32::new(0) }
+    }
+
+    /// The identity of the lock, which no other one has (of the last 2^32).
+    pub(super) fn identity(&self) -> u32 {
+        // Relaxed, here and below: only uniqueness matters.
+        match self.identity.load(Ordering::Relaxed) {
+            0 => self.identify(),
+            identity => identity,
+        }
+    }
+
+    #[cold]
+    fn identify(&self) -> u32 {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let fresh = NEXT.fetch_add(1, Ordering::Relaxed).max(1);
+        let identified = self.identity.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed);
+        identified.map_or_else(|first| first, |_| fresh)
     }
 
     /// Whether someone holds it, and whether for writing; a hint.
     pub(super) fn holder(&self) -> Option<Mode> {
         // Relaxed: a hint.
-        match self.0.load(Ordering::Relaxed) {
+        match self.state.load(Ordering::Relaxed) {
             state if state & WRITER != 0 => Some(Mode::Exclusive),
             state if state & READERS != 0 => Some(Mode::Shared),
             _ => None,
@@ -83,7 +107,7 @@ impl RawLock {
     pub(super) fn try_lock(&self, mode: Mode) -> bool {
         let take = |state| (state & CONTENDED == 0 && mode.is_free(state)).then(|| state + mode.holds());
         // Acquire: pairs with the release in `unlock`: what was done under the lock is seen.
-        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, take).is_ok()
+        self.state.fetch_update(Ordering::Acquire, Ordering::Relaxed, take).is_ok()
     }
 
     /// Takes the lock for reading, whoever queues, if it is held for reading: for a thread that holds it and
@@ -91,7 +115,7 @@ impl RawLock {
     pub(super) fn try_lock_shared_again(&self) -> bool {
         let again = |state| (state & READERS != 0 && Mode::Shared.is_free(state)).then(|| state + 1);
         // Acquire: pairs with the release in `unlock`, as the caller may be wrong about holding it.
-        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, again).is_ok()
+        self.state.fetch_update(Ordering::Acquire, Ordering::Relaxed, again).is_ok()
     }
 
     /// Waits for the lock.
@@ -101,12 +125,12 @@ impl RawLock {
         {
             let mut queue = self.bucket().lock();
             let first = !queue.iter().any(|waiter| waiter.lock == self.address());
-            let mut state = self.0.load(Ordering::Relaxed);
+            let mut state = self.state.load(Ordering::Relaxed);
             loop {
                 let free = first && mode.is_free(state);
                 let next = if free { state + mode.holds() } else { state | CONTENDED };
                 // Acquire: pairs with the release in `unlock`.
-                match self.0.compare_exchange_weak(state, next, Ordering::Acquire, Ordering::Relaxed) {
+                match self.state.compare_exchange_weak(state, next, Ordering::Acquire, Ordering::Relaxed) {
                     Ok(_) if free => return,
                     Ok(_) => break,
                     Err(now) => state = now,
@@ -124,7 +148,7 @@ impl RawLock {
     /// Gives the lock up.
     pub(super) fn unlock(&self, mode: Mode) {
         // Release: pairs with the acquire of the next holder.
-        let left = self.0.fetch_sub(mode.holds(), Ordering::Release) - mode.holds();
+        let left = self.state.fetch_sub(mode.holds(), Ordering::Release) - mode.holds();
         if left & CONTENDED != 0 && left & (READERS | WRITER) == 0 {
             self.pass_on();
         }
@@ -135,7 +159,7 @@ impl RawLock {
     fn pass_on(&self) {
         let mut queue = self.bucket().lock();
         // Acquire: pairs with the release of the last holder, for whom the lock is passed on.
-        let mut state = self.0.load(Ordering::Acquire);
+        let mut state = self.state.load(Ordering::Acquire);
         while let Some(at) = queue.iter().position(|waiter| waiter.lock == self.address()) {
             let mode = queue[at].mode;
             if !mode.is_free(state) {
@@ -143,7 +167,7 @@ impl RawLock {
             }
             // While the lock is contended only holders change it, and they only leave (or, for readers, take
             // it again): what is free stays free.
-            state = self.0.fetch_add(mode.holds(), Ordering::AcqRel) + mode.holds();
+            state = self.state.fetch_add(mode.holds(), Ordering::AcqRel) + mode.holds();
             let waiter = queue.remove(at);
             // Release: pairs with the acquire in `lock_slow`.
             waiter.granted.store(true, Ordering::Release);
@@ -154,7 +178,7 @@ impl RawLock {
         }
         if !queue.iter().any(|waiter| waiter.lock == self.address()) {
             // Relaxed: nobody queues, and the bucket is locked, so nobody begins to.
-            self.0.fetch_and(!CONTENDED, Ordering::Relaxed);
+            self.state.fetch_and(!CONTENDED, Ordering::Relaxed);
         }
     }
 

@@ -1,36 +1,48 @@
 //! The end of a heap: its last handle is gone.
 //!
-//! Nobody is inside a mutation, since every mutation borrows a handle, and nobody can enter. All objects are
+//! Nobody is inside a mutation of it, since every mutation borrows a handle, and nobody can enter. All objects are
 //! dropped, those with destructors of the program like any dead object; finalizers and cleanups do not run any more,
-//! and are dropped; then the memory is given up. Root
-//! slots stay as long as their roots do. If a thread is sweeping, or running destructors of the heap, perhaps
-//! the very one that dropped the last handle, that thread does the rest when it has finished.
+//! and are dropped; then the memory is given up. Root slots stay as long as their roots do.
+//!
+//! Destructors run outside of every mutation here, too: if the last handle is dropped inside one, of another heap, a
+//! thread is made that does the rest. If a thread is sweeping, or runs destructors of the heap, perhaps the very one that
+//! dropped the last handle, that thread does it when it has finished.
 
-use std::time::Duration;
-
-use super::{callbacks, destructors};
-use crate::mutator::{Core, current_callback};
-
-/// How long the thread that drops the last handle waits for one that is still working.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::destructors::{PATIENCE, wait_while};
+use super::{callbacks, destructors, service};
+use crate::mutator::{Core, Work, current_callback, inside_any_mutation};
+use crate::sync::Arc;
 
 /// Ends a heap whose last handle is gone.
-pub(crate) fn close(core: &Core) {
-    let work = core.work.lock();
-    core.close();
+pub(crate) fn close(core: &Arc<Core>) {
+    let is_free = {
+        let work = core.work.lock();
+        core.close();
+        work.busy == 0
+    };
     core.work_changed.notify_all();
-    if work.busy == 0 {
-        drop(work);
-        finish(core);
-    } else if current_callback().is_none() {
-        // Usually a sweep, which is over soon. A destructor of the program may take for ever.
-        drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| !work.ended));
+    if is_free {
+        finish_outside(core);
+    } else if current_callback().is_none() && inside_any_mutation().is_none() {
+        // Usually a sweep, which is over soon, or destructors, as long as these end. One may take for ever.
+        let callbacks = &core.memory.specials;
+        let progress = |work: &Work| work.dropping.progress() + callbacks.n_run();
+        wait_while(core, PATIENCE, |work| (!work.ended).then(|| progress(work)));
     }
 }
 
-/// Drops all objects and gives up the memory. Called once, by whoever finds the heap closed and nobody
-/// working.
-pub(super) fn finish(core: &Core) {
+/// Does the rest, on this thread if it is outside of every mutation. Called once, by whoever finds the heap closed and
+/// nobody working.
+pub(super) fn finish_outside(core: &Arc<Core>) {
+    let shared = Arc::clone(core);
+    if inside_any_mutation().is_none() || !service::spawn(core, "gc-end", move || finish(&shared)) {
+        // Where no thread can be had destructors run inside, rather than never.
+        finish(core);
+    }
+}
+
+/// Drops all objects and gives up the memory.
+fn finish(core: &Core) {
     core.gate.flush();
     while let Some(mut list) = core.memory.take_doomed() {
         destructors::run(core, &list);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cycle::{Attempt, try_cycle};
 use super::service::{self, Working};
 use super::stop::Stopping;
-use crate::mutator::Core;
+use crate::mutator::{Core, Outcome};
 use crate::sync::Arc;
 
 /// How often it looks, between two attempts, whether threads are still inside.
@@ -21,7 +21,7 @@ pub(super) fn work(core: &Arc<Core>) {
             Attempt::NotAsked => break,
             Attempt::Stalled { back_off } => {
                 drop(working);
-                let_others_in(core, back_off);
+                let_others_in(core, back_off, None);
             }
         }
     }
@@ -31,14 +31,16 @@ pub(super) fn work(core: &Arc<Core>) {
     service::wake_for_due(core);
 }
 
-/// Waits between two attempts, but no longer when all have left: the next one is over at once then, most likely.
-fn let_others_in(core: &Core, back_off: Duration) {
+/// Waits between two attempts, but no longer when all have left, as the next one is over at once then, most likely; nor
+/// when the heap is closed, or another thread has run the cycle that is waited for.
+pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Outcome>) {
+    let is_over = || core.is_closed() || outcome.is_some_and(|outcome| outcome.get().is_some());
     core.work.lock().stalled = true;
     core.work_changed.notify_all();
     for _ in 0..LOOKS {
         let work = core.work.lock();
-        drop(core.work_changed.wait_timeout_while(work, back_off / LOOKS, |_| !core.is_closed()));
-        if core.is_closed() || core.gate.inside().is_empty() {
+        drop(core.work_changed.wait_timeout_while(work, back_off / LOOKS, |_| !is_over()));
+        if is_over() || core.gate.inside().is_empty() {
             break;
         }
     }

@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use super::stop::Stopping;
-use super::{destructors, pacing, verify};
+use super::{destructors, verify};
 use crate::error::CollectError;
 use crate::marking::Marking;
 use crate::memory::World;
@@ -35,7 +35,7 @@ impl Attempt {
 
 fn is_asked_for(core: &Core) -> bool {
     let work = core.work.lock();
-    work.begun.is_some() || work.request.is_some() || core.options.automatic && core.is_cycle_due()
+    work.begun.is_some() || work.request.is_some() || core.is_cycle_due()
 }
 
 /// Runs a cycle if one is asked for and the world stops.
@@ -146,7 +146,8 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     marked.bytes += bytes;
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
-    pacing::plan(core, &marked);
+    let took = stopped.elapsed().max(cycle.time) + swept_since_last(core);
+    core.plan(marked.bytes, core.memory.counters.dead_bytes(marked.bytes), took);
     let (stopping, waited_for) = (stopped.stopping, stopped.waited_for.clone());
     {
         let mut totals = core.totals.lock();
@@ -170,11 +171,18 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     }
 }
 
+/// The time that was spent sweeping since the last cycle ended.
+fn swept_since_last(core: &Core) -> Duration {
+    let swept = core.memory.counters.sweep_time();
+    let before = core::mem::replace(&mut core.totals.lock().swept_before, swept);
+    swept.saturating_sub(before)
+}
+
 /// Gives up a cycle in which a trace function has panicked.
 fn give_up(core: &Core, stopped: Stopped<'_>) {
     core.memory.forget_marks();
     core.memory.birth.whiten();
     core.work.lock().saved.clear();
-    pacing::postpone(core);
+    core.postpone();
     drop(stopped);
 }

@@ -1,4 +1,7 @@
 //! Destructors of the program: run one by one, outside every lock and mutation, each caught.
+//!
+//! Whoever waits for them waits as long as they end one after the other, however many there are, and gives up when none
+//! has ended for a while: it may be one that never does.
 
 use core::any::Any;
 use core::panic::AssertUnwindSafe;
@@ -9,38 +12,18 @@ use super::callbacks::guard;
 use super::service::Working;
 use crate::callback::CallbackKind;
 use crate::memory::DeadSlots;
-use crate::mutator::{Callback, Core};
-use crate::sync::Arc;
+use crate::mutator::{Callback, Core, Work, inside_any_mutation, may_collect};
+use crate::sync::{Arc, Ordering};
 
-/// How long `collect` waits for destructors that other threads are running.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// A thread that runs destructors.
-#[derive(Debug)]
-struct Dropping<'c> {
-    working: Working<'c>,
-}
-
-impl<'c> Dropping<'c> {
-    fn begin(core: &'c Core) -> Option<Self> {
-        let working = Working::begin(core)?;
-        core.work.lock().dropping += 1;
-        Some(Self { working })
-    }
-}
-
-impl Drop for Dropping<'_> {
-    fn drop(&mut self) {
-        // Whoever waits is told when `working` ends.
-        self.working.core().work.lock().dropping -= 1;
-    }
-}
+/// How long whoever waits for destructors waits for one of them. No shorter: on a machine that is busy the thread that
+/// runs them may have to wait itself.
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs all destructors that are due and nobody has taken; returns how many.
 pub(super) fn run_due(core: &Arc<Core>) -> u64 {
     let mut n = 0;
     // What is left when the heap closes is run by whoever closes it.
-    while let Some(_dropping) = Dropping::begin(core)
+    while let Some(_working) = Working::begin(core)
         && let Some(list) = core.memory.take_doomed()
     {
         n += list.len() as u64;
@@ -52,11 +35,16 @@ pub(super) fn run_due(core: &Arc<Core>) -> u64 {
 
 /// Runs the destructors of a list and leaves the slots.
 pub(super) fn run(core: &Core, list: &DeadSlots) {
+    let ran = core.work.lock().dropping.begin(list.len() as u64);
     let (drop, objects) = list.objects();
-    for object in objects {
+    for (number, object) in (1..).zip(objects) {
         // SAFETY: the object is dead, and the list is the only one that has it.
         guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
+        // Relaxed: a counter. Only this thread writes it.
+        ran.store(number, Ordering::Relaxed);
     }
+    core.work.lock().dropping.end(&ran);
+    core.work_changed.notify_all();
 }
 
 /// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
@@ -67,8 +55,42 @@ pub(super) fn discard(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// Waits, but not for ever, until no other thread runs destructors.
-pub(super) fn wait_for_others(core: &Core) {
-    let work = core.work.lock();
-    drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| work.dropping > 0));
+/// Waits until other threads have run the destructors that they are running now; how many objects are left if one of
+/// them takes too long.
+pub(super) fn wait_for_others(core: &Core) -> u64 {
+    let now = core.work.lock().dropping.now();
+    wait_while(core, PATIENCE, |work| Some(work.dropping.left_before(now)).filter(|&left| left > 0));
+    core.work.lock().dropping.left_before(now)
+}
+
+/// Lets destructors catch up when the dead that wait for theirs take too much memory. Not if none has ended since that
+/// was tried in vain.
+pub(super) fn wait_for_room(core: &Core) {
+    let is_in_vain = |work: &Work| work.in_vain == Some(work.dropping.progress());
+    // Who is inside a mutation of another heap keeps that one waiting.
+    let may_wait = may_collect() && inside_any_mutation().is_none() && !core.options.by_hand;
+    if !may_wait || is_in_vain(&core.work.lock()) {
+        return;
+    }
+    let progress =
+        |work: &Work| (core.are_too_many_doomed() && work.is_under_way()).then(|| work.dropping.progress());
+    if !wait_while(core, PATIENCE, progress) {
+        let mut work = core.work.lock();
+        work.in_vain = Some(work.dropping.progress());
+    }
+}
+
+/// Waits while `progress` gives a number, which is not the same for longer than `patience`; whether it gives none.
+///
+/// Whoever runs destructors and callbacks tells of each list that is done, and of the end of its work. Between these one
+/// looks whenever the patience is over.
+pub(super) fn wait_while(core: &Core, patience: Duration, progress: impl Fn(&Work) -> Option<u64>) -> bool {
+    let mut work = core.work.lock();
+    while let Some(before) = progress(&work) {
+        work = core.work_changed.wait_timeout_while(work, patience, |work| progress(work).is_some());
+        if progress(&work) == Some(before) {
+            return false;
+        }
+    }
+    true
 }

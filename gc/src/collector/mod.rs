@@ -3,7 +3,7 @@
 //! One cycle:
 //!
 //! 1. **Request.** `collect` asks for one, or a safepoint finds that enough was allocated since the last
-//!    ([`pacing`]); shortly before, mutators are asked to leave soon. The [coordinator] drives it, or the only
+//!    (`mutator::pacing`); shortly before, mutators are asked to leave soon. The [coordinator] drives it, or the only
 //!    mutator itself ([`request`]).
 //! 2. **Stop.** The gate closes; when no thread is inside a mutation, every edge to an object lies in an
 //!    object or in a root slot. Mutators have given back the words that they claimed. [Attempts](stop) are bounded:
@@ -25,7 +25,6 @@ mod close;
 mod coordinator;
 mod cycle;
 mod destructors;
-mod pacing;
 mod request;
 mod service;
 mod stop;
@@ -33,5 +32,5 @@ mod verify;
 
 pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
 pub(crate) use close::close;
-pub(crate) use request::{at_safepoint, collect};
+pub(crate) use request::{at_safepoint, before_entry, collect};
 pub(crate) use verify::verify;

@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::coordinator;
 use super::cycle::{Attempt, try_cycle};
 use super::destructors;
 use super::service::{self, Service};
@@ -13,11 +14,11 @@ use super::stop::Stopping;
 use crate::error::CollectError;
 use crate::memory::World;
 use crate::mutator::{
-    Callback, Core, Outcome, Straggler, current_callback, inside_any_mutation, may_collect,
+    Callback, Core, Dues, Outcome, Record, Straggler, current_callback, inside_any_mutation, may_collect,
 };
 use crate::stall::ThreadInside;
 use crate::stats::CycleStats;
-use crate::sync::Arc;
+use crate::sync::{Arc, Pauses};
 use crate::zeal::ZEAL;
 
 /// So many spans are swept by the thread whose safepoint it is: that takes less time than to wake another.
@@ -49,9 +50,11 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
     let started = Instant::now();
     core.memory.sweep_all();
     stats.sweeping = started.elapsed();
-    if !core.options.by_hand {
+    if core.options.by_hand {
+        stats.destructors_left = core.memory.counters.n_doomed();
+    } else {
         stats.destructors_run = destructors::run_due(core);
-        destructors::wait_for_others(core);
+        stats.destructors_left = destructors::wait_for_others(core);
         service::wake_for_due(core);
     }
     if ZEAL {
@@ -60,17 +63,33 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
     Ok(stats)
 }
 
+/// What a thread does before it enters a mutation, because it could not do so after the last one, or while it went on.
+#[cold]
+pub(crate) fn before_entry(record: &Record) {
+    // Outside of any unwinding, too.
+    if std::thread::panicking() {
+        return;
+    }
+    let Dues { safepoint, destructors } = record.take_dues();
+    if safepoint {
+        at_safepoint(&record.core);
+    }
+    if destructors {
+        destructors::wait_for_room(&record.core);
+    }
+}
+
 /// What a thread does after it has left its outermost mutation of the heap: sees to a cycle if one is due.
 #[cold]
 pub(crate) fn at_safepoint(core: &Arc<Core>) {
     if !may_collect() {
         return;
     }
-    let automatic = core.options.automatic;
-    if ZEAL && automatic {
-        core.goal.make_due();
+    let zeal = ZEAL && core.options.automatic;
+    if zeal {
+        core.pacer.make_due();
     }
-    if !(automatic && core.is_cycle_due() || core.has_begun_cycle()) {
+    if !(core.is_cycle_due() || core.has_begun_cycle()) {
         return;
     }
     if core.gate.is_sole() && !try_alone(core).is_stalled() {
@@ -89,7 +108,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
         // No thread can be had: one attempt, after which others are let in for as long as it takes to get here
         // again.
         let _ = try_cycle(core, &mut Stopping::new());
-    } else if ZEAL && automatic || core.is_cycle_overdue() {
+    } else if zeal || core.is_cycle_overdue() {
         let work = core.work.lock();
         drop(core.work_changed.wait_timeout_while(work, OVERDUE_PATIENCE, |work| {
             work.cycles == cycles && !work.stalled && !core.is_closed()
@@ -125,7 +144,9 @@ fn have_driven(core: &Arc<Core>, outcome: &Outcome, until: Option<Instant>) {
         // If it is gone it could not be had, as another thread has found out; this one tries again.
         while !is_over() && service::exists(&work, Service::Coordinator) {
             work = match until.map(|until| until.saturating_duration_since(Instant::now())) {
-                None => core.work_changed.wait(work),
+                // Ended by the coordinator, which tells of each cycle and of its own end. It waits for threads to leave
+                // their mutations, for a bounded time each time, and names them.
+                None => core.work_changed.wait(work, "a cycle"),
                 Some(left) => core.work_changed.wait_timeout_while(work, left, |work| {
                     outcome.get().is_none() && service::exists(work, Service::Coordinator)
                 }),
@@ -136,15 +157,15 @@ fn have_driven(core: &Arc<Core>, outcome: &Outcome, until: Option<Instant>) {
 
 /// Runs cycles on the calling thread until one has covered the request, or it is too late.
 fn drive(core: &Core, outcome: &Outcome, until: Option<Instant>) {
-    let mut stopping = Stopping::until(until);
+    let (mut stopping, mut pauses) = (Stopping::until(until), Pauses::new("a cycle of another thread"));
     while outcome.get().is_none() && until.is_none_or(|until| Instant::now() < until) {
         match try_cycle(core, &mut stopping) {
             Attempt::Done | Attempt::Sliced => {}
-            // Another thread runs the cycle.
-            Attempt::NotAsked => std::thread::yield_now(),
+            // Another thread runs the cycle, and sets the outcome.
+            Attempt::NotAsked => pauses.pause(),
             Attempt::Stalled { back_off } => {
                 let left = until.map_or(back_off, |until| until.saturating_duration_since(Instant::now()));
-                std::thread::sleep(back_off.min(left));
+                coordinator::let_others_in(core, back_off.min(left), Some(outcome));
             }
         }
     }

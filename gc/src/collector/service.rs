@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use super::{callbacks, close, coordinator, destructors, pacing};
+use super::{callbacks, close, coordinator, destructors};
 use crate::mutator::{Core, Serving, Work};
 use crate::sync::Arc;
 
@@ -18,22 +18,18 @@ pub(super) const IDLE: Duration = Duration::from_millis(500);
 /// Some work outside of mutations. As long as it goes on a heap that is closed keeps its memory.
 #[derive(Debug)]
 pub(super) struct Working<'c> {
-    core: &'c Core,
+    core: &'c Arc<Core>,
 }
 
 impl<'c> Working<'c> {
     /// Begins; `None` if the heap is closed.
-    pub(super) fn begin(core: &'c Core) -> Option<Self> {
+    pub(super) fn begin(core: &'c Arc<Core>) -> Option<Self> {
         let mut work = core.work.lock();
         if core.is_closed() {
             return None;
         }
         work.busy += 1;
         Some(Self { core })
-    }
-
-    pub(super) fn core(&self) -> &'c Core {
-        self.core
     }
 }
 
@@ -46,7 +42,7 @@ impl Drop for Working<'_> {
         };
         self.core.work_changed.notify_all();
         if last {
-            close::finish(self.core);
+            close::finish_outside(self.core);
         }
     }
 }
@@ -97,13 +93,18 @@ pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
         state.served = true;
     }
     let shared = Arc::clone(core);
-    let spawned =
-        std::thread::Builder::new().name(service.name().to_owned()).spawn(move || serve(&shared, service));
-    if spawned.is_err() {
+    let spawned = spawn(core, service.name(), move || serve(&shared, service));
+    if !spawned {
         *service.state(&mut core.work.lock()) = Serving::default();
         core.work_changed.notify_all();
     }
-    spawned.is_ok()
+    spawned
+}
+
+/// Starts a thread of the heap; whether there is one.
+pub(super) fn spawn(core: &Core, name: &str, run: impl FnOnce() + Send + 'static) -> bool {
+    let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(core.options.stack_bytes);
+    thread.spawn(run).is_ok()
 }
 
 /// Wakes who runs what is due; false if that has to be done by somebody else.
@@ -136,7 +137,9 @@ fn serve(core: &Arc<Core>, service: Service) {
         drop(work);
         core.work_changed.notify_all();
         if let Some(_working) = Working::begin(core) {
-            pacing::trim_idle(core);
+            // What will not be needed before the next cycle.
+            let keep = core.pacer.left(&core.memory.counters);
+            core.memory.trim(usize::try_from(keep).unwrap_or(usize::MAX));
         }
         return;
     }

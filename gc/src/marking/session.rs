@@ -179,7 +179,9 @@ impl Session {
                 break;
             }
             self.note_hungry(&state);
-            state = self.changed.wait(state);
+            // Ended by a worker that gives a packet, or is the last to find nothing, or panics: one that is not idle
+            // marks, and waits for nobody.
+            state = self.changed.wait(state, "other threads that mark");
         }
         state.idle -= 1;
         let packet = state.take();
@@ -208,7 +210,8 @@ impl Session {
         assert!(state.over, "the driver stays to the end");
         state.workers -= 1;
         while state.workers > 0 && !is_left_out("wait for workers") {
-            state = self.changed.wait(state);
+            // Ended by the last to leave: whoever has joined finds the session over.
+            state = self.changed.wait(state, "threads that have helped to mark");
         }
         state.check();
         Outcome { marked: state.marked, threads: state.joined, panic: state.panic.take() }

@@ -107,6 +107,11 @@ impl Specials {
         run.store(run.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
+    /// Finalizers and cleanups that have run. Relaxed: a counter.
+    pub(crate) fn n_run(&self) -> u64 {
+        self.finalizers_run.load(Ordering::Relaxed) + self.cleanups_run.load(Ordering::Relaxed)
+    }
+
     /// Takes out everything that is due: the heap has ended.
     pub(crate) fn take_pending(&self) -> impl Iterator<Item = Pending> + use<> {
         self.queue.lock().take_all().into_iter()

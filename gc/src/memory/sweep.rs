@@ -22,7 +22,7 @@ use super::span::Span;
 use super::sweep_state::{Generation, Progress, SweepState};
 use crate::object::{DropFn, DropKind};
 use crate::special::Pending;
-use crate::sync::{MutexGuard, Ordering, is_left_out, yield_now};
+use crate::sync::{MutexGuard, Ordering, Pauses, is_left_out};
 
 /// Dead objects of one span whose destructors have to run.
 #[derive(Debug)]
@@ -135,8 +135,10 @@ impl Memory {
             self.sweep_span(span, class, now);
             self.counters.note_sweep(started);
         }
+        // Ended by the thread that sweeps it, which runs nothing but library code, and waits for nobody.
+        let mut pauses = Pauses::new("another thread to sweep a span");
         while state.progress(now) == Progress::BeingSwept {
-            yield_now();
+            pauses.pause();
         }
     }
 
@@ -148,6 +150,7 @@ impl Memory {
     pub(crate) fn sweep_all(&self) {
         // Acquire, both: pairs with the release in `start_sweep`, before which all was swept.
         let generation = self.generation.load(Ordering::Acquire);
+        let mut pauses = Pauses::new("other threads to sweep spans");
         loop {
             let (started, mut swept) = (Instant::now(), false);
             for class in self.all_classes() {
@@ -163,7 +166,7 @@ impl Memory {
             if is_over || self.generation.load(Ordering::Acquire) != generation {
                 break;
             }
-            yield_now();
+            pauses.pause();
         }
     }
 

@@ -236,7 +236,8 @@ impl<M: Member> Gate<M> {
         if state.closed {
             state.waiting += 1;
             while state.closed {
-                state = self.opened.wait(state);
+                // Ended by whoever has closed the gate: when its attempt fails, in bounded time, or its stop is over.
+                state = self.opened.wait(state, "the end of a stop");
             }
             state.waiting -= 1;
             state.let_in -= 1;
@@ -343,7 +344,7 @@ impl<M: Member> Gate<M> {
         // Another stop comes first, and whoever waited for it. It is finite: either it fails, or only library code
         // runs in it.
         while state.closed || state.let_in > 0 {
-            state = self.opened.wait(state);
+            state = self.opened.wait(state, "the end of another stop");
         }
         let since = Instant::now();
         state.closed = true;

@@ -1,53 +1,63 @@
-//! Which locks in objects this thread holds, so that it is told when it would wait for itself.
+//! Which locks in objects a thread holds, so that it is told when it would wait for itself.
+//!
+//! Kept in the records of the thread: they exist as long as it is inside a mutation, also while its thread-locals are
+//! being destroyed. A guard that is leaked leaves its note until the mutation ends. That does no harm: a note is about a
+//! lock by its identity, which no other lock gets when it takes the place of the first one in memory.
 
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use core::panic::Location;
+
+use super::mutation::Mutation;
+use super::thread::any_record;
 
 /// A lock in an object that this thread holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeldLock {
-    /// Address of the lock.
-    pub(crate) lock: usize,
+    /// Identity of the lock.
+    pub(crate) lock: u32,
     /// Whether it is held for writing.
     pub(crate) exclusive: bool,
     /// Where it was taken.
     pub(crate) taken: &'static Location<'static>,
 }
 
-thread_local! {
-    static HELD: RefCell<Vec<HeldLock>> = const { RefCell::new(Vec::new()) };
-    /// Whether `HELD` may have entries: cheaper to ask, and can be asked at any time.
-    static ANY: Cell<bool> = const { Cell::new(false) };
+/// The locks that were taken in mutations through one record.
+#[derive(Debug, Default)]
+pub(super) struct HeldLocks(RefCell<Vec<HeldLock>>);
+
+impl HeldLocks {
+    /// Forgets all: the thread has left its mutation, which no guard outlives.
+    #[inline]
+    pub(super) fn clear(&self) {
+        let mut all = self.0.borrow_mut();
+        if !all.is_empty() {
+            all.clear();
+        }
+    }
+
+    fn find(&self, lock: u32) -> Option<HeldLock> {
+        self.0.borrow().iter().find(|held| held.lock == lock).copied()
+    }
+
+    /// Forgets that a lock was taken, once; whether it was noted here.
+    fn forget(&self, lock: u32) -> bool {
+        let mut all = self.0.borrow_mut();
+        let last = all.iter().rposition(|held| held.lock == lock);
+        last.map(|last| all.remove(last)).is_some()
+    }
 }
 
 /// Notes that this thread has taken a lock.
-pub(crate) fn note_lock(held: HeldLock) {
-    // A thread whose thread-locals are gone is not told.
-    ANY.set(true);
-    let _ = HELD.try_with(|all| all.borrow_mut().push(held));
+pub(crate) fn note_lock(mc: &Mutation<'_>, held: HeldLock) {
+    mc.record().locks.0.borrow_mut().push(held);
 }
 
 /// Notes that this thread has released a lock once.
-pub(crate) fn forget_lock(lock: usize) {
-    let _ = HELD.try_with(|all| {
-        let mut all = all.borrow_mut();
-        if let Some(last) = all.iter().rposition(|held| held.lock == lock) {
-            all.remove(last);
-        }
-    });
+pub(crate) fn forget_lock(lock: u32) {
+    any_record(|record| record.locks.forget(lock).then_some(()));
 }
 
 /// How this thread holds a lock, if it does.
-pub(crate) fn held_lock(lock: usize) -> Option<HeldLock> {
-    HELD.try_with(|all| all.borrow().iter().find(|held| held.lock == lock).copied()).ok().flatten()
-}
-
-/// Forgets all: the thread has left its last mutation, which no guard outlives. What a leaked guard locked
-/// stays locked, but its address may belong to another object soon.
-#[inline]
-pub(super) fn forget_all_locks() {
-    if ANY.get() {
-        ANY.set(false);
-        let _ = HELD.try_with(|all| all.borrow_mut().clear());
-    }
+pub(crate) fn held_lock(lock: u32) -> Option<HeldLock> {
+    any_record(|record| record.locks.find(lock))
 }

@@ -4,7 +4,9 @@ use core::any::Any;
 use std::time::Duration;
 
 use super::barrier::Saved;
+use super::dropping::Dropping;
 use super::gate::Gate;
+use super::pacing::Pacer;
 use super::record::Record;
 use super::roots::RootTable;
 use crate::error::{AllocError, CollectError};
@@ -13,7 +15,7 @@ use crate::memory::{Claim, Class, Memory, Specials};
 use crate::options::Options;
 use crate::special::Kept;
 use crate::stats::{CycleStats, Totals};
-use crate::sync::{Arc, AtomicBool, AtomicU64, Condvar, Mutex, OnceLock, Ordering, Rank, Weak, fixed};
+use crate::sync::{Arc, AtomicBool, Condvar, Mutex, OnceLock, Ordering, Rank, Weak, fixed};
 use crate::zeal::SLICES;
 
 /// The identity of a heap: never used again in this process.
@@ -41,8 +43,10 @@ pub(crate) type Outcome = Arc<OnceLock<Result<CycleStats, CollectError>>>;
 pub(crate) struct Work {
     /// Threads that do some.
     pub(crate) busy: usize,
-    /// Threads of these that run destructors.
-    pub(crate) dropping: usize,
+    /// The destructors that threads run.
+    pub(crate) dropping: Dropping,
+    /// How many had ended when mutators last waited for them in vain.
+    pub(crate) in_vain: Option<u64>,
     /// Whether a thread runs finalizers and cleanups.
     pub(crate) calling: bool,
     /// Where whoever has called `collect` since the last cycle began finds what comes of it.
@@ -63,7 +67,7 @@ pub(crate) struct Work {
 
 impl Work {
     /// Whether some is done or will be soon.
-    pub(super) fn is_under_way(&self) -> bool {
+    pub(crate) fn is_under_way(&self) -> bool {
         self.busy > 0 || self.services.iter().any(|service| service.wanted)
     }
 }
@@ -104,7 +108,7 @@ pub(crate) struct Core {
     /// Some work was finished, or there is new work.
     pub(crate) work_changed: Condvar,
     /// When the next automatic cycle starts.
-    pub(crate) goal: Goal,
+    pub(crate) pacer: Pacer,
     /// The last `Heap` handle is gone.
     closed: AtomicBool,
     /// What all `Heap` handles share, as far as it is known here: something that keeps the heap open.
@@ -114,9 +118,6 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         let id = HeapId::next();
-        // As after a cycle that found nothing: early enough to leave a sixteenth of the limit.
-        let limit = options.limit_bytes.min(options.soft_limit_bytes);
-        let first_cycle_at = options.min_heap_bytes.min(limit - limit / 16);
         Arc::new(Self {
             id,
             gate: Gate::new(),
@@ -126,7 +127,7 @@ impl Core {
             roots: RootTable::new(id, options.name.clone()),
             work: Mutex::new(Rank::Work, Work::default()),
             work_changed: Condvar::new(),
-            goal: Goal::new(first_cycle_at as u64),
+            pacer: Pacer::new(&options),
             closed: AtomicBool::new(false),
             door: OnceLock::new(),
             options,
@@ -138,20 +139,23 @@ impl Core {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
         let claim = self.memory.claim(class, most)?;
         self.note_growth();
         Ok(claim)
     }
 
     /// What the program reports that objects own elsewhere.
-    pub(crate) fn report_external(&self, bytes: i64) {
+    pub(super) fn report_external(&self, bytes: i64) {
         self.memory.counters.note_external(bytes);
+        if bytes < 0 {
+            self.pacer.note_less_external(&self.options, &self.memory.counters);
+        }
         self.note_growth();
     }
 
     fn note_growth(&self) {
-        if self.options.automatic && self.goal.is_near(self.memory.counters.bytes_claimed()) {
+        if self.options.automatic && self.pacer.is_near(&self.memory.counters) {
             self.gate.ask_to_leave();
         }
     }
@@ -162,16 +166,21 @@ impl Core {
     pub(crate) fn allocation_failed(&self, error: AllocError) -> AllocError {
         // What is larger than all the heap may ever have is no reason.
         if error.requested < self.options.limit_bytes {
-            self.goal.make_due();
+            self.pacer.make_due();
             self.note_growth();
         }
         error
     }
 
-    /// Sets the goal for the next automatic cycle: `allowed` bytes from now. At a stop, or whenever no cycle is
-    /// to come soon.
-    pub(crate) fn set_goal(&self, allowed: u64) {
-        self.goal.set(self.memory.counters.bytes_claimed(), allowed);
+    /// Plans the next cycle: one has found this many bytes alive and dead, and taken so long. At a stop.
+    pub(crate) fn plan(&self, live: u64, dead: u64, took: Duration) {
+        self.pacer.note_cycle(&self.options, &self.memory.counters, live, dead, took);
+        self.gate.ask_nobody_to_leave();
+    }
+
+    /// Plans the next cycle when one has failed. At a stop.
+    pub(crate) fn postpone(&self) {
+        self.pacer.postpone(&self.options, &self.memory.counters);
         self.gate.ask_nobody_to_leave();
     }
 
@@ -194,19 +203,17 @@ impl Core {
 
     /// Whether an automatic cycle is due.
     pub(crate) fn is_cycle_due(&self) -> bool {
-        self.memory.counters.bytes_claimed() >= self.goal.at()
+        self.options.automatic && self.pacer.is_due(&self.memory.counters)
     }
 
     /// Whether the heap has grown far beyond where an automatic cycle was due.
     pub(crate) fn is_cycle_overdue(&self) -> bool {
-        self.memory.counters.bytes_claimed() >= self.goal.overdue.load(Ordering::Relaxed)
+        self.pacer.is_overdue(&self.memory.counters)
     }
 
-    /// Whether the dead that wait for their destructors take so much memory that mutators should wait a little.
-    #[inline]
+    /// Whether the dead that wait for their destructors take so much memory that whoever allocates should wait a little.
     pub(crate) fn are_too_many_doomed(&self) -> bool {
-        // Relaxed: a hint.
-        self.memory.counters.bytes_doomed.load(Ordering::Relaxed) > self.goal.allowed.load(Ordering::Relaxed)
+        self.pacer.are_too_many_doomed(&self.memory.counters)
     }
 
     /// Asserts the invariants of root slots. The world is stopped.
@@ -265,54 +272,5 @@ impl Roots for AllRoots {
             None => self.table.visit(shard, each),
             Some(shard) => self.specials.visit(shard, each),
         }
-    }
-}
-
-/// When the next automatic cycle starts, in bytes that mutators have claimed since the heap was made.
-///
-/// All relaxed: hints about when, from which nothing else is concluded.
-#[derive(Debug)]
-pub(crate) struct Goal {
-    at: AtomicU64,
-    /// Bytes that may be claimed between two cycles.
-    allowed: AtomicU64,
-    /// When mutators are asked to leave soon; out of reach once they are.
-    near: AtomicU64,
-    /// When mutators wait a little for the cycle.
-    overdue: AtomicU64,
-}
-
-impl Goal {
-    fn new(allowed: u64) -> Self {
-        let zero = || AtomicU64::new(0);
-        let goal = Self { at: zero(), allowed: zero(), near: zero(), overdue: zero() };
-        goal.set(0, allowed);
-        goal
-    }
-
-    fn set(&self, claimed: u64, allowed: u64) {
-        let at = claimed.saturating_add(allowed);
-        self.at.store(at, Ordering::Relaxed);
-        self.allowed.store(allowed, Ordering::Relaxed);
-        self.near.store(at - allowed / 10, Ordering::Relaxed);
-        self.overdue.store(at.saturating_add(allowed / 4), Ordering::Relaxed);
-    }
-
-    /// The cycle is due, and mutators wait a little for it.
-    pub(crate) fn make_due(&self) {
-        for when in [&self.at, &self.near, &self.overdue] {
-            when.store(0, Ordering::Relaxed);
-        }
-    }
-
-    /// The bytes at which the cycle is due.
-    pub(crate) fn at(&self) -> u64 {
-        self.at.load(Ordering::Relaxed)
-    }
-
-    /// Whether mutators are to be asked to leave, after `claimed` bytes: true once.
-    fn is_near(&self, claimed: u64) -> bool {
-        claimed >= self.near.load(Ordering::Relaxed)
-            && self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
     }
 }

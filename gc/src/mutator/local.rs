@@ -15,7 +15,7 @@
 use std::collections::HashMap;
 
 use super::barrier::Saved;
-use super::heap_core::Core;
+use super::record::Record;
 use super::roots::FreeSlots;
 use super::runs::Runs;
 use crate::error::AllocError;
@@ -84,7 +84,7 @@ impl Local {
     pub(crate) fn object<'m>(
         &mut self,
         info: &'static TypeInfo,
-        core: impl FnOnce() -> &'m Core,
+        record: impl FnOnce() -> &'m Record,
     ) -> Result<NonNull<u8>, AllocError> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
@@ -92,7 +92,7 @@ impl Local {
                 let place = &mut self.leaves[slot_bytes / 8];
                 return match place.runs.bump(slot_bytes) {
                     Some(slot) => Ok(slot),
-                    None => self.leaf_slow(info, slot_bytes, core()),
+                    None => self.leaf_slow(info, slot_bytes, record()),
                 };
             }
             Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
@@ -107,7 +107,7 @@ impl Local {
         {
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, core())
+        self.table_slow(index, key, info, slot_bytes, record())
     }
 
     /// Takes a slot of `slot_bytes` bytes for a slice of this element type.
@@ -116,12 +116,12 @@ impl Local {
         &mut self,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        core: &Core,
+        record: &Record,
     ) -> Result<NonNull<u8>, AllocError> {
         if matches!(info.lookup, Lookup::Leaf) && slot_bytes <= LARGEST_LEAF_BYTES {
             return match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
                 Some(slot) => Ok(slot),
-                None => self.leaf_slow(info, slot_bytes, core),
+                None => self.leaf_slow(info, slot_bytes, record),
             };
         }
         let key = Key(core::ptr::from_ref(info).addr(), slot_bytes as u64);
@@ -132,7 +132,7 @@ impl Local {
         {
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, core)
+        self.table_slow(index, key, info, slot_bytes, record)
     }
 
     #[cold]
@@ -141,14 +141,15 @@ impl Local {
         &mut self,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        core: &Core,
+        record: &Record,
     ) -> Result<NonNull<u8>, AllocError> {
         let index = slot_bytes / 8;
         let place = &mut self.leaves[index];
-        let class = *place.class.get_or_insert_with(|| NonNull::from(core.memory.class_of(info, slot_bytes)));
+        let class =
+            *place.class.get_or_insert_with(|| NonNull::from(record.core.memory.class_of(info, slot_bytes)));
         self.claiming_leaves.add(index);
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, core)
+        place.runs.bump_slow(unsafe { class.as_ref() }, record)
     }
 
     #[cold]
@@ -159,11 +160,11 @@ impl Local {
         key: Key,
         info: &'static TypeInfo,
         slot_bytes: usize,
-        core: &Core,
+        record: &Record,
     ) -> Result<NonNull<u8>, AllocError> {
         self.claiming_table.add(index);
         let Self { table, aside, classes, .. } = self;
-        let (memory, place) = (&core.memory, &mut table[index]);
+        let (memory, place) = (&record.core.memory, &mut table[index]);
         if place.key != key {
             memory.counters.class_misses.fetch_add(1, Ordering::Relaxed);
             let class = *classes
@@ -188,7 +189,7 @@ impl Local {
             return Ok(slot);
         }
         // SAFETY: classes live as long as the memory.
-        place.runs.bump_slow(unsafe { class.as_ref() }, core)
+        place.runs.bump_slow(unsafe { class.as_ref() }, record)
     }
 
     /// Runs `f` on all runs that may have a claim.

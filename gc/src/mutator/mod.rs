@@ -11,17 +11,19 @@
 //!
 //! # What a record's fields are guarded by
 //!
-//! * `depth`, `asked`: the thread that the record belongs to.
+//! * `depth`, `dues`, `locks`, `next`: the thread that the record belongs to.
 //! * `local`: that thread while it is inside, or outside and under the gate's lock; while it is outside, whoever
 //!   holds the gate's lock and has asked it for something.
 //! * `station`: see there.
 
 mod barrier;
+mod dropping;
 mod gate;
 mod guards;
 mod heap_core;
 mod local;
 mod mutation;
+mod pacing;
 mod record;
 mod registry;
 mod roots;
@@ -35,7 +37,7 @@ pub(crate) use gate::Straggler;
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;
-pub(crate) use record::Record;
+pub(crate) use record::{Dues, Record};
 pub(crate) use registry::{Adoption, MutatorId, adopt};
 pub(crate) use roots::RootSlot;
 pub(crate) use thread::{

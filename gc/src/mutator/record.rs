@@ -2,21 +2,32 @@
 //!
 //! Counted by the thread's table, by every [`Mutator`](crate::Mutator) and by every open mutation, all of the
 //! same thread, so thread-locals may be destroyed in any order. When the last one is gone the thread is detached.
-//! A thread whose table is already destroyed gets a record for each mutation.
 
 use core::cell::{Cell, UnsafeCell};
 use core::panic::Location;
+use core::ptr::null;
 use std::rc::Rc;
-use std::time::Duration;
 
 use super::gate::Member;
+use super::guards::HeldLocks;
 use super::heap_core::Core;
 use super::local::Local;
 use super::registry::{self, MutatorId};
 use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
-use super::thread::{may_collect, note_enter, note_leave};
+use super::thread::{link, note_enter, note_leave, unlink};
+use crate::error::AllocError;
+use crate::memory::{Claim, Class};
 use crate::sync::Arc;
+
+/// What a thread sees to before it enters its next mutation, as it could not when the last one ended, or went on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dues {
+    /// A safepoint: the mutation ended by unwinding.
+    pub(crate) safepoint: bool,
+    /// A wait for destructors: it allocated while the dead took too much memory.
+    pub(crate) destructors: bool,
+}
 
 /// One thread attached to one heap. See [`mutator`](super) for who may touch what.
 #[derive(Debug)]
@@ -28,6 +39,11 @@ pub(crate) struct Record {
     station: Station,
     /// Mutations of this heap that the thread is inside of.
     depth: Cell<u32>,
+    dues: Cell<Dues>,
+    /// Locks in objects that the thread holds.
+    pub(super) locks: HeldLocks,
+    /// The next record of the thread.
+    pub(super) next: Cell<*const Record>,
     /// What the thread allocates from.
     local: UnsafeCell<Local>,
 }
@@ -42,8 +58,13 @@ impl Record {
             thread: thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned),
             station: Station::new(),
             depth: Cell::new(0),
+            dues: Cell::default(),
+            locks: HeldLocks::default(),
+            next: Cell::new(null()),
             local: UnsafeCell::new(Local::new()),
         });
+        // SAFETY: counted, and unlinked when dropped.
+        unsafe { link(&record) };
         // SAFETY: counted, and unlisted when dropped.
         unsafe { registry::list(&record) };
         // SAFETY: as above.
@@ -55,28 +76,32 @@ impl Record {
     #[inline]
     pub(crate) fn enter(&self, entered: &'static Location<'static>) -> Inside<'_> {
         let depth = self.depth.get();
-        let mut passage = 0;
-        if depth == 0 {
-            if self.core.are_too_many_doomed() {
-                self.wait_for_destructors();
-            }
-            passage = self.core.gate.enter(self, entered);
-        }
+        let passage = if depth == 0 { self.core.gate.enter(self, entered) } else { 0 };
         self.depth.set(depth + 1);
         Inside { record: self, depth, passage, on_thread: note_enter(entered) }
     }
 
-    /// Lets destructors catch up, for a short time, when the dead that wait for theirs take too much memory.
-    #[cold]
-    fn wait_for_destructors(&self) {
-        const PATIENCE: Duration = Duration::from_millis(10);
-        let core = &self.core;
-        if may_collect() {
-            let work = core.work.lock();
-            drop(core.work_changed.wait_timeout_while(work, PATIENCE, |work| {
-                work.is_under_way() && core.are_too_many_doomed()
-            }));
+    /// Whether there is something to see to before the thread enters again.
+    #[inline]
+    pub(crate) fn has_dues(&self) -> bool {
+        self.dues.get() != Dues::default()
+    }
+
+    /// Takes out what is to be seen to: nothing as long as the thread is inside.
+    pub(crate) fn take_dues(&self) -> Dues {
+        if self.is_outside() { self.dues.take() } else { Dues::default() }
+    }
+
+    /// Claims free slots. If the dead take too much memory the thread waits a little before it enters again.
+    ///
+    /// # Errors
+    ///
+    /// The limit is reached, or the system gives no memory.
+    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+        if self.core.are_too_many_doomed() {
+            self.dues.set(Dues { destructors: true, ..self.dues.get() });
         }
+        self.core.claim(class, most)
     }
 
     /// Ends claims that a stop will have ended, while many threads can do that at the same time.
@@ -161,6 +186,7 @@ impl Member for Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
+        unlink(self);
         registry::unlist(self.id);
         self.core.gate.detach(self, || {
             // SAFETY: the record is being dropped, and has just been unlisted.
@@ -203,6 +229,7 @@ impl Inside<'_> {
         if self.depth > 0 {
             return false;
         }
+        record.locks.clear();
         if record.station.is_to_flush() {
             record.flush_early();
         }
@@ -212,7 +239,8 @@ impl Inside<'_> {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        // The closure has panicked: a cycle that is due has time.
-        self.end();
+        // The closure has panicked: what is due is done outside of the unwinding, when the thread enters again.
+        let dues = &self.record.dues;
+        dues.set(Dues { safepoint: self.end() || dues.get().safepoint, ..dues.get() });
     }
 }

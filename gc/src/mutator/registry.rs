@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::record::Record;
+use super::thread::any_record;
 use crate::sync::{LazyLock, Mutex, Ordering, Rank, fixed};
 
 /// The identity of a mutator: never used again in this process, never zero, at most 40 bits.
@@ -59,9 +60,13 @@ pub(crate) enum Adoption {
     OwnerInside(String),
 }
 
-/// Runs `take_over` while it is certain that the mutator `owner`, not the calling thread's, is not inside a
-/// mutation. What it did in its last one is seen.
+/// Runs `take_over` while it is certain that the mutator `owner` does nothing: it is not inside a mutation, and what it
+/// did in its last one is seen; or it is another one of the calling thread.
 pub(crate) fn adopt(owner: u64, take_over: &mut dyn FnMut()) -> Adoption {
+    if any_record(|record| (record.id.0 == owner).then_some(())).is_some() {
+        take_over();
+        return Adoption::Done;
+    }
     let mutators = MUTATORS.lock();
     let Some(&Listed(record)) = mutators.get(&owner) else {
         take_over();

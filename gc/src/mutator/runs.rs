@@ -6,7 +6,7 @@
 
 use core::ptr::{NonNull, null_mut};
 
-use super::heap_core::Core;
+use super::record::Record;
 use crate::error::AllocError;
 use crate::memory::{Claim, Class, Memory};
 
@@ -51,11 +51,11 @@ impl Runs {
     /// Takes a slot when the current run has none: of the next run, or of a new claim.
     #[cold]
     #[inline(never)]
-    pub(super) fn bump_slow(&mut self, class: &Class, core: &Core) -> Result<NonNull<u8>, AllocError> {
+    pub(super) fn bump_slow(&mut self, class: &Class, record: &Record) -> Result<NonNull<u8>, AllocError> {
         if self.later == 0 {
-            self.end_claim(&core.memory);
+            self.end_claim(&record.core.memory);
             let want = self.had.max(FIRST_CLAIM);
-            let claim = core.claim(class, want)?;
+            let claim = record.claim(class, want)?;
             self.had = (self.had + want).min(64);
             (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
         }

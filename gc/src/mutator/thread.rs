@@ -1,12 +1,16 @@
-//! What a thread knows of itself: the heaps that it is attached to, the mutations that it is inside of.
+//! What a thread knows of itself: its records, one for each heap that it is attached to, and the mutations that it is
+//! inside of.
 //!
-//! What has no destructor can be asked for at any time, also while the thread ends; the table of records cannot.
+//! A thread has one record for a heap at a time. All its records are in one chain, which they enter and leave
+//! themselves; it has no destructor, so it can be asked at any time, also while the thread's thread-locals are being
+//! destroyed. The table, which keeps records from one mutation to the next, has one. When it is gone records are kept
+//! by what else counts them: open mutations and [`Mutator`](crate::Mutator)s.
 
 use core::cell::{Cell, RefCell};
 use core::panic::Location;
+use core::ptr::null;
 use std::rc::Rc;
 
-use super::guards::forget_all_locks;
 use super::heap_core::{Core, HeapId};
 use super::record::Record;
 use crate::sync::Arc;
@@ -38,18 +42,10 @@ struct ThisThread {
     entered: Cell<Option<&'static Location<'static>>>,
     /// What code of the program it runs for a heap.
     callback: Cell<Option<Callback>>,
-    /// The heap that it used last, and its record there, which is in the table.
+    /// The heap that it used last, and its record there, which is in the chain.
     last: Cell<Option<(HeapId, *const Record)>>,
-}
-
-/// Records of the heaps that a thread is attached to.
-#[derive(Debug)]
-struct Table(RefCell<Vec<Rc<Record>>>);
-
-impl Drop for Table {
-    fn drop(&mut self) {
-        THIS.with(|this| this.last.set(None));
-    }
+    /// The first record of the chain.
+    records: Cell<*const Record>,
 }
 
 thread_local! {
@@ -59,9 +55,11 @@ thread_local! {
             entered: Cell::new(None),
             callback: Cell::new(None),
             last: Cell::new(None),
+            records: Cell::new(null()),
         }
     };
-    static TABLE: Table = const { Table(RefCell::new(Vec::new())) };
+    /// Counts of records.
+    static TABLE: RefCell<Vec<Rc<Record>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Where this thread entered its outermost mutation, if it is inside one.
@@ -107,48 +105,103 @@ pub(super) fn note_leave(depth: u32) {
         debug_assert_eq!(this.depth.get(), depth + 1, "mutations end in the opposite order");
         this.depth.set(depth);
     });
-    if depth == 0 {
-        forget_all_locks();
-    }
+}
+
+/// Puts a new record of this thread into the chain.
+///
+/// # Safety
+///
+/// The record stays alive and where it is until it is unlinked.
+pub(super) unsafe fn link(record: &Rc<Record>) {
+    THIS.with(|this| record.next.set(this.records.replace(Rc::as_ptr(record))));
+}
+
+/// Takes a record of this thread out of the chain: it is about to go away.
+pub(super) fn unlink(record: &Record) {
+    THIS.with(|this| {
+        if this.last.get().is_some_and(|(_, last)| core::ptr::eq(last, record)) {
+            this.last.set(None);
+        }
+        let mut place = &this.records;
+        // SAFETY: records in the chain are alive, and no other thread has their chain.
+        while let Some(other) = unsafe { place.get().as_ref() } {
+            if core::ptr::eq(other, record) {
+                place.set(other.next.get());
+                return;
+            }
+            place = &other.next;
+        }
+    });
+}
+
+/// The first answer of a record of this thread that has one. `ask` neither makes nor drops a record.
+pub(super) fn any_record<R>(ask: impl Fn(&Record) -> Option<R>) -> Option<R> {
+    THIS.with(|this| {
+        let mut at = this.records.get();
+        // SAFETY: records in the chain are alive, and `ask` lets it alone.
+        while let Some(record) = unsafe { at.as_ref() } {
+            if let Some(answer) = ask(record) {
+                return Some(answer);
+            }
+            at = record.next.get();
+        }
+        None
+    })
 }
 
 /// The record of this thread for a heap; attaches the thread if need be.
 #[inline]
 pub(crate) fn record_of_this_thread(core: &Arc<Core>) -> Rc<Record> {
     match THIS.with(|this| this.last.get()) {
-        Some((heap, record)) if heap == core.id => {
-            // SAFETY: made by `Rc::as_ptr`; the table has the record, and its owner forgets `last` when it does not.
-            unsafe { Rc::increment_strong_count(record) };
-            // SAFETY: as above; the count is the result's.
-            unsafe { Rc::from_raw(record) }
-        }
+        // SAFETY: the record is in the chain: when it leaves, `last` forgets it.
+        Some((heap, record)) if heap == core.id => unsafe { counted(record) },
         _ => look_up(core),
     }
+}
+
+/// A count of a record.
+///
+/// # Safety
+///
+/// The record is in the chain of this thread.
+#[inline]
+unsafe fn counted(record: *const Record) -> Rc<Record> {
+    // SAFETY: the chain has pointers of `Rc`s, whose counts are not zero: a record leaves it before it goes.
+    unsafe { Rc::increment_strong_count(record) };
+    // SAFETY: as above; the count is the result's.
+    unsafe { Rc::from_raw(record) }
 }
 
 #[cold]
 #[inline(never)]
 fn look_up(core: &Arc<Core>) -> Rc<Record> {
-    let found =
-        TABLE.try_with(|table| table.0.borrow().iter().find(|record| record.core.id == core.id).cloned());
-    let record = match found {
-        Ok(Some(record)) => record,
-        Ok(None) => {
-            let record = Record::attach(core);
-            // Records of closed heaps are dropped after the borrow has ended: they detach.
-            let closed = TABLE.with(|table| {
-                THIS.with(|this| this.last.set(None));
-                let mut records = table.0.borrow_mut();
-                let closed: Vec<_> = records.extract_if(.., |record| record.core.is_closed()).collect();
-                records.push(Rc::clone(&record));
-                closed
-            });
-            drop(closed);
-            record
+    let found = THIS.with(|this| {
+        let mut at = this.records.get();
+        // SAFETY: records in the chain are alive.
+        while let Some(record) = unsafe { at.as_ref() } {
+            if record.core.id == core.id {
+                // SAFETY: it is in the chain.
+                return Some(unsafe { counted(at) });
+            }
+            at = record.next.get();
         }
-        // The thread is ending and its table is gone.
-        Err(_) => return Record::attach(core),
-    };
+        None
+    });
+    let record = found.unwrap_or_else(|| attach(core));
     THIS.with(|this| this.last.set(Some((core.id, Rc::as_ptr(&record)))));
+    record
+}
+
+/// Attaches this thread to a heap, until it ends; if its thread-locals are being destroyed, until the mutation ends.
+fn attach(core: &Arc<Core>) -> Rc<Record> {
+    let record = Record::attach(core);
+    let closed = TABLE.try_with(|table| {
+        let mut records = table.borrow_mut();
+        let closed: Vec<_> = records.extract_if(.., |record| record.core.is_closed()).collect();
+        records.push(Rc::clone(&record));
+        closed
+    });
+    // Records of closed heaps are dropped after the borrow has ended: they detach.
+    drop(closed);
     record
 }

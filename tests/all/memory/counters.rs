@@ -116,16 +116,24 @@ fn counters_agree_with_many_threads() {
     assert_eq!((heap.stats().objects(), heap.stats().bytes(), heap.stats().objects_doomed), (0, 0, 0));
 }
 
-/// Automatic cycles for `n` objects of 1000 bytes, of which each reports `external` bytes more.
+/// Automatic cycles for `n` objects of 1000 bytes, of which each reports `external` bytes more, until a cycle has found
+/// it dead.
 fn cycles(heap: &Heap, n: usize, external: isize) -> u64 {
     let before = heap.stats().cycles_automatic;
+    let (mut last, mut held) = (before, 0);
     for _ in 0..n {
         heap.mutate(|mc| {
             Gc::new(mc, [0_u8; 1000]);
             mc.report_external(external);
         });
-        heap.mutate(|mc| mc.report_external(-external));
+        held += external;
+        let now = heap.stats().cycles_automatic;
+        if now > last {
+            heap.mutate(|mc| mc.report_external(-held));
+            (last, held) = (now, 0);
+        }
     }
+    heap.mutate(|mc| mc.report_external(-held));
     heap.stats().cycles_automatic - before
 }
 
@@ -147,6 +155,29 @@ fn external_bytes_bring_cycles_earlier() {
     heap.collect().unwrap();
     assert_eq!(cycles(&heap, 4000, 0), 0, "4 MB may be added to 4 MiB");
     assert_eq!(cycles(&heap, 400, 0), 1);
+}
+
+/// Memory that objects owned for a moment puts no cycle off, neither those that come nor the next one.
+#[test]
+fn external_bytes_that_are_taken_back_count_no_more() {
+    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    for then_collect in [false, true] {
+        heap.mutate(|mc| mc.report_external(10 << 30));
+        if then_collect {
+            heap.collect().unwrap();
+        }
+        heap.mutate(|mc| mc.report_external(-(10 << 30)));
+        let before = heap.stats().cycles_automatic;
+        for _ in 0..40 {
+            heap.mutate(|mc| _ = Gc::from_slice(mc, &[1_u8; MIB]));
+            assert!(heap.stats().bytes_in_use <= 3 * MIB, "{:?}", heap.stats());
+        }
+        assert!(heap.stats().cycles_automatic >= before + 20, "{:?}", heap.stats());
+    }
+    for delta in [isize::MAX, isize::MAX, isize::MIN, isize::MIN, isize::MIN] {
+        heap.mutate(|mc| mc.report_external(delta));
+    }
+    assert_eq!(heap.stats().external_bytes, 0, "sums saturate");
 }
 
 /// A soft limit makes cycles start before it, and lets the heap go beyond when more lives.

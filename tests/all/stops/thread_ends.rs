@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use gc::{Gc, Heap, Mutator, Root};
+use gc::{Gc, GcRefCell, GcRwLock, Heap, Mutator, Root};
 use tests::canary::{Canary, Ledger};
-use tests::rounds;
 use tests::shapes::{self, Node, Shape};
+use tests::{panic_of, rounds};
 
 use super::{eager, lively, quiet, while_collecting};
 
@@ -162,5 +162,61 @@ fn collections_and_the_end_of_a_heap_in_destructors_of_thread_locals() {
             drop(shared);
             ledger.assert_all_dropped();
         }
+    });
+}
+
+/// What a thread holds is known to the end.
+#[test]
+fn a_thread_that_would_wait_for_itself_while_it_ends_is_told() {
+    lively("a lock taken twice while a thread ends", || {
+        let heap = quiet();
+        let at_end = || {
+            let heap = heap.clone();
+            move || {
+                heap.mutate(|mc| {
+                    let lock = GcRwLock::new(1);
+                    let reading = lock.read(mc);
+                    let message = panic_of(|| *lock.write(mc));
+                    assert!(message.contains("already holds the lock for reading"), "{message}");
+                    drop(reading);
+                    assert_eq!(*lock.write(mc), 1);
+                });
+            }
+        };
+        assert_eq!(ending(&heap, at_end), 2);
+    });
+}
+
+/// A mutation inside another one is not the outermost, and so no safepoint: many threads that end at once would wait for
+/// each other.
+#[test]
+fn nested_mutations_while_many_threads_end() {
+    const THREADS: usize = 32;
+    lively("nested mutations while threads end", || {
+        let heap = eager();
+        let at_end = || {
+            let heap = heap.clone();
+            move || {
+                for _ in 0..rounds(20).max(5) {
+                    heap.mutate(|outer| {
+                        let cell = Gc::new(outer, GcRefCell::new(0));
+                        *cell.borrow_mut(outer) += 1;
+                        let before = heap.stats().cycles;
+                        heap.mutate(|mc| {
+                            (0..100).for_each(|_| _ = Gc::new(mc, [0_u64; 128]));
+                            *cell.borrow_mut(mc) += 1;
+                        });
+                        assert_eq!(heap.stats().cycles, before, "a cycle while a thread is inside");
+                        assert_eq!(*cell.borrow(outer), 2);
+                    });
+                    heap.collect().unwrap();
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| assert_eq!(ending(&heap, at_end), 2));
+            }
+        });
     });
 }

@@ -1,0 +1,390 @@
+//! Pacing: when the next cycle starts, and when mutators wait for destructors.
+//!
+//! What was allocated since the heap was made, and what the program reports that objects own elsewhere, is the heap's
+//! *position*. After a cycle that found `live` bytes a [`Plan`] says how far it may go: the next cycle starts when as
+//! many bytes were allocated as the heap may grow by. The dead whose destructors have not run take memory, too. With
+//! them the heap may take twice that room; beyond it whoever allocates waits for destructors.
+//!
+//! When a limit leaves little room, cycles that free little would follow one another without end, and the program would
+//! stand still. So where a limit, and nothing else, makes a cycle due, the collector may take at most half of the time
+//! (which is Go's rule): a cycle has to wait as long as cycles have taken that freed less than they had to mark. The heap
+//! exceeds a soft limit meanwhile. A cycle does not wait where the heap would have grown too far without the limit, or a limit that cannot be exceeded is near,
+//! as long as cycles free enough there; if they do not, an allocation fails soon, which is told to the program.
+
+use std::time::{Duration, Instant};
+
+use crate::options::Options;
+use crate::stats::Counters;
+use crate::sync::{AtomicU64, Ordering};
+
+/// The least that may be allocated between two cycles, if no limit is smaller.
+const LEAST: u64 = 64 << 10;
+
+/// What a plan is made of.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    /// Bytes that were found alive, and what they own elsewhere.
+    live: u64,
+    /// Whether cycles free enough to be worth their time, where memory is short.
+    productive: bool,
+}
+
+/// How many bytes may be allocated from the end of a cycle on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Plan {
+    /// Before the next one is due.
+    allowed: u64,
+    /// Before it is due however much time cycles have taken. As much, unless a limit makes it due.
+    at_any_price: u64,
+    /// With the dead that wait for destructors, before mutators wait for these.
+    with_doomed: u64,
+}
+
+impl Plan {
+    /// The heap may grow by `growth_percent` of what is live, and at least to `min_heap`; with a limit a cycle starts
+    /// early enough to leave a sixteenth of it.
+    fn new(found: Found, options: &Options) -> Self {
+        let Found { live, productive } = found;
+        let growth = u128::from(live) * u128::from(options.growth_percent) / 100;
+        let growth = u64::try_from(growth).unwrap_or(u64::MAX);
+        let ordinary = growth.max((options.min_heap_bytes as u64).saturating_sub(live));
+        let room = |limit: u64, spare: u64| (limit - limit / spare).saturating_sub(live);
+        let (hard, soft) = (options.limit_bytes as u64, options.soft_limit_bytes as u64);
+        let limited = ordinary.min(room(hard, 16)).min(room(soft, 16));
+        // Even when little room is left some allocation must be possible between two cycles.
+        let allowed = limited.max((hard.min(soft) / 64).min(LEAST));
+        let last_call = if productive { room(hard, 32) } else { u64::MAX };
+        let at_any_price = ordinary.min(last_call).max(allowed);
+        let with_doomed = allowed.saturating_mul(2).min(room(hard, 16)).max(allowed);
+        Self { allowed, at_any_price, with_doomed }
+    }
+}
+
+/// When the next automatic cycle starts.
+///
+/// All relaxed: hints about when, from which nothing else is concluded. Plans are made at a stop, or when the program
+/// reports that objects own less.
+#[derive(Debug)]
+pub(crate) struct Pacer {
+    began: Instant,
+    /// Bytes that the last cycle found alive.
+    live: AtomicU64,
+    /// Whether it freed enough.
+    productive: AtomicU64,
+    /// The position at its end, and how much of that is owned elsewhere.
+    from: AtomicU64,
+    external: AtomicU64,
+    /// The positions of the plan.
+    at: AtomicU64,
+    at_any_price: AtomicU64,
+    with_doomed: AtomicU64,
+    /// Where mutators are asked to leave soon; out of reach once they are.
+    near: AtomicU64,
+    /// Where mutators wait a little for the cycle.
+    overdue: AtomicU64,
+    /// Nanoseconds from `began` on: the end of the last cycle, and when the next one has waited long enough.
+    ended: AtomicU64,
+    waited: AtomicU64,
+    /// Nanoseconds that cycles have taken beyond their share.
+    debt: AtomicU64,
+}
+
+impl Pacer {
+    pub(super) fn new(options: &Options) -> Self {
+        let zero = || AtomicU64::new(0);
+        let pacer = Self {
+            began: Instant::now(),
+            live: zero(),
+            productive: AtomicU64::new(1),
+            from: zero(),
+            external: zero(),
+            at: zero(),
+            at_any_price: zero(),
+            with_doomed: zero(),
+            near: zero(),
+            overdue: zero(),
+            ended: zero(),
+            waited: zero(),
+            debt: zero(),
+        };
+        // As after a cycle that found nothing.
+        pacer.plan(options);
+        pacer
+    }
+
+    /// For how long the heap exists.
+    pub(crate) fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.began.elapsed())
+    }
+
+    /// A cycle has found `live` bytes alive and `dead` ones dead, and has taken some time.
+    pub(super) fn note_cycle(
+        &self,
+        options: &Options,
+        counters: &Counters,
+        live: u64,
+        dead: u64,
+        took: Duration,
+    ) {
+        // One that frees as much as it has to mark is worth its time, limit or not.
+        let (now, took) = (self.now(), if dead >= live { 0 } else { nanos(took) });
+        // What is left over of the time between two cycles is not saved for later.
+        let between = now.saturating_sub(self.ended.swap(now, Ordering::Relaxed)).saturating_sub(took);
+        let debt = self.debt.load(Ordering::Relaxed).saturating_sub(between).saturating_add(took);
+        self.debt.store(debt, Ordering::Relaxed);
+        self.waited.store(now.saturating_add(debt), Ordering::Relaxed);
+        let worth = (options.limit_bytes / 64) as u64;
+        self.productive.store(u64::from(dead >= worth), Ordering::Relaxed);
+        self.live.store(live, Ordering::Relaxed);
+        let external = counters.external_bytes();
+        self.external.store(external, Ordering::Relaxed);
+        self.from.store(counters.bytes_claimed().saturating_add(external), Ordering::Relaxed);
+        self.plan(options);
+    }
+
+    /// A cycle has failed: not again soon.
+    pub(super) fn postpone(&self, options: &Options, counters: &Counters) {
+        self.from.store(position(counters), Ordering::Relaxed);
+        self.plan(options);
+    }
+
+    /// Objects own less elsewhere: what was planned with more of it is planned anew.
+    pub(super) fn note_less_external(&self, options: &Options, counters: &Counters) {
+        let external = counters.external_bytes();
+        let before = self.external.fetch_min(external, Ordering::Relaxed);
+        if external < before {
+            let from = self.from.load(Ordering::Relaxed);
+            self.from.store(from.saturating_sub(before - external), Ordering::Relaxed);
+            self.plan(options);
+        }
+    }
+
+    fn plan(&self, options: &Options) {
+        let live = self.live.load(Ordering::Relaxed).saturating_add(self.external.load(Ordering::Relaxed));
+        let productive = self.productive.load(Ordering::Relaxed) != 0;
+        let Plan { allowed, at_any_price, with_doomed } = Plan::new(Found { live, productive }, options);
+        let from = self.from.load(Ordering::Relaxed);
+        let at = |bytes: u64| from.saturating_add(bytes);
+        self.at.store(at(allowed), Ordering::Relaxed);
+        self.at_any_price.store(at(at_any_price), Ordering::Relaxed);
+        self.with_doomed.store(at(with_doomed), Ordering::Relaxed);
+        self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
+        self.overdue.store(at(at_any_price).saturating_add(allowed / 4), Ordering::Relaxed);
+    }
+
+    /// A cycle is due whatever time it takes, and mutators wait a little for it.
+    pub(crate) fn make_due(&self) {
+        for when in [&self.at, &self.at_any_price, &self.near, &self.overdue] {
+            when.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a cycle is due.
+    pub(super) fn is_due(&self, counters: &Counters) -> bool {
+        let position = position(counters);
+        position >= self.at.load(Ordering::Relaxed) && self.has_waited(position)
+    }
+
+    /// Whether the collector may take the time for a cycle.
+    fn has_waited(&self, position: u64) -> bool {
+        position >= self.at_any_price.load(Ordering::Relaxed)
+            || self.now() >= self.waited.load(Ordering::Relaxed)
+    }
+
+    /// Whether the heap has gone far beyond where a cycle was due.
+    pub(super) fn is_overdue(&self, counters: &Counters) -> bool {
+        position(counters) >= self.overdue.load(Ordering::Relaxed)
+    }
+
+    /// Whether mutators are to be asked to leave soon: true once.
+    pub(super) fn is_near(&self, counters: &Counters) -> bool {
+        let position = position(counters);
+        if position < self.near.load(Ordering::Relaxed) {
+            return false;
+        }
+        if !self.has_waited(position) {
+            self.near.store(position.saturating_add(LEAST), Ordering::Relaxed);
+            return false;
+        }
+        self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+    }
+
+    /// Whether the dead that wait for destructors take so much memory that mutators should wait, too.
+    pub(super) fn are_too_many_doomed(&self, counters: &Counters) -> bool {
+        let doomed = counters.bytes_doomed.load(Ordering::Relaxed);
+        doomed > 0 && position(counters).saturating_add(doomed) > self.with_doomed.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that may be allocated before a cycle is due.
+    pub(crate) fn left(&self, counters: &Counters) -> u64 {
+        self.at.load(Ordering::Relaxed).saturating_sub(position(counters))
+    }
+}
+
+/// Where the heap is.
+fn position(counters: &Counters) -> u64 {
+    counters.bytes_claimed().saturating_add(counters.external_bytes())
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Found, LEAST, Pacer, Plan};
+    use crate::options::Options;
+    use crate::stats::Counters;
+
+    const MIB: u64 = 1 << 20;
+    const NO_TIME: Duration = Duration::ZERO;
+    const AN_HOUR: Duration = Duration::from_secs(3600);
+
+    fn options(soft_limit: u64, limit: u64) -> Options {
+        let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+        Options {
+            soft_limit_bytes: bytes(soft_limit),
+            limit_bytes: bytes(limit),
+            min_heap_bytes: 32 << 20,
+            ..Options::default()
+        }
+    }
+
+    fn plan(live: u64, options: &Options) -> Plan {
+        Plan::new(Found { live, productive: true }, options)
+    }
+
+    #[test]
+    fn a_heap_grows_by_its_percentage_and_at_least_to_the_minimum() {
+        let unlimited = options(u64::MAX, u64::MAX);
+        assert_eq!(plan(100 * MIB, &unlimited).allowed, 100 * MIB);
+        let half = Options { growth_percent: 50, ..unlimited.clone() };
+        assert_eq!(plan(100 * MIB, &half).allowed, 50 * MIB);
+        assert_eq!(plan(0, &unlimited).allowed, 32 * MIB);
+        assert_eq!(plan(10 * MIB, &unlimited).allowed, 22 * MIB);
+        for live in [0, 10 * MIB, 100 * MIB] {
+            let Plan { allowed, at_any_price, with_doomed } = plan(live, &unlimited);
+            assert_eq!((at_any_price, with_doomed), (allowed, 2 * allowed), "no limit, no waiting");
+        }
+    }
+
+    #[test]
+    fn limits_make_cycles_come_earlier() {
+        for limited in [options(64 * MIB, u64::MAX), options(u64::MAX, 64 * MIB)] {
+            assert_eq!(plan(40 * MIB, &limited).allowed, 20 * MIB);
+            assert_eq!(plan(64 * MIB, &limited).allowed, LEAST);
+        }
+        let extremes = [0, 1, u64::MAX - 1, u64::MAX];
+        for live in extremes {
+            for limit in extremes {
+                let growth_percent = u32::MAX;
+                let all = Options { growth_percent, min_heap_bytes: usize::MAX, ..options(limit, limit) };
+                let Plan { allowed, at_any_price, with_doomed } = plan(live, &all);
+                assert!(allowed <= at_any_price && allowed <= with_doomed);
+            }
+        }
+    }
+
+    #[test]
+    fn beyond_a_soft_limit_the_ordinary_rule_bounds_the_heap() {
+        let soft = options(64 * MIB, u64::MAX);
+        assert_eq!(plan(80 * MIB, &soft).at_any_price, 80 * MIB);
+        let both = options(64 * MIB, 96 * MIB);
+        assert_eq!(plan(80 * MIB, &both).at_any_price, 13 * MIB, "a 32nd is left");
+        let in_vain = Found { live: 80 * MIB, productive: false };
+        assert_eq!(Plan::new(in_vain, &both).at_any_price, 80 * MIB);
+    }
+
+    #[test]
+    fn the_dead_and_the_new_together_stay_below_a_limit() {
+        let hard = options(u64::MAX, 64 * MIB);
+        assert_eq!(plan(0, &hard).with_doomed, 60 * MIB);
+        assert_eq!(plan(40 * MIB, &hard).with_doomed, 20 * MIB);
+    }
+
+    fn claimed(bytes: u64) -> Counters {
+        let counters = Counters::default();
+        counters.note_claimed(bytes);
+        counters
+    }
+
+    #[test]
+    fn a_cycle_that_a_soft_limit_makes_due_waits_as_long_as_cycles_have_taken() {
+        let soft = options(64 * MIB, u64::MAX);
+        let pacer = Pacer::new(&soft);
+        pacer.note_cycle(&soft, &claimed(80 * MIB), 80 * MIB, 0, AN_HOUR);
+        assert!(!pacer.is_due(&claimed(81 * MIB)) && !pacer.is_near(&claimed(81 * MIB)));
+        assert!(pacer.is_due(&claimed(160 * MIB)), "the heap has grown by as much as without a limit");
+        pacer.note_cycle(&soft, &claimed(160 * MIB), 80 * MIB, 0, NO_TIME);
+        assert!(!pacer.is_due(&claimed(161 * MIB)), "the debt is still there");
+        let pacer = Pacer::new(&soft);
+        pacer.note_cycle(&soft, &claimed(80 * MIB), 80 * MIB, 80 * MIB, AN_HOUR);
+        assert!(pacer.is_due(&claimed(81 * MIB)), "the cycle was worth its time");
+        let unlimited = options(u64::MAX, u64::MAX);
+        let pacer = Pacer::new(&unlimited);
+        pacer.note_cycle(&unlimited, &claimed(80 * MIB), 80 * MIB, 0, AN_HOUR);
+        assert!(!pacer.is_due(&claimed(159 * MIB)) && pacer.is_due(&claimed(160 * MIB)));
+    }
+
+    #[test]
+    fn a_failed_allocation_makes_a_cycle_due_at_once() {
+        let hard = options(u64::MAX, 64 * MIB);
+        let pacer = Pacer::new(&hard);
+        pacer.note_cycle(&hard, &claimed(63 * MIB), 63 * MIB, 0, AN_HOUR);
+        assert!(!pacer.is_due(&claimed(64 * MIB)));
+        pacer.make_due();
+        assert!(pacer.is_due(&claimed(64 * MIB)) && pacer.is_near(&claimed(64 * MIB)));
+    }
+
+    #[test]
+    fn what_is_taken_back_counts_no_more() {
+        let unlimited = options(u64::MAX, u64::MAX);
+        let (pacer, counters) = (Pacer::new(&unlimited), Counters::default());
+        counters.note_external(10 << 30);
+        assert!(pacer.is_due(&counters));
+        pacer.note_cycle(&unlimited, &counters, 0, 0, NO_TIME);
+        assert_eq!(pacer.left(&counters), 10 << 30);
+        counters.note_external(-(10 << 30));
+        pacer.note_less_external(&unlimited, &counters);
+        assert_eq!(pacer.left(&counters), 32 * MIB);
+        // A spike between two cycles leaves nothing behind.
+        counters.note_external(MIB.cast_signed());
+        counters.note_external(-MIB.cast_signed());
+        pacer.note_less_external(&unlimited, &counters);
+        assert_eq!(pacer.left(&counters), 32 * MIB);
+    }
+
+    #[test]
+    fn sums_at_the_extremes_saturate() {
+        let counters = Counters::default();
+        counters.note_external(i64::MAX);
+        counters.note_external(i64::MAX);
+        assert_eq!(counters.external_bytes(), i64::MAX as u64);
+        counters.note_claimed(u64::MAX);
+        let pacer = Pacer::new(&Options::default());
+        assert!(pacer.is_due(&counters) && pacer.is_overdue(&counters));
+        pacer.note_cycle(&Options::default(), &counters, u64::MAX, u64::MAX, Duration::MAX);
+        for _ in 0..3 {
+            counters.note_external(i64::MIN);
+        }
+        assert_eq!(counters.external_bytes(), 0);
+        pacer.note_less_external(&Options::default(), &counters);
+    }
+
+    #[test]
+    fn mutators_wait_while_the_dead_and_the_new_take_twice_the_room() {
+        let unlimited = options(u64::MAX, u64::MAX);
+        let (pacer, counters) = (Pacer::new(&unlimited), claimed(60 * MIB));
+        assert!(!pacer.are_too_many_doomed(&counters), "nothing waits for a destructor");
+        counters.note_doomed(4 * MIB, 1);
+        assert!(!pacer.are_too_many_doomed(&counters));
+        counters.note_doomed(1, 1);
+        assert!(pacer.are_too_many_doomed(&counters));
+    }
+}
