@@ -452,7 +452,8 @@ impl HeapBuilder {
     /// Is called when a collection has to wait because threads stay inside mutations, each time an attempt to stop
     /// them was given up: after 10 milliseconds, then at growing intervals of up to eleven seconds. It names them.
     /// Runs on the thread that drives the collection, while other threads may enter and leave, so it may use the
-    /// heap, but not collect; a panic in it is caught. With the feature `tracing` there is a warning each time, with or without a hook.
+    /// heap, but not collect; a panic in it is caught. With the feature `tracing` there is a warning each time, with or
+    /// without a hook.
     ///
     /// # Examples
     ///

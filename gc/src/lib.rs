@@ -38,7 +38,8 @@
 //!
 //! * [`Heap`] is the heap; [`Heap::mutate`] opens a mutation, [`Heap::collect`] runs a cycle. **No collection
 //!   takes effect while a thread is inside a mutation**, so keep mutations short.
-//! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside.
+//! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside. [`WeakGc`]
+//!   and [`WeakRoot`] do not keep it.
 //! * [`Trace`], derived, tells the collector where a type has pointers. A type without lifetime and type
 //!   parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` cannot have a `Drop`.
 //! * [`GcCell`], [`GcRefCell`], [`GcRwLock`] and [`GcOnce`] are how an object changes.

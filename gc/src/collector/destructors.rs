@@ -9,7 +9,7 @@ use std::panic::catch_unwind;
 use std::time::Duration;
 
 use super::callbacks::guard;
-use super::service::Working;
+use super::service::{self, Service, Working};
 use crate::callback::CallbackKind;
 use crate::memory::DeadSlots;
 use crate::mutator::{Callback, Core, Work, inside_any_mutation, may_collect};
@@ -72,8 +72,9 @@ pub(super) fn wait_for_room(core: &Core) {
     if !may_wait || is_in_vain(&core.work.lock()) {
         return;
     }
+    let are_run = |work: &Work| service::exists(work, Service::Destructors) || work.dropping.is_running();
     let progress =
-        |work: &Work| (core.are_too_many_doomed() && work.is_under_way()).then(|| work.dropping.progress());
+        |work: &Work| (core.are_too_many_doomed() && are_run(work)).then(|| work.dropping.progress());
     if !wait_while(core, PATIENCE, progress) {
         let mut work = core.work.lock();
         work.in_vain = Some(work.dropping.progress());

@@ -41,6 +41,11 @@ impl Dropping {
         self.done += list.objects;
     }
 
+    /// Whether a thread runs some.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.lists.is_empty()
+    }
+
     /// A moment, to ask later for what had begun before.
     pub(crate) fn now(&self) -> u64 {
         self.next

@@ -65,13 +65,6 @@ pub(crate) struct Work {
     pub(crate) ended: bool,
 }
 
-impl Work {
-    /// Whether some is done or will be soon.
-    pub(crate) fn is_under_way(&self) -> bool {
-        self.busy > 0 || self.services.iter().any(|service| service.wanted)
-    }
-}
-
 /// A cycle that is under way.
 #[derive(Debug)]
 pub(crate) struct Begun {

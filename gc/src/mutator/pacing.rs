@@ -8,8 +8,9 @@
 //! When a limit leaves little room, cycles that free little would follow one another without end, and the program would
 //! stand still. So where a limit, and nothing else, makes a cycle due, the collector may take at most half of the time
 //! (which is Go's rule): a cycle has to wait as long as cycles have taken that freed less than they had to mark. The heap
-//! exceeds a soft limit meanwhile. A cycle does not wait where the heap would have grown too far without the limit, or a limit that cannot be exceeded is near,
-//! as long as cycles free enough there; if they do not, an allocation fails soon, which is told to the program.
+//! exceeds a soft limit meanwhile. A cycle does not wait where the heap would have grown too far without the limit, or a
+//! limit that cannot be exceeded is near, as long as cycles free enough there; if they do not, an allocation fails soon,
+//! which is told to the program.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use crate::options::Options;
 use crate::stats::Counters;
 use crate::sync::{AtomicU64, Ordering};
 
-/// The least that may be allocated between two cycles, if no limit is smaller.
+/// The least that may be allocated between two cycles, if no limit is smaller. The first one may come at once.
 const LEAST: u64 = 64 << 10;
 
 /// What a plan is made of.
@@ -27,6 +28,8 @@ struct Found {
     live: u64,
     /// Whether cycles free enough to be worth their time, where memory is short.
     productive: bool,
+    /// The least that may be allocated, if no limit is smaller.
+    least: u64,
 }
 
 /// How many bytes may be allocated from the end of a cycle on.
@@ -44,7 +47,7 @@ impl Plan {
     /// The heap may grow by `growth_percent` of what is live, and at least to `min_heap`; with a limit a cycle starts
     /// early enough to leave a sixteenth of it.
     fn new(found: Found, options: &Options) -> Self {
-        let Found { live, productive } = found;
+        let Found { live, productive, least } = found;
         let growth = u128::from(live) * u128::from(options.growth_percent) / 100;
         let growth = u64::try_from(growth).unwrap_or(u64::MAX);
         let ordinary = growth.max((options.min_heap_bytes as u64).saturating_sub(live));
@@ -52,7 +55,7 @@ impl Plan {
         let (hard, soft) = (options.limit_bytes as u64, options.soft_limit_bytes as u64);
         let limited = ordinary.min(room(hard, 16)).min(room(soft, 16));
         // Even when little room is left some allocation must be possible between two cycles.
-        let allowed = limited.max((hard.min(soft) / 64).min(LEAST));
+        let allowed = limited.max((hard.min(soft) / 64).min(least));
         let last_call = if productive { room(hard, 32) } else { u64::MAX };
         let at_any_price = ordinary.min(last_call).max(allowed);
         let with_doomed = allowed.saturating_mul(2).min(room(hard, 16)).max(allowed);
@@ -108,7 +111,7 @@ impl Pacer {
             debt: zero(),
         };
         // As after a cycle that found nothing.
-        pacer.plan(options);
+        pacer.plan(options, 0);
         pacer
     }
 
@@ -143,13 +146,13 @@ impl Pacer {
         let external = counters.external_bytes();
         self.external.store(external, Ordering::Relaxed);
         self.from.store(counters.bytes_claimed().saturating_add(external), Ordering::Relaxed);
-        self.plan(options);
+        self.plan(options, LEAST);
     }
 
     /// A cycle has failed: not again soon.
     pub(super) fn postpone(&self, options: &Options, counters: &Counters) {
         self.from.store(position(counters), Ordering::Relaxed);
-        self.plan(options);
+        self.plan(options, LEAST);
     }
 
     /// Objects own less elsewhere: what was planned with more of it is planned anew.
@@ -159,14 +162,15 @@ impl Pacer {
         if external < before {
             let from = self.from.load(Ordering::Relaxed);
             self.from.store(from.saturating_sub(before - external), Ordering::Relaxed);
-            self.plan(options);
+            self.plan(options, LEAST);
         }
     }
 
-    fn plan(&self, options: &Options) {
+    fn plan(&self, options: &Options, least: u64) {
         let live = self.live.load(Ordering::Relaxed).saturating_add(self.external.load(Ordering::Relaxed));
         let productive = self.productive.load(Ordering::Relaxed) != 0;
-        let Plan { allowed, at_any_price, with_doomed } = Plan::new(Found { live, productive }, options);
+        let Plan { allowed, at_any_price, with_doomed } =
+            Plan::new(Found { live, productive, least }, options);
         let from = self.from.load(Ordering::Relaxed);
         let at = |bytes: u64| from.saturating_add(bytes);
         self.at.store(at(allowed), Ordering::Relaxed);
@@ -257,7 +261,7 @@ mod tests {
     }
 
     fn plan(live: u64, options: &Options) -> Plan {
-        Plan::new(Found { live, productive: true }, options)
+        Plan::new(Found { live, productive: true, least: LEAST }, options)
     }
 
     #[test]
@@ -297,7 +301,7 @@ mod tests {
         assert_eq!(plan(80 * MIB, &soft).at_any_price, 80 * MIB);
         let both = options(64 * MIB, 96 * MIB);
         assert_eq!(plan(80 * MIB, &both).at_any_price, 13 * MIB, "a 32nd is left");
-        let in_vain = Found { live: 80 * MIB, productive: false };
+        let in_vain = Found { live: 80 * MIB, productive: false, least: LEAST };
         assert_eq!(Plan::new(in_vain, &both).at_any_price, 80 * MIB);
     }
 

@@ -58,7 +58,8 @@ impl Record {
             thread: thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned),
             station: Station::new(),
             depth: Cell::new(0),
-            dues: Cell::default(),
+            // A thread that has ended by a panic may have left it.
+            dues: Cell::new(Dues { safepoint: core.is_cycle_due(), destructors: false }),
             locks: HeldLocks::default(),
             next: Cell::new(null()),
             local: UnsafeCell::new(Local::new()),

@@ -205,3 +205,48 @@ fn attach(core: &Arc<Core>) -> Rc<Record> {
     drop(closed);
     record
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::cell::RefCell;
+    use core::panic::Location;
+    use std::rc::Rc;
+    use std::sync::mpsc::{Sender, channel};
+
+    use super::record_of_this_thread;
+    use crate::mutator::Core;
+    use crate::options::Options;
+    use crate::sync::Arc;
+
+    /// Looks for its records when the thread ends.
+    struct AtEnd(Arc<Core>, Sender<bool>);
+
+    impl Drop for AtEnd {
+        fn drop(&mut self) {
+            let outer = record_of_this_thread(&self.0);
+            let inside = outer.enter(Location::caller());
+            let inner = record_of_this_thread(&self.0);
+            self.1.send(Rc::ptr_eq(&outer, &inner)).unwrap();
+            inside.leave();
+        }
+    }
+
+    #[test]
+    fn a_thread_has_one_record_to_its_end() {
+        thread_local! {
+            static BEFORE: RefCell<Option<AtEnd>> = const { RefCell::new(None) };
+            static AFTER: RefCell<Option<AtEnd>> = const { RefCell::new(None) };
+        }
+        let (core, (tell, told)) = (Core::new(Options::default()), channel());
+        let at_end = || Some(AtEnd(Arc::clone(&core), tell.clone()));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                // One is destroyed before the table of records, and one after it.
+                BEFORE.set(at_end());
+                drop(record_of_this_thread(&core));
+                AFTER.set(at_end());
+            });
+        });
+        assert_eq!([told.recv(), told.recv()], [Ok(true); 2]);
+    }
+}
