@@ -173,8 +173,9 @@ impl Pacer {
             Plan::new(Found { live, productive, least }, options);
         let from = self.from.load(Ordering::Relaxed);
         let at = |bytes: u64| from.saturating_add(bytes);
-        self.at.store(at(allowed), Ordering::Relaxed);
-        self.at_any_price.store(at(at_any_price), Ordering::Relaxed);
+        // Nothing is due before anything was allocated.
+        self.at.store(at(allowed.max(1)), Ordering::Relaxed);
+        self.at_any_price.store(at(at_any_price.max(1)), Ordering::Relaxed);
         self.with_doomed.store(at(with_doomed), Ordering::Relaxed);
         self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
         self.overdue.store(at(at_any_price).saturating_add(allowed / 4), Ordering::Relaxed);
