@@ -1,8 +1,5 @@
 //! Destructors of the program: run one by one, outside every lock and mutation, each caught.
 
-use core::any::Any;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 use std::time::Duration;
 
 use super::callbacks::guard;
@@ -56,14 +53,6 @@ pub(super) fn run(core: &Core, list: &DeadSlots) {
     for object in objects {
         // SAFETY: the object is dead, and the list is the only one that has it.
         guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
-    }
-}
-
-/// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
-pub(super) fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // It could go on like that for ever.
-        core::mem::forget(next);
     }
 }
 
