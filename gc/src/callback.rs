@@ -2,6 +2,8 @@
 
 use core::any::Any;
 use core::fmt;
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 
 /// Which code of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,5 +72,13 @@ impl fmt::Display for CallbackPanic<'_> {
 impl fmt::Debug for CallbackPanic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CallbackPanic({self})")
+    }
+}
+
+/// Drops what a panic was thrown with, under no lock. It is a value of the program, and may panic in turn.
+pub(crate) fn discard_payload(payload: Box<dyn Any + Send>) {
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // It could go on like that for ever.
+        core::mem::forget(next);
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::destructors;
 use super::service::{self, Working};
-use crate::callback::{CallbackKind, CallbackPanic};
+use crate::callback::{CallbackKind, CallbackPanic, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
@@ -124,10 +124,10 @@ pub(super) fn guard(core: &Core, kind: CallbackKind, callback: Callback, run: im
         if let Some(hook) = &core.options.on_panic {
             let panic = CallbackPanic { kind, heap: &core.roots.describe(), payload: &*payload };
             if let Err(next) = catch_unwind(AssertUnwindSafe(|| (hook.0)(&panic))) {
-                destructors::discard(next);
+                discard_payload(next);
             }
         }
-        destructors::discard(payload);
+        discard_payload(payload);
     });
 }
 

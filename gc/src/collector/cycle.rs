@@ -5,7 +5,8 @@ use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use super::stop::Stopping;
-use super::{destructors, verify};
+use super::verify;
+use crate::callback::discard_payload;
 use crate::error::CollectError;
 use crate::marking::Marking;
 use crate::memory::World;
@@ -67,7 +68,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
         Ok(_) => Ok(end(core, stopped, cycle, request.is_none())),
         Err(payload) => {
             give_up(core, stopped);
-            destructors::discard(payload);
+            discard_payload(payload);
             Err(CollectError::TracePanicked)
         }
     };

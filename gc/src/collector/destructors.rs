@@ -3,9 +3,6 @@
 //! Whoever waits for them waits as long as they end one after the other, however many there are, and gives up when none
 //! has ended for a while: it may be one that never does.
 
-use core::any::Any;
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
 use std::time::Duration;
 
 use super::callbacks::guard;
@@ -45,14 +42,6 @@ pub(super) fn run(core: &Core, list: &DeadSlots) {
     }
     core.work.lock().dropping.end(&ran);
     core.work_changed.notify_all();
-}
-
-/// Drops what a panic was thrown with, which is a value of the program and may panic in turn.
-pub(super) fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // It could go on like that for ever.
-        core::mem::forget(next);
-    }
 }
 
 /// Waits until other threads have run the destructors that they are running now; how many objects are left if one of

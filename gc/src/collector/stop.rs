@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use super::destructors;
+use crate::callback::discard_payload;
 use crate::mutator::{Callback, Core, Stopped, Straggler, while_calling};
 use crate::stall::{Stall, ThreadInside};
 
@@ -91,7 +91,7 @@ fn report(core: &Core, stall: &Stall) {
         // Code of the program, on a thread that has better to do than to unwind.
         let call = || catch_unwind(AssertUnwindSafe(|| (hook.0)(stall)));
         if let Err(payload) = while_calling(Callback::StallHook, call) {
-            destructors::discard(payload);
+            discard_payload(payload);
         }
     }
 }

@@ -20,6 +20,7 @@ use core::any::Any;
 
 use super::Roots;
 use super::worker::{Grey, Marked};
+use crate::callback::discard_payload;
 use crate::memory::AddressMap;
 use crate::special::Kept;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, Ordering, Rank, is_left_out};
@@ -69,7 +70,17 @@ struct State {
     joined: usize,
     /// What workers that have left marked.
     marked: Marked,
-    panic: Option<Payload>,
+    panics: Payloads,
+}
+
+/// What workers have panicked with: values of the program, none of which is dropped while the world is stopped.
+#[derive(Debug, Default)]
+struct Payloads(Vec<Payload>);
+
+impl Drop for Payloads {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(discard_payload);
+    }
 }
 
 /// How a session ended.
@@ -92,7 +103,7 @@ impl Session {
             over: false,
             joined: 1,
             marked: Marked::default(),
-            panic: None,
+            panics: Payloads::default(),
         };
         Self {
             map,
@@ -194,11 +205,7 @@ impl Session {
         let mut state = self.state.lock();
         state.over = true;
         state.packets.clear();
-        match state.panic {
-            None => state.panic = Some(payload),
-            // One is enough to report. It is a value of the program, whose drop may panic in turn.
-            Some(_) => core::mem::forget(payload),
-        }
+        state.panics.0.push(payload);
         // Relaxed: a hint.
         self.failed.store(true, Ordering::Relaxed);
         self.changed.notify_all();
@@ -214,7 +221,9 @@ impl Session {
             state = self.changed.wait(state, "threads that have helped to mark");
         }
         state.check();
-        Outcome { marked: state.marked, threads: state.joined, panic: state.panic.take() }
+        let panics = core::mem::take(&mut state.panics);
+        let panic: Option<Payload> = if panics.0.is_empty() { None } else { Some(Box::new(panics)) };
+        Outcome { marked: state.marked, threads: state.joined, panic }
     }
 
     fn note_hungry(&self, state: &State) {
