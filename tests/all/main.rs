@@ -11,6 +11,7 @@ mod depth;
 mod derive;
 mod destructors;
 mod destructors_at_work;
+mod empty_parts;
 mod empty_slices;
 mod end;
 mod layers;

@@ -234,10 +234,14 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
     /// A pointer to a part of the object: a field, an element, a slice, or the whole as a trait object. It
     /// keeps the whole object alive.
     ///
+    /// A part without size at the very end of the value, such as `&slice[slice.len()..]`, has its address where
+    /// another object may begin. The pointer is given the last address in the value that such a part can have, and so
+    /// may be equal, by [`ptr_eq`](Self::ptr_eq), to one to another part.
+    ///
     /// # Panics
     ///
     /// The part does not lie in the value that `this` points to: it is behind a `Box` or `Vec`, in another
-    /// object, static, or an empty part at the very end.
+    /// object, or static.
     ///
     /// # Examples
     ///
@@ -259,18 +263,23 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
         let part = part(whole);
         let (start, size) = (this.ptr.addr().get(), size_of_val(whole));
         let (at, part_size) = (core::ptr::from_ref(part).addr(), size_of_val(part));
-        // A part at the very end, even an empty one, would be an address in the next slot.
-        let inside =
-            at == start && size == 0 || at >= start && at < start + size && part_size <= start + size - at;
+        let end = start + size;
+        // The end of a value is an address in the next slot, to marking and to records of single objects. What has no
+        // size and is aligned there is so further to the front, too.
+        let back = if at == end && size > 0 { align_of_val(part) } else { 0 };
+        let inside = (start..=end).contains(&at) && part_size <= end - at && back <= size;
         assert!(
             inside,
             "Gc::project: the closure returned a reference to {part_size} bytes that do not lie in the \
-             {size} bytes of the value; a projection gives a field, an element or a non-empty slice of the \
-             object itself, not what it owns elsewhere (in a Box, Vec or String)"
+             {size} bytes of the value; a projection gives a field, an element or a slice of the object \
+             itself, not what it owns elsewhere (in a Box, Vec or String)"
         );
+        let part = core::ptr::from_ref(part).cast_mut().wrapping_byte_sub(back);
+        // SAFETY: an address in the value.
+        let part = unsafe { NonNull::new_unchecked(part) };
         // SAFETY: the reference is to a part of the object, valid for as long as the object is shared, since
-        // the closure works for any lifetime.
-        unsafe { Gc::from_non_null(NonNull::from(part)) }
+        // the closure works for any lifetime; without size it is as valid at any aligned address.
+        unsafe { Gc::from_non_null(part) }
     }
 
     /// The same object as a trait object, or as a slice if it is an array: a [`project`](Self::project) of
