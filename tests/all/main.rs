@@ -7,6 +7,7 @@ mod book;
 mod borrows;
 mod cells;
 mod closing;
+mod debug;
 mod depth;
 mod derive;
 mod destructors;

@@ -17,8 +17,8 @@ use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
 /// [`GcRwLock`](crate::GcRwLock), [`GcOnce`](crate::GcOnce).
 ///
 /// `Gc` is a pointer to contents: `==`, `<` and `Hash` look at the contents, and never end on cyclic data
-/// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug` is
-/// safe on cycles.
+/// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug`
+/// prints each object once, so that it ends on cyclic data and is no longer than the data.
 ///
 /// All functions are associated functions (`Gc::project(gc, ..)`), so that they never hide those of `T`.
 ///
