@@ -1,7 +1,6 @@
 //! [`Gc`]: making objects and pointing to them.
 
 use core::marker::PhantomData;
-use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use crate::error::AllocError;
@@ -72,122 +71,6 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     pub fn try_new(mc: &Mutation<'gc>, value: T) -> Result<Self, AllocError> {
         // SAFETY: a new object of this heap, written.
         mc.allocate(value).map(|ptr| unsafe { Self::from_non_null(ptr) })
-    }
-}
-
-impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
-    /// Makes a slice of the iterator's items. If the iterator panics nothing is made and the items so far are
-    /// dropped.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    #[track_caller]
-    pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
-        match Self::try_from_iter(mc, items) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::from_iter", &error),
-        }
-    }
-
-    /// Makes a slice of the iterator's items if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory; the items are dropped.
-    pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
-        // The iterator may allocate, panic or lie about its length, so it runs before a slot is taken.
-        let items: Vec<T> = items.into_iter().collect();
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        slice.take(items);
-        // SAFETY: a new object of this heap, written.
-        Ok(unsafe { Self::from_non_null(slice.finish()) })
-    }
-
-    /// Makes a slice of clones. If a `clone` panics nothing is made and the clones so far are dropped.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// Heap::new().mutate(|mc| {
-    ///     let primes = Gc::from_slice(mc, &[2, 3, 5, 7]);
-    ///     let odd = Gc::project(primes, |primes| &primes[1..]);
-    ///     assert_eq!(*odd, [3, 5, 7]);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn from_slice(mc: &Mutation<'gc>, items: &[T]) -> Self
-    where
-        T: Clone,
-    {
-        match Self::try_from_slice(mc, items) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::from_slice", &error),
-        }
-    }
-
-    /// Makes a slice of clones if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory.
-    pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
-    where
-        T: Clone,
-    {
-        if needs_drop::<T>() {
-            // A `clone` may panic or allocate, and no slot may count as taken before its contents can be dropped.
-            return Self::try_from_iter(mc, items.iter().cloned());
-        }
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        for item in items {
-            slice.push(item.clone());
-        }
-        // SAFETY: a new object of this heap, written.
-        Ok(unsafe { Self::from_non_null(slice.finish()) })
-    }
-}
-
-impl<'gc> Gc<'gc, str> {
-    /// Copies a string into the heap.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// Heap::new().mutate(|mc| assert_eq!(Gc::str(mc, "text").len(), 4));
-    /// ```
-    #[track_caller]
-    pub fn str(mc: &Mutation<'gc>, text: &str) -> Self {
-        match Self::try_str(mc, text) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::str", &error),
-        }
-    }
-
-    /// Copies a string into the heap if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory.
-    pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
-        let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
-        let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
-        // SAFETY: made from a reference.
-        let ptr = unsafe { NonNull::new_unchecked(ptr) };
-        // SAFETY: an object of this heap, whose bytes are those of a string.
-        Ok(unsafe { Self::from_non_null(ptr) })
     }
 }
 
