@@ -82,8 +82,9 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     where
         T: Clone,
     {
-        // What has drop glue is written as a whole.
-        if needs_drop::<T>() {
+        // What has drop glue is written as a whole. What has no size takes no memory elsewhere, and the standard library
+        // knows how to copy any number of it at once.
+        if needs_drop::<T>() || size_of::<T>() == 0 {
             let mut clones = mc.items_with_room(items.len())?;
             clones.extend_from_slice(items);
             return Self::of_items(mc, clones);
