@@ -7,7 +7,7 @@
 //! be while its contents are still being written, if code of the program runs meanwhile and allocates, and they
 //! stay unfinished if it panics. So no code of the program runs between taking a slot whose contents have drop
 //! glue and writing them. An unfinished slot without is garbage like any other, as nothing reads what no edge
-//! leads to.
+//! leads to, until it is given back.
 //!
 //! Items of a slice that are collected first lie where the heap's limit does not reach by itself: there is never room
 //! for more of them than a slot could have.
@@ -147,7 +147,7 @@ fn discard<T>(value: &mut Option<ManuallyDrop<T>>) {
 }
 
 /// A slice that is being written: element by element, or as a whole if the elements have drop glue. Dropped before
-/// it is finished it leaves garbage.
+/// it is finished it gives its slot back.
 #[derive(Debug)]
 pub(crate) struct NewSlice<'m, 'gc, T> {
     slot: NonNull<u8>,
@@ -199,6 +199,17 @@ impl<T> NewSlice<'_, '_, T> {
             unsafe { made.slot.cast::<usize>().write(made.len) };
         }
         NonNull::slice_from_raw_parts(made.first, made.len)
+    }
+}
+
+impl<T> Drop for NewSlice<'_, '_, T> {
+    #[cold]
+    fn drop(&mut self) {
+        let record = self.mutation.record();
+        // SAFETY: as in `allocate`.
+        let local = unsafe { record.local() };
+        // SAFETY: taken in this mutation, and nobody was told of it; elements that were written have no drop glue.
+        unsafe { local.give_back(self.slot, &record.core.memory) };
     }
 }
 

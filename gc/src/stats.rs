@@ -278,6 +278,12 @@ impl Counters {
         self.bytes_allocated.fetch_add(objects * slot_bytes, Ordering::Relaxed);
     }
 
+    /// Takes back that an object was made.
+    pub(crate) fn note_unmade(&self, slot_bytes: u64) {
+        self.objects_allocated.fetch_sub(1, Ordering::Relaxed);
+        self.bytes_allocated.fetch_sub(slot_bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn note_freed(&self, objects: u64, slot_bytes: u64) {
         self.objects_freed.fetch_add(objects, Ordering::Relaxed);
         self.bytes_freed.fetch_add(objects * slot_bytes, Ordering::Relaxed);

@@ -31,5 +31,6 @@ mod sizes;
 mod specials;
 mod stops;
 mod threads;
+mod unmade;
 #[cfg(gc_zeal)]
 mod zeal;

@@ -36,6 +36,7 @@ pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;
 pub(crate) use verify::World;
 
+use core::ptr::NonNull;
 use std::collections::HashMap;
 
 use crate::error::{AllocError, AllocErrorKind};
@@ -183,6 +184,28 @@ impl Memory {
         // SAFETY: the caller's duty.
         unsafe { claim.mark(slots) };
         self.birth.note(u64::from(slots.count_ones()), class.slot_bytes as u64);
+    }
+
+    /// Makes a slot free that was taken and holds no object after all.
+    ///
+    /// # Safety
+    ///
+    /// It was taken in the mutation that the thread has open, by a claim that has ended; it holds nothing with drop
+    /// glue, and nothing refers to it.
+    pub(crate) unsafe fn unmake(&self, slot: NonNull<u8>) {
+        // SAFETY: a slot that is taken keeps its span.
+        let span = unsafe { self.span_of(slot.as_ptr()) };
+        let (class, index) = (span.class(), span.slot_at(span.offset_of(slot.as_ptr())));
+        // SAFETY: the caller's duty: it is no object.
+        unsafe { crate::zeal::poison(slot.as_ptr(), class.slot_bytes) };
+        // No sweep is near: the span was swept when the slot was claimed, and stays so as long as the mutation lasts.
+        let free = Claim::new(span, index / 64, 1 << (index % 64));
+        span.slot_word(free.word).unmake(free.slots);
+        if self.birth.is_black() {
+            self.birth.forget(class.slot_bytes as u64);
+        }
+        self.counters.note_unmade(class.slot_bytes as u64);
+        class.give_back(free, free.slots);
     }
 
     /// Whether an object of this size could be made now, as far as the limit goes. Sweeps if need be.
