@@ -215,8 +215,8 @@ impl<T> Drop for NewSlice<'_, '_, T> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use crate::Heap;
     use crate::error::AllocErrorKind;
+    use crate::heap::Heap;
 
     /// More than the system has addresses for is its refusal, and leaves what was collected.
     #[test]

@@ -70,7 +70,7 @@ fn the_end_of_slices_and_strings_of_every_length() {
             let end = Gc::project(bytes, |bytes| &bytes[bytes.len()..]);
             assert_eq!(*end, []);
             // Of an end there are ends again.
-            assert_eq!(Gc::project(end, |end| &end[..]).len(), 0);
+            assert_eq!(Gc::project(end, |end| &end[end.len()..]).len(), 0);
             let words = Gc::from_iter(mc, (0..len).map(|_| Gc::new(mc, 1_u64)));
             assert_eq!(Gc::project(words, |words| &words[words.len()..]).len(), 0);
             let blanks = Gc::str(mc, &" ".repeat(len));

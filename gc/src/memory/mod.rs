@@ -17,6 +17,7 @@ mod arena;
 mod birth;
 mod class;
 mod page_heap;
+mod room;
 mod slot_word;
 mod span;
 mod span_list;
@@ -39,8 +40,8 @@ pub(crate) use verify::World;
 use core::ptr::NonNull;
 use std::collections::HashMap;
 
-use crate::error::{AllocError, AllocErrorKind};
-use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES};
+use crate::error::AllocError;
+use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
 use crate::stats::{Counters, Stats};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
@@ -208,40 +209,6 @@ impl Memory {
         class.give_back(free, free.slots);
     }
 
-    /// Whether an object of this size could be made now, as far as the limit goes. Sweeps if need be.
-    ///
-    /// # Errors
-    ///
-    /// It is beyond the limit.
-    pub(crate) fn check_room(&self, slot_bytes: usize) -> Result<(), AllocError> {
-        // A span that is in use may have a free slot.
-        if slot_bytes <= MAX_SMALL_BYTES {
-            return Ok(());
-        }
-        let check = || self.check_limit(&self.pages.lock(), slot_bytes.div_ceil(PAGE_BYTES), slot_bytes);
-        check().or_else(|_| {
-            // Dead objects may hold the pages.
-            self.sweep_all();
-            check()
-        })
-    }
-
-    /// The system has refused memory for an object of this size.
-    pub(crate) fn no_memory(&self, slot_bytes: usize) -> AllocError {
-        let in_use = self.pages.lock().pages_in_use() * PAGE_BYTES;
-        AllocError { kind: AllocErrorKind::System, requested: slot_bytes, in_use }
-    }
-
-    /// Whether the limit allows so many more pages, for the sake of a slot.
-    fn check_limit(&self, pages: &PageHeap, n_pages: usize, slot_bytes: usize) -> Result<(), AllocError> {
-        let in_use = pages.pages_in_use() * PAGE_BYTES;
-        if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
-            let kind = AllocErrorKind::Limit { bytes: self.limit_bytes };
-            return Err(AllocError { kind, requested: slot_bytes, in_use });
-        }
-        Ok(())
-    }
-
     fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
         let run = self.take_pages(n_pages, class)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
@@ -250,17 +217,6 @@ impl Memory {
         spans.all.push(span);
         spans.partial.push(span);
         Ok(())
-    }
-
-    fn take_pages(&self, n_pages: usize, class: &Class) -> Result<page_heap::PageRun, AllocError> {
-        let mut pages = self.pages.lock();
-        self.check_limit(&pages, n_pages, class.slot_bytes)?;
-        let Some(run) = pages.take(n_pages) else {
-            drop(pages);
-            return Err(self.no_memory(class.slot_bytes));
-        };
-        self.huge.note(&run);
-        Ok(run)
     }
 
     /// The way from addresses to slots and classes, as things are now.
