@@ -6,10 +6,12 @@
 //! A slot counts as taken from the end of the claim that it is of, at the latest from the next stop on. That may
 //! be while its contents are still being written, if code of the program runs meanwhile and allocates, and they
 //! stay unfinished if it panics. So no code of the program runs between taking a slot whose contents have drop
-//! glue and writing them. An unfinished slot without is garbage like any other: nothing reads what no edge
-//! leads to.
+//! glue and writing them. An unfinished slot without is garbage like any other, as nothing reads what no edge
+//! leads to, until it is given back.
+//!
+//! Items of a slice that are collected first lie where the heap's limit does not reach by itself: there is never room
+//! for more of them than a slot could have.
 
-use core::marker::PhantomData;
 use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
@@ -47,8 +49,80 @@ impl<'gc> Mutation<'gc> {
     }
 
     /// Takes a slot for a slice of `len` elements, not yet written.
-    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<'gc, T>, AllocError> {
+    pub(crate) fn allocate_slice<T: Trace<'gc>>(
+        &self,
+        len: usize,
+    ) -> Result<NewSlice<'_, 'gc, T>, AllocError> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        let SliceBytes { header, bytes, slot_bytes } = SliceBytes::of::<T>(len)?;
+        let record = self.record();
+        // SAFETY: as in `allocate`.
+        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
+        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
+        // SAFETY: the slot is free, the thread's own, and of the size of its class.
+        unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
+        // SAFETY: the elements follow the header in the same slot.
+        let first = unsafe { slot.add(header) }.cast::<T>();
+        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: self })
+    }
+
+    /// Collects the items of a slice, no more than could have a slot.
+    pub(crate) fn collect_items<T: Trace<'gc>>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<T>, AllocError> {
+        let items = items.into_iter();
+        let mut collected = Vec::new();
+        // A hint promises nothing: room for so many may be neither there nor needed.
+        let _ = self.reserve(&mut collected, items.size_hint().0);
+        for item in items {
+            if collected.len() == collected.capacity() {
+                self.reserve_more(&mut collected)?;
+            }
+            collected.push(item);
+        }
+        Ok(collected)
+    }
+
+    /// Room for all items of a slice.
+    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize) -> Result<Vec<T>, AllocError> {
+        let mut items = Vec::new();
+        self.reserve(&mut items, n).map_err(|error| self.record().core.allocation_failed(error))?;
+        Ok(items)
+    }
+
+    /// Makes room for as many items again, or as many as there can be.
+    #[cold]
+    fn reserve_more<T: Trace<'gc>>(&self, items: &mut Vec<T>) -> Result<(), AllocError> {
+        let mut more = items.len().max(4);
+        loop {
+            match self.reserve(items, more) {
+                Err(_) if more > 1 => more /= 2,
+                outcome => return outcome.map_err(|error| self.record().core.allocation_failed(error)),
+            }
+        }
+    }
+
+    /// Makes room for more items, if all of them could have a slot.
+    fn reserve<T: Trace<'gc>>(&self, items: &mut Vec<T>, more: usize) -> Result<(), AllocError> {
+        let SliceBytes { slot_bytes, .. } = SliceBytes::of::<T>(items.len().saturating_add(more))?;
+        let memory = &self.record().core.memory;
+        memory.check_room(slot_bytes)?;
+        items.try_reserve_exact(more).map_err(|_| memory.no_memory(slot_bytes))
+    }
+}
+
+/// The bytes of a slice object.
+struct SliceBytes {
+    /// In front of the elements.
+    header: usize,
+    /// With the header.
+    bytes: usize,
+    slot_bytes: usize,
+}
+
+impl SliceBytes {
+    fn of<'gc, T: Trace<'gc>>(len: usize) -> Result<Self, AllocError> {
         let header = slice_header_bytes::<T>();
         // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
         let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
@@ -60,15 +134,7 @@ impl<'gc> Mutation<'gc> {
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
         let slot_bytes = round_up(size_class(bytes), unit);
-        let record = self.record();
-        // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
-        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
-        // SAFETY: the slot is free, the thread's own, and of the size of its class.
-        unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
-        // SAFETY: the elements follow the header in the same slot.
-        let first = unsafe { slot.add(header) }.cast::<T>();
-        Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: PhantomData })
+        Ok(Self { header, bytes, slot_bytes })
     }
 }
 
@@ -81,19 +147,19 @@ fn discard<T>(value: &mut Option<ManuallyDrop<T>>) {
 }
 
 /// A slice that is being written: element by element, or as a whole if the elements have drop glue. Dropped before
-/// it is finished it leaves garbage.
+/// it is finished it gives its slot back.
 #[derive(Debug)]
-pub(crate) struct NewSlice<'gc, T> {
+pub(crate) struct NewSlice<'m, 'gc, T> {
     slot: NonNull<u8>,
     first: NonNull<T>,
     len: usize,
     written: usize,
     has_header: bool,
     /// No stop comes before it is finished.
-    mutation: PhantomData<&'gc Mutation<'gc>>,
+    mutation: &'m Mutation<'gc>,
 }
 
-impl<T> NewSlice<'_, T> {
+impl<T> NewSlice<'_, '_, T> {
     /// Writes the next element.
     ///
     /// # Panics
@@ -127,10 +193,43 @@ impl<T> NewSlice<'_, T> {
     /// Not all elements are written.
     pub(crate) fn finish(self) -> NonNull<[T]> {
         assert_eq!(self.written, self.len, "every element of a slice is written");
-        if self.has_header {
+        let made = ManuallyDrop::new(self);
+        if made.has_header {
             // SAFETY: the slot starts with room for the header.
-            unsafe { self.slot.cast::<usize>().write(self.len) };
+            unsafe { made.slot.cast::<usize>().write(made.len) };
         }
-        NonNull::slice_from_raw_parts(self.first, self.len)
+        NonNull::slice_from_raw_parts(made.first, made.len)
+    }
+}
+
+impl<T> Drop for NewSlice<'_, '_, T> {
+    #[cold]
+    fn drop(&mut self) {
+        let record = self.mutation.record();
+        // SAFETY: as in `allocate`.
+        let local = unsafe { record.local() };
+        // SAFETY: taken in this mutation, and nobody was told of it; elements that were written have no drop glue.
+        unsafe { local.give_back(self.slot, &record.core.memory) };
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::error::AllocErrorKind;
+    use crate::heap::Heap;
+
+    /// More than the system has addresses for is its refusal, and leaves what was collected.
+    #[test]
+    fn items_that_the_system_has_no_room_for() {
+        Heap::new().mutate(|mc| {
+            let mut items = vec![1_u64];
+            let error = mc.reserve(&mut items, 1 << 50).unwrap_err();
+            assert_eq!(error.kind, AllocErrorKind::System);
+            assert!(error.to_string().contains("the system gave no memory"), "{error}");
+            for too_many in [1 << 60, usize::MAX] {
+                assert_eq!(mc.reserve(&mut items, too_many).unwrap_err().kind, AllocErrorKind::Overflow);
+            }
+            assert_eq!(items, [1]);
+        });
     }
 }

@@ -30,7 +30,8 @@ pub(crate) enum AllocErrorKind {
 }
 
 impl AllocError {
-    /// Bytes that were asked for, rounded up to a slot.
+    /// Bytes that were asked for, rounded up to a slot; for an iterator, those of the items up to the first that did not
+    /// fit.
     pub fn requested_bytes(&self) -> usize {
         self.requested
     }

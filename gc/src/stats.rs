@@ -233,7 +233,7 @@ pub(crate) struct Pause {
 
 /// The counters of memory. Each is exact; two of them read one after the other may be of different moments.
 ///
-/// All relaxed: nothing is concluded from a counter about anything else.
+/// All relaxed: nothing is concluded from a counter about anything else, but from `objects_doomed` by `verify`.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     /// Objects made, as far as mutators have told.
@@ -308,6 +308,12 @@ impl Counters {
         self.bytes_allocated.fetch_add(objects * slot_bytes, Ordering::Relaxed);
     }
 
+    /// Takes back that an object was made.
+    pub(crate) fn note_unmade(&self, slot_bytes: u64) {
+        self.objects_allocated.fetch_sub(1, Ordering::Relaxed);
+        self.bytes_allocated.fetch_sub(slot_bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn note_freed(&self, objects: u64, slot_bytes: u64) {
         self.objects_freed.fetch_add(objects, Ordering::Relaxed);
         self.bytes_freed.fetch_add(objects * slot_bytes, Ordering::Relaxed);
@@ -325,9 +331,10 @@ impl Counters {
 
     /// Doomed objects whose destructors have run.
     pub(crate) fn note_buried(&self, objects: u64, slot_bytes: u64) {
-        self.objects_doomed.fetch_sub(objects, Ordering::Relaxed);
-        self.bytes_doomed.fetch_sub(objects * slot_bytes, Ordering::Relaxed);
         self.note_freed(objects, slot_bytes);
+        self.bytes_doomed.fetch_sub(objects * slot_bytes, Ordering::Relaxed);
+        // Last, and release: pairs with the acquire in `Memory::verify`, which compares counters when nothing is doomed.
+        self.objects_doomed.fetch_sub(objects, Ordering::Release);
     }
 }
 

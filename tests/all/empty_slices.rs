@@ -45,3 +45,16 @@ fn slices_without_bytes_lie_in_their_own_slots() {
     drop(root);
     assert_eq!(heap.collect().unwrap().dead_objects, 1);
 }
+
+/// As many elements as a number can count, none of which is looked at one by one.
+#[test]
+fn slices_of_nothing_take_no_time() {
+    const ALL: [(); usize::MAX] = [(); usize::MAX];
+    let heap = Heap::new();
+    tests::watchdog::watched("a slice of nothing", || {
+        let root: Root<[()]> = heap.mutate(|mc| mc.root(Gc::from_slice(mc, &ALL)));
+        assert_eq!(heap.collect().unwrap().live_objects, 1);
+        heap.verify();
+        heap.mutate(|mc| assert_eq!(root.get(mc).len(), usize::MAX));
+    });
+}

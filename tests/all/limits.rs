@@ -3,6 +3,10 @@
 use std::time::{Duration, Instant};
 
 use gc::{Gc, Heap, Root, Trace};
+use tests::canary::{Canary, Ledger};
+use tests::panic_of;
+
+const MIB: usize = 1 << 20;
 
 #[test]
 fn garbage_below_the_minimum_heap_is_collected_before_the_limit() {
@@ -31,7 +35,8 @@ fn beyond_a_soft_limit_the_program_goes_on() {
         return; // cycles come at every safepoint
     }
     const LINKS: u64 = 200_000;
-    let heap = Heap::builder().min_heap_bytes(0).soft_limit_bytes(1 << 20).build();
+    // Without the limit no cycle would come at all.
+    let heap = Heap::builder().growth_percent(100_000).soft_limit_bytes(MIB).build();
     let list: Root<Link<'static>> = heap.mutate(|mc| {
         let first = Gc::new(mc, Link { _next: None });
         mc.root((1..LINKS).fold(first, |next, _| Gc::new(mc, Link { _next: Some(next) })))
@@ -52,4 +57,74 @@ fn beyond_a_soft_limit_the_program_goes_on() {
 #[derive(Trace)]
 struct Link<'gc> {
     _next: Option<Gc<'gc, Link<'gc>>>,
+}
+
+/// Items lie somewhere before their slice is made: there, too, never more of them than the heap could hold.
+#[test]
+fn an_iterator_that_does_not_end_is_stopped() {
+    let heap = Heap::builder().limit_bytes(MIB).build();
+    let mut n = 0_u64;
+    let numbers: [&mut dyn Iterator<Item = u64>; 3] = [
+        // Hints of too many items, of more than there are addresses, and none.
+        &mut (0..1 << 42),
+        &mut std::iter::repeat(7),
+        &mut std::iter::from_fn(|| {
+            n += 1;
+            Some(n)
+        }),
+    ];
+    for numbers in numbers {
+        heap.mutate(|mc| {
+            let mut asked = 0;
+            let error = Gc::try_from_iter(mc, numbers.inspect(|_| asked += 1)).unwrap_err();
+            assert!(error.is_limit() && error.requested_bytes() <= 2 * MIB, "{error}");
+            // Not before that many could not fit.
+            assert!((MIB / 10..=MIB / 8 + 1).contains(&asked), "{asked} numbers of eight bytes");
+            let text = panic_of(|| Gc::from_iter(mc, numbers).len());
+            assert!(text.contains("Gc::try_from_iter") && text.contains("1048576"), "{text}");
+        });
+    }
+    heap.verify();
+    assert_eq!(heap.stats().objects_allocated, 0);
+}
+
+/// What lives leaves less room for items; what is dead is swept before they are refused.
+#[test]
+fn items_have_the_room_that_objects_leave() {
+    let heap = Heap::builder().limit_bytes(MIB).automatic(false).build();
+    let (kept, garbage) = heap.mutate(|mc| {
+        let half = || mc.root(Gc::from_iter(mc, (0..MIB / 2 - 8192).map(|_| 7_u8)));
+        (half(), half())
+    });
+    let asked = |slack: usize| {
+        let mut asked = 0;
+        let outcome = heap.mutate(|mc| {
+            Gc::try_from_iter(mc, (0..MIB / 2 - slack).map(|_| 7_u8).inspect(|_| asked += 1)).map(drop)
+        });
+        (outcome.is_ok(), asked)
+    };
+    let (fits, n) = asked(8192);
+    assert!(!fits && n < 32 << 10, "{n} bytes beside a full heap");
+    drop(garbage);
+    // Marked, and not swept: a small slice needs no more than that.
+    heap.collect_timeout(std::time::Duration::from_secs(60)).unwrap();
+    assert!(asked(8192).0);
+    drop(kept);
+}
+
+/// Items that do not fit are dropped, and so are those that a panic of the iterator leaves.
+#[test]
+fn items_that_do_not_fit_are_dropped() {
+    let (heap, ledger) = (Heap::builder().limit_bytes(MIB).build(), Ledger::new(200_000));
+    heap.mutate(|mc| {
+        assert!(Gc::try_from_iter(mc, std::iter::repeat_with(|| ledger.canary())).is_err());
+        assert!(ledger.made() <= MIB / size_of::<Canary>() + 1);
+        ledger.assert_all_dropped();
+        // Clones of a slice are counted before the first is made.
+        let canaries: Vec<_> = (0..50_000).map(|_| ledger.canary()).collect();
+        let before = ledger.made();
+        assert!(Gc::try_from_slice(mc, &canaries).unwrap_err().is_limit());
+        assert_eq!(ledger.made(), before);
+    });
+    ledger.assert_all_dropped();
 }

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRwLock, Heap, Root};
 use tests::watchdog::watched;
@@ -195,6 +195,42 @@ fn who_waits_first_is_served_first() {
             });
         });
         heap.mutate(|mc| assert_eq!(*lock.get(mc).read(mc), [7, 1, 2, 3, 4, 5, 6]));
+    });
+}
+
+/// A thread that waits for a lock waits for nothing else: who unparks it meanwhile has done so.
+#[test]
+fn an_unpark_while_waiting_is_not_lost() {
+    watched("an unpark of a thread that waits", || {
+        let heap = heap();
+        let lock = pair(&heap);
+        let abouts = [AtomicBool::new(false), AtomicBool::new(false)];
+        thread::scope(|scope| {
+            for (about, writes) in abouts.iter().zip([true, false]) {
+                let waiter = heap.mutate(|mc| {
+                    let _held = Gc::as_ref(lock.get(mc)).write(mc);
+                    let (heap, lock) = (&heap, &lock);
+                    let waiter = scope.spawn(move || {
+                        heap.mutate(|mc| {
+                            about.store(true, Ordering::SeqCst);
+                            if writes { drop(lock.get(mc).write(mc)) } else { drop(lock.get(mc).read(mc)) }
+                        });
+                        let since = Instant::now();
+                        thread::park_timeout(Duration::from_secs(20));
+                        // The token is there, and only one.
+                        assert!(since.elapsed() < Duration::from_secs(10), "the token was taken");
+                        let since = Instant::now();
+                        thread::park_timeout(Duration::from_millis(200));
+                        assert!(since.elapsed() >= Duration::from_millis(100), "the lock has left a token");
+                    });
+                    is_waiting(about);
+                    waiter.thread().unpark();
+                    thread::sleep(Duration::from_millis(20));
+                    waiter
+                });
+                waiter.join().unwrap();
+            }
+        });
     });
 }
 

@@ -2,7 +2,11 @@
 //!
 //! A thread that cannot have the lock queues in one of the process's buckets, first come first served, and
 //! marks the lock as contended; from then on nobody takes it without queueing. Whoever releases a contended
-//! lock passes it on to the first in the queue, or to all readers in front of the next writer.
+//! lock passes it on to the first in the queue, or to all readers in front of the next writer: it takes them out of
+//! the queue, and who is no longer in it has the lock.
+//!
+//! Who waits does so for a condition, never by `std::thread::park`: that belongs to the program, which may unpark a
+//! thread for a reason of its own while it waits here.
 //!
 //! ```text
 //! bit 31       contended: threads queue
@@ -13,11 +17,8 @@
 //! Beside this state it has an identity, by which threads note that they hold it: its address may be that of another
 //! lock soon.
 
-use std::sync::Arc;
-use std::thread::Thread;
-
-use crate::sync::fixed::{AtomicBool, AtomicU32};
-use crate::sync::{LazyLock, Mutex, Ordering, Rank};
+use crate::sync::fixed::AtomicU32;
+use crate::sync::{Arc, Condvar, LazyLock, Mutex, Ordering, Rank};
 
 const CONTENDED: u32 = 1 << 31;
 const WRITER: u32 = 1 << 30;
@@ -54,9 +55,8 @@ struct Waiter {
     /// Address of the lock.
     lock: usize,
     mode: Mode,
-    thread: Thread,
-    /// The lock is the thread's.
-    granted: Arc<AtomicBool>,
+    /// Tells the thread, and nobody else, that it has left the queue. Used with the bucket's lock.
+    granted: Arc<Condvar>,
 }
 
 /// Queues of all locks, in as many lists as keep them short.
@@ -121,27 +121,25 @@ impl RawLock {
     /// Waits for the lock.
     #[cold]
     pub(super) fn lock_slow(&self, mode: Mode) {
-        let granted = Arc::new(AtomicBool::new(false));
-        {
-            let mut queue = self.bucket().lock();
-            let first = !queue.iter().any(|waiter| waiter.lock == self.address());
-            let mut state = self.state.load(Ordering::Relaxed);
-            loop {
-                let free = first && mode.is_free(state);
-                let next = if free { state + mode.holds() } else { state | CONTENDED };
-                // Acquire: pairs with the release in `unlock`.
-                match self.state.compare_exchange_weak(state, next, Ordering::Acquire, Ordering::Relaxed) {
-                    Ok(_) if free => return,
-                    Ok(_) => break,
-                    Err(now) => state = now,
-                }
+        let mut queue = self.bucket().lock();
+        let first = !queue.iter().any(|waiter| waiter.lock == self.address());
+        let mut state = self.state.load(Ordering::Relaxed);
+        loop {
+            let free = first && mode.is_free(state);
+            let next = if free { state + mode.holds() } else { state | CONTENDED };
+            // Acquire: pairs with the release in `unlock`.
+            match self.state.compare_exchange_weak(state, next, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) if free => return,
+                Ok(_) => break,
+                Err(now) => state = now,
             }
-            let thread = std::thread::current();
-            queue.push(Waiter { lock: self.address(), mode, thread, granted: Arc::clone(&granted) });
         }
-        // Acquire: pairs with the release in `pass_on`.
-        while !granted.load(Ordering::Acquire) {
-            std::thread::park();
+        let granted = Arc::new(Condvar::new());
+        queue.push(Waiter { lock: self.address(), mode, granted: Arc::clone(&granted) });
+        // What was done under the lock is seen: `pass_on` has acquired it before it took us out of the queue.
+        while queue.iter().any(|waiter| Arc::ptr_eq(&waiter.granted, &granted)) {
+            // Ended by the last holder, who passes the lock on: code of the program, or a guard that is leaked.
+            queue = granted.wait(queue, "a `GcRwLock` that others hold");
         }
     }
 
@@ -168,10 +166,7 @@ impl RawLock {
             // While the lock is contended only holders change it, and they only leave (or, for readers, take
             // it again): what is free stays free.
             state = self.state.fetch_add(mode.holds(), Ordering::AcqRel) + mode.holds();
-            let waiter = queue.remove(at);
-            // Release: pairs with the acquire in `lock_slow`.
-            waiter.granted.store(true, Ordering::Release);
-            waiter.thread.unpark();
+            queue.remove(at).granted.notify_all();
             if mode == Mode::Exclusive {
                 break;
             }

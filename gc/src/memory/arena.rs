@@ -149,14 +149,16 @@ unsafe impl Send for Arena {}
 unsafe impl Sync for Arena {}
 
 impl Arena {
-    /// The arena of a reservation.
-    pub(crate) fn at(range: &Reservation) -> Self {
+    /// The arena of a reservation; `None` if the system gave addresses of more bits than an edge has.
+    pub(crate) fn at(range: &Reservation) -> Option<Self> {
         assert!(range.bytes() >= ARENA_BYTES && range.base().addr().get().is_multiple_of(ARENA_BYTES));
         let end = range.base().addr().get() + range.bytes();
-        assert!(end <= crate::layout::ADDRESS_MASK, "the system gave addresses of more than 48 bits");
+        if end > crate::layout::ADDRESS_MASK {
+            return None;
+        }
         // Edges lead here by their address, see `containing`.
         range.base().as_ptr().expose_provenance();
-        Self(range.base().cast())
+        Some(Self(range.base().cast()))
     }
 
     /// First address of the unit, as long and as aligned as an ordinary arena, that an address lies in.

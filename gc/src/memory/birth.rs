@@ -53,4 +53,10 @@ impl Birth {
         self.objects.fetch_add(objects, Ordering::Relaxed);
         self.bytes.fetch_add(objects * slot_bytes, Ordering::Relaxed);
     }
+
+    /// Takes back that a slot was marked: there is no new object in it.
+    pub(super) fn forget(&self, slot_bytes: u64) {
+        self.objects.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(slot_bytes, Ordering::Relaxed);
+    }
 }

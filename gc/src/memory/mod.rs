@@ -17,6 +17,7 @@ mod arena;
 mod birth;
 mod class;
 mod page_heap;
+mod room;
 mod slot_word;
 mod span;
 mod span_list;
@@ -36,9 +37,10 @@ pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;
 pub(crate) use verify::World;
 
+use core::ptr::NonNull;
 use std::collections::HashMap;
 
-use crate::error::{AllocError, AllocErrorKind};
+use crate::error::AllocError;
 use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
 use crate::stats::{Counters, Stats};
@@ -185,6 +187,28 @@ impl Memory {
         self.birth.note(u64::from(slots.count_ones()), class.slot_bytes as u64);
     }
 
+    /// Makes a slot free that was taken and holds no object after all.
+    ///
+    /// # Safety
+    ///
+    /// It was taken in the mutation that the thread has open, by a claim that has ended; it holds nothing with drop
+    /// glue, and nothing refers to it.
+    pub(crate) unsafe fn unmake(&self, slot: NonNull<u8>) {
+        // SAFETY: a slot that is taken keeps its span.
+        let span = unsafe { self.span_of(slot.as_ptr()) };
+        let (class, index) = (span.class(), span.slot_at(span.offset_of(slot.as_ptr())));
+        // SAFETY: the caller's duty: it is no object.
+        unsafe { crate::zeal::poison(slot.as_ptr(), class.slot_bytes) };
+        // No sweep is near: the span was swept when the slot was claimed, and stays so as long as the mutation lasts.
+        let free = Claim::new(span, index / 64, 1 << (index % 64));
+        span.slot_word(free.word).unmake(free.slots);
+        if self.birth.is_black() {
+            self.birth.forget(class.slot_bytes as u64);
+        }
+        self.counters.note_unmade(class.slot_bytes as u64);
+        class.give_back(free, free.slots);
+    }
+
     fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
         let run = self.take_pages(n_pages, class)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
@@ -193,18 +217,6 @@ impl Memory {
         spans.all.push(span);
         spans.partial.push(span);
         Ok(())
-    }
-
-    fn take_pages(&self, n_pages: usize, class: &Class) -> Result<page_heap::PageRun, AllocError> {
-        let mut pages = self.pages.lock();
-        let in_use = pages.pages_in_use() * PAGE_BYTES;
-        let error = |kind| AllocError { kind, requested: class.slot_bytes, in_use };
-        if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
-            return Err(error(AllocErrorKind::Limit { bytes: self.limit_bytes }));
-        }
-        let run = pages.take(n_pages).ok_or_else(|| error(AllocErrorKind::System))?;
-        self.huge.note(&run);
-        Ok(run)
     }
 
     /// The way from addresses to slots and classes, as things are now.

@@ -229,7 +229,7 @@ impl PageHeap {
     fn take_huge(&mut self, n_pages: usize) -> Option<PageRun> {
         let bytes = (HEADER_PAGES + n_pages).checked_mul(PAGE_BYTES)?;
         let range = Reservation::new(bytes.checked_next_multiple_of(ARENA_BYTES)?, ARENA_BYTES)?;
-        let arena = Arena::at(&range);
+        let arena = Arena::at(&range)?;
         self.huge.push(HugeArena { arena, range, n_pages });
         Some(PageRun { arena, first: HEADER_PAGES, n_pages })
     }
@@ -237,7 +237,7 @@ impl PageHeap {
     /// Reserves an arena and returns its pages as a run: length and start.
     fn add_arena(&mut self) -> Option<(usize, usize)> {
         let range = Reservation::new(ARENA_BYTES, ARENA_BYTES)?;
-        let arena = Arena::at(&range);
+        let arena = Arena::at(&range)?;
         // Large OS pages for all but small heaps, whose few objects should not take megabytes.
         let small = if self.arenas.is_empty() { SMALL_HEAP_BYTES } else { HEADER_PAGES * PAGE_BYTES };
         range.prefer_large_pages(small, ARENA_BYTES - small);

@@ -10,6 +10,8 @@
 //! 1 1 0  doomed     ──bury─────────────────▶  free
 //! ```
 //!
+//! What was committed and is no object after all is unmade, by its claimer before the next stop: it is free again.
+//!
 //! Only whoever sweeps the span finds dead slots. Whoever has run the destructor of a doomed slot buries it, at any
 //! time, so also while the word is swept: then the sweep sees it either doomed still or free.
 //!
@@ -45,6 +47,12 @@ impl SlotWord<'_> {
     /// Marks slots of which objects are about to be made.
     pub(super) fn mark(self, slots: u64) {
         self.marks.fetch_or(slots, Ordering::Relaxed);
+    }
+
+    /// Makes slots free that are no objects after all, and takes the marks that they were born with.
+    pub(super) fn unmake(self, slots: u64) {
+        self.marks.fetch_and(!slots, Ordering::Relaxed);
+        self.allocs.fetch_and(!slots, Ordering::Relaxed);
     }
 
     /// Takes the marks and returns the objects that had none.

@@ -5,7 +5,8 @@
 //! 1. Every page of the span (of a huge one: every page that has an entry) points at the span, and its entry
 //!    leads from any address in the span to slot, bitmap word and class.
 //! 2. Bits of slots that the span does not have are clear in every bitmap.
-//! 3. Doomed slots are taken: `doomed ⊆ allocs`.
+//! 3. Doomed slots are taken: `doomed ⊆ allocs`; when they are buried they are free first, and then not doomed any
+//!    more, both under the lock of the class.
 //! 4. No mark is set in a span that is swept, but while the world is stopped.
 //! 5. In a span that is swept, every slot is taken, claimed by a mutator, listed as a free run of the class, or
 //!    free in a word that nobody has claimed since (`next_word` and above); a span with such words is in the
@@ -16,8 +17,9 @@
 //! Spans are only ever shared; all that changes is atomic.
 //!
 //! 1. Marks: while the world is stopped, the collector; after that, whoever sweeps the span.
-//! 2. Allocs: mutators add the slots of their claims, all before the next stop; who sweeps the span removes
-//!    those of the dead; who has run a destructor removes its slot, before it is no longer doomed.
+//! 2. Allocs: mutators add the slots of their claims, all before the next stop, until which they may take some out
+//!    again, with their marks; who sweeps the span removes those of the dead; who has run a destructor removes its
+//!    slot, before it is no longer doomed.
 //! 3. Doomed: who sweeps the span adds; who has run a destructor removes.
 //! 4. The cursor `next_word` and the places in lists: the class's lock, and for the list of spans with records
 //!    that list's. Records have a lock of their own. All else is fixed until the span is given up; after that its sweep
@@ -253,7 +255,8 @@ impl Span {
             assert_eq!(entry, expected, "span invariant 1: page {page} leads elsewhere");
         }
         for word in 0..self.n_words() {
-            // Doomed first: a destructor that ends meanwhile clears doomed before allocs.
+            // In any order: nothing is buried meanwhile, which takes the class's lock, and a sweep, which does not,
+            // dooms only what is taken.
             let [doomed, marks, allocs] =
                 [Bitmap::Doomed, Bitmap::Marks, Bitmap::Allocs].map(|bitmap| self.load(bitmap, word));
             assert_eq!((marks | allocs | doomed) & !self.slots_of_word(word), 0, "span invariant 2");

@@ -178,7 +178,7 @@ impl Memory {
     ///
     /// The address lies in an object of this heap, which lives as long as the result is used.
     #[inline]
-    unsafe fn span_of(&self, address: *const u8) -> &Span {
+    pub(super) unsafe fn span_of(&self, address: *const u8) -> &Span {
         let arena = match self.huge_arena_of(address) {
             Some(arena) => arena,
             // SAFETY: not in a huge arena; the caller's duty.

@@ -38,9 +38,10 @@ impl Memory {
     ///
     /// An invariant does not hold: a fault of this crate, or an `unsafe impl Trace` that breaks its duties.
     pub(crate) fn verify(&self, world: World) {
-        // Relaxed: while the world is stopped nobody makes work for a sweep or a destructor, so when there is none
-        // nobody else changes anything.
-        let idle = self.n_unswept() == 0 && self.counters.objects_doomed.load(Ordering::Relaxed) == 0;
+        // While the world is stopped nobody makes work for a sweep or a destructor, so when there is none nobody else
+        // changes anything. Acquire: pairs with the release in `note_buried`, which comes last: after the slots are free
+        // and counted.
+        let idle = self.n_unswept() == 0 && self.counters.objects_doomed.load(Ordering::Acquire) == 0;
         let mut contents = HashSet::new();
         let mut found = Recount::default();
         for (number, class) in self.all_classes().into_iter().enumerate() {

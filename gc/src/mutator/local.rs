@@ -192,6 +192,19 @@ impl Local {
         place.runs.bump_slow(unsafe { class.as_ref() }, record)
     }
 
+    /// Gives a slot back that was handed out and is no object after all.
+    ///
+    /// # Safety
+    ///
+    /// It was handed out in the mutation that is open, holds nothing with drop glue, and nothing refers to it.
+    #[cold]
+    pub(crate) unsafe fn give_back(&mut self, slot: NonNull<u8>, memory: &Memory) {
+        // Its claim may have ended or not: after this it has.
+        self.flush(memory);
+        // SAFETY: the caller's duty.
+        unsafe { memory.unmake(slot) };
+    }
+
     /// Runs `f` on all runs that may have a claim.
     fn for_each_claiming(&mut self, mut f: impl FnMut(&mut Runs)) {
         let Self { leaves, table, aside, .. } = self;

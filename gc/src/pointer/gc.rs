@@ -1,7 +1,6 @@
 //! [`Gc`]: making objects and pointing to them.
 
 use core::marker::PhantomData;
-use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use crate::error::AllocError;
@@ -17,8 +16,8 @@ use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
 /// [`GcRwLock`](crate::GcRwLock), [`GcOnce`](crate::GcOnce).
 ///
 /// `Gc` is a pointer to contents: `==`, `<` and `Hash` look at the contents, and never end on cyclic data
-/// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug` is
-/// safe on cycles.
+/// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug`
+/// prints each object once, so that it ends on cyclic data and is no longer than the data.
 ///
 /// All functions are associated functions (`Gc::project(gc, ..)`), so that they never hide those of `T`.
 ///
@@ -75,122 +74,6 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     }
 }
 
-impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
-    /// Makes a slice of the iterator's items. If the iterator panics nothing is made and the items so far are
-    /// dropped.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    #[track_caller]
-    pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
-        match Self::try_from_iter(mc, items) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::from_iter", &error),
-        }
-    }
-
-    /// Makes a slice of the iterator's items if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory; the items are dropped.
-    pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
-        // The iterator may allocate, panic or lie about its length, so it runs before a slot is taken.
-        let items: Vec<T> = items.into_iter().collect();
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        slice.take(items);
-        // SAFETY: a new object of this heap, written.
-        Ok(unsafe { Self::from_non_null(slice.finish()) })
-    }
-
-    /// Makes a slice of clones. If a `clone` panics nothing is made and the clones so far are dropped.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// Heap::new().mutate(|mc| {
-    ///     let primes = Gc::from_slice(mc, &[2, 3, 5, 7]);
-    ///     let odd = Gc::project(primes, |primes| &primes[1..]);
-    ///     assert_eq!(*odd, [3, 5, 7]);
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn from_slice(mc: &Mutation<'gc>, items: &[T]) -> Self
-    where
-        T: Clone,
-    {
-        match Self::try_from_slice(mc, items) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::from_slice", &error),
-        }
-    }
-
-    /// Makes a slice of clones if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory.
-    pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
-    where
-        T: Clone,
-    {
-        if needs_drop::<T>() {
-            // A `clone` may panic or allocate, and no slot may count as taken before its contents can be dropped.
-            return Self::try_from_iter(mc, items.iter().cloned());
-        }
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        for item in items {
-            slice.push(item.clone());
-        }
-        // SAFETY: a new object of this heap, written.
-        Ok(unsafe { Self::from_non_null(slice.finish()) })
-    }
-}
-
-impl<'gc> Gc<'gc, str> {
-    /// Copies a string into the heap.
-    ///
-    /// # Panics
-    ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// Heap::new().mutate(|mc| assert_eq!(Gc::str(mc, "text").len(), 4));
-    /// ```
-    #[track_caller]
-    pub fn str(mc: &Mutation<'gc>, text: &str) -> Self {
-        match Self::try_str(mc, text) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::str", &error),
-        }
-    }
-
-    /// Copies a string into the heap if there is room.
-    ///
-    /// # Errors
-    ///
-    /// The heap's limit is reached or the system gives no memory.
-    pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
-        let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
-        let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
-        // SAFETY: made from a reference.
-        let ptr = unsafe { NonNull::new_unchecked(ptr) };
-        // SAFETY: an object of this heap, whose bytes are those of a string.
-        Ok(unsafe { Self::from_non_null(ptr) })
-    }
-}
-
 /// The panic of an allocation that cannot return its error.
 #[cold]
 #[track_caller]
@@ -234,10 +117,14 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
     /// A pointer to a part of the object: a field, an element, a slice, or the whole as a trait object. It
     /// keeps the whole object alive.
     ///
+    /// A part without size at the very end of the value, such as `&slice[slice.len()..]`, has its address where
+    /// another object may begin. The pointer is given the last address in the value that such a part can have, and so
+    /// may be equal, by [`ptr_eq`](Self::ptr_eq), to one to another part.
+    ///
     /// # Panics
     ///
     /// The part does not lie in the value that `this` points to: it is behind a `Box` or `Vec`, in another
-    /// object, static, or an empty part at the very end.
+    /// object, or static.
     ///
     /// # Examples
     ///
@@ -259,18 +146,23 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
         let part = part(whole);
         let (start, size) = (this.ptr.addr().get(), size_of_val(whole));
         let (at, part_size) = (core::ptr::from_ref(part).addr(), size_of_val(part));
-        // A part at the very end, even an empty one, would be an address in the next slot.
-        let inside =
-            at == start && size == 0 || at >= start && at < start + size && part_size <= start + size - at;
+        let end = start + size;
+        // The end of a value is an address in the next slot, to marking and to records of single objects. What has no
+        // size and is aligned there is so further to the front, too.
+        let back = if at == end && size > 0 { align_of_val(part) } else { 0 };
+        let inside = (start..=end).contains(&at) && part_size <= end - at && back <= size;
         assert!(
             inside,
             "Gc::project: the closure returned a reference to {part_size} bytes that do not lie in the \
-             {size} bytes of the value; a projection gives a field, an element or a non-empty slice of the \
-             object itself, not what it owns elsewhere (in a Box, Vec or String)"
+             {size} bytes of the value; a projection gives a field, an element or a slice of the object \
+             itself, not what it owns elsewhere (in a Box, Vec or String)"
         );
+        let part = core::ptr::from_ref(part).cast_mut().wrapping_byte_sub(back);
+        // SAFETY: an address in the value.
+        let part = unsafe { NonNull::new_unchecked(part) };
         // SAFETY: the reference is to a part of the object, valid for as long as the object is shared, since
-        // the closure works for any lifetime.
-        unsafe { Gc::from_non_null(NonNull::from(part)) }
+        // the closure works for any lifetime; without size it is as valid at any aligned address.
+        unsafe { Gc::from_non_null(part) }
     }
 
     /// The same object as a trait object, or as a slice if it is an array: a [`project`](Self::project) of

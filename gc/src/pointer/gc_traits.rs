@@ -5,45 +5,73 @@ use core::cell::Cell;
 use core::cmp::Ordering;
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use core::mem::ManuallyDrop;
 use core::ops::Deref;
+use std::collections::BTreeSet;
 
 use super::Gc;
 
 /// Nested objects that `Debug` prints before it only gives addresses.
 const MAX_DEBUG_DEPTH: usize = 8;
 
+/// What the outermost call of `Debug` on this thread has come to.
+#[derive(Debug, Default)]
+struct Printing {
+    /// Objects that it is inside of.
+    depth: usize,
+    /// Places whose contents are printed: address and size, as a whole and its first part have one address.
+    printed: BTreeSet<(usize, usize)>,
+}
+
 thread_local! {
-    /// Addresses of the objects that `Debug` is inside of, outermost first.
-    static PRINTING: Cell<([usize; MAX_DEBUG_DEPTH], usize)> = const { Cell::new(([0; MAX_DEBUG_DEPTH], 0)) };
+    /// Empty between calls. Nothing is left to be dropped then, so there is no destructor, and the thread may print to
+    /// its very end.
+    static PRINTING: Cell<ManuallyDrop<Printing>> =
+        const { Cell::new(ManuallyDrop::new(Printing { depth: 0, printed: BTreeSet::new() })) };
+}
+
+impl Printing {
+    /// Lets `f` change where `Debug` is.
+    fn update<R>(f: impl FnOnce(&mut Self) -> R) -> R {
+        let mut printing = ManuallyDrop::into_inner(PRINTING.take());
+        let result = f(&mut printing);
+        PRINTING.set(ManuallyDrop::new(printing));
+        result
+    }
 }
 
 /// One level of `Debug`; ends also by a panic.
 struct Level;
 
 impl Level {
-    /// Goes into the object at the address, unless it is being printed or the depth is used up.
-    fn enter(address: usize) -> Option<Self> {
-        let (mut stack, depth) = PRINTING.get();
-        if depth == MAX_DEBUG_DEPTH || stack[..depth].contains(&address) {
-            return None;
-        }
-        stack[depth] = address;
-        PRINTING.set((stack, depth + 1));
-        Some(Self)
+    /// Goes into the object, unless its contents are printed already or the depth is used up.
+    fn enter<T: ?Sized>(gc: Gc<'_, T>) -> Option<Self> {
+        let place = (Gc::as_ptr(gc).addr(), size_of_val(&*gc));
+        let enters = Printing::update(|printing| {
+            let enters = printing.depth < MAX_DEBUG_DEPTH && printing.printed.insert(place);
+            printing.depth += usize::from(enters);
+            enters
+        });
+        enters.then(|| Self)
     }
 }
 
 impl Drop for Level {
     fn drop(&mut self) {
-        let (stack, depth) = PRINTING.get();
-        PRINTING.set((stack, depth - 1));
+        Printing::update(|printing| {
+            printing.depth -= 1;
+            if printing.depth == 0 {
+                printing.printed = BTreeSet::new();
+            }
+        });
     }
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Gc<'_, T> {
-    /// Prints the contents; inside an object that is being printed already, or eight deep, the address only.
+    /// Prints the contents, of each object once: where the outermost `Gc` that is being printed leads to an object
+    /// again, or eight deep, the address only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Level::enter(Gc::as_ptr(*self).addr()) {
+        match Level::enter(*self) {
             Some(_level) => fmt::Debug::fmt(&**self, f),
             None => write!(f, "Gc({:p})", Gc::as_ptr(*self)),
         }

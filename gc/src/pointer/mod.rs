@@ -10,6 +10,7 @@
 
 mod by_address;
 mod gc;
+mod gc_slice;
 mod gc_traits;
 mod root;
 mod weak;

@@ -1,0 +1,58 @@
+//! Room: what the heap's limit and the system let a heap have.
+//!
+//! The limit counts pages of spans. What has no page yet, the items of a slice that are being collected, asks here
+//! whether it could have some.
+
+use super::Memory;
+use super::class::Class;
+use super::page_heap::{PageHeap, PageRun};
+use crate::error::{AllocError, AllocErrorKind};
+use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES};
+
+impl Memory {
+    /// Takes pages for a span of the class.
+    pub(super) fn take_pages(&self, n_pages: usize, class: &Class) -> Result<PageRun, AllocError> {
+        let mut pages = self.pages.lock();
+        self.check_limit(&pages, n_pages, class.slot_bytes)?;
+        let Some(run) = pages.take(n_pages) else {
+            drop(pages);
+            return Err(self.no_memory(class.slot_bytes));
+        };
+        self.huge.note(&run);
+        Ok(run)
+    }
+
+    /// Whether an object of this size could be made now, as far as the limit goes. Sweeps if need be.
+    ///
+    /// # Errors
+    ///
+    /// It is beyond the limit.
+    pub(crate) fn check_room(&self, slot_bytes: usize) -> Result<(), AllocError> {
+        // A span that is in use may have a free slot.
+        if slot_bytes <= MAX_SMALL_BYTES {
+            return Ok(());
+        }
+        let check = || self.check_limit(&self.pages.lock(), slot_bytes.div_ceil(PAGE_BYTES), slot_bytes);
+        check().or_else(|_| {
+            // Dead objects may hold the pages.
+            self.sweep_all();
+            check()
+        })
+    }
+
+    /// The system has refused memory for an object of this size.
+    pub(crate) fn no_memory(&self, slot_bytes: usize) -> AllocError {
+        let in_use = self.pages.lock().pages_in_use() * PAGE_BYTES;
+        AllocError { kind: AllocErrorKind::System, requested: slot_bytes, in_use }
+    }
+
+    /// Whether the limit allows so many more pages, for the sake of a slot.
+    fn check_limit(&self, pages: &PageHeap, n_pages: usize, slot_bytes: usize) -> Result<(), AllocError> {
+        let in_use = pages.pages_in_use() * PAGE_BYTES;
+        if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
+            let kind = AllocErrorKind::Limit { bytes: self.limit_bytes };
+            return Err(AllocError { kind, requested: slot_bytes, in_use });
+        }
+        Ok(())
+    }
+}

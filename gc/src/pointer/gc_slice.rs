@@ -1,0 +1,136 @@
+//! Making slices and strings.
+//!
+//! Items come from code of the program, an iterator or `clone`, which may panic, use the heap or never end. So they are
+//! collected outside of the heap, as far as they could fit, before a slot is taken for them; or, if nothing has to be
+//! done for those that were written when one fails, written to their slot one by one. Either way the object is made
+//! when all its elements are there, and not before.
+
+use core::mem::needs_drop;
+use core::ptr::NonNull;
+
+use super::Gc;
+use crate::error::AllocError;
+use crate::mutator::Mutation;
+use crate::trace::Trace;
+
+impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
+    /// Makes a slice of the iterator's items. If the iterator panics nothing is made and the items so far are
+    /// dropped.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    #[track_caller]
+    pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
+        match Self::try_from_iter(mc, items) {
+            Ok(gc) => gc,
+            Err(error) => super::gc::out_of_memory("Gc::from_iter", &error),
+        }
+    }
+
+    /// Makes a slice of the iterator's items if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory; the items are dropped. An iterator that gives more
+    /// items than could fit is not asked for the rest.
+    pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
+        Self::of_items(mc, mc.collect_items(items)?)
+    }
+
+    fn of_items(mc: &Mutation<'gc>, items: Vec<T>) -> Result<Self, AllocError> {
+        let mut slice = mc.allocate_slice::<T>(items.len())?;
+        slice.take(items);
+        // SAFETY: a new object of this heap, written.
+        Ok(unsafe { Self::from_non_null(slice.finish()) })
+    }
+
+    /// Makes a slice of clones. If a `clone` panics nothing is made and the clones so far are dropped.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let primes = Gc::from_slice(mc, &[2, 3, 5, 7]);
+    ///     let odd = Gc::project(primes, |primes| &primes[1..]);
+    ///     assert_eq!(*odd, [3, 5, 7]);
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn from_slice(mc: &Mutation<'gc>, items: &[T]) -> Self
+    where
+        T: Clone,
+    {
+        match Self::try_from_slice(mc, items) {
+            Ok(gc) => gc,
+            Err(error) => super::gc::out_of_memory("Gc::from_slice", &error),
+        }
+    }
+
+    /// Makes a slice of clones if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
+    where
+        T: Clone,
+    {
+        // What has drop glue is written as a whole. What has no size takes no memory elsewhere, and the standard library
+        // knows how to copy any number of it at once.
+        if needs_drop::<T>() || size_of::<T>() == 0 {
+            let mut clones = mc.items_with_room(items.len())?;
+            clones.extend_from_slice(items);
+            return Self::of_items(mc, clones);
+        }
+        let mut slice = mc.allocate_slice::<T>(items.len())?;
+        for item in items {
+            slice.push(item.clone());
+        }
+        // SAFETY: a new object of this heap, written.
+        Ok(unsafe { Self::from_non_null(slice.finish()) })
+    }
+}
+
+impl<'gc> Gc<'gc, str> {
+    /// Copies a string into the heap.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(Gc::str(mc, "text").len(), 4));
+    /// ```
+    #[track_caller]
+    pub fn str(mc: &Mutation<'gc>, text: &str) -> Self {
+        match Self::try_str(mc, text) {
+            Ok(gc) => gc,
+            Err(error) => super::gc::out_of_memory("Gc::str", &error),
+        }
+    }
+
+    /// Copies a string into the heap if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
+        let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
+        let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;
+        // SAFETY: made from a reference.
+        let ptr = unsafe { NonNull::new_unchecked(ptr) };
+        // SAFETY: an object of this heap, whose bytes are those of a string.
+        Ok(unsafe { Self::from_non_null(ptr) })
+    }
+}
