@@ -4,14 +4,16 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::{Part, Shape};
+use crate::anchor;
 use crate::bounds::{self, Brand, ImplGenerics};
 use crate::expand::{anonymous, check_type, field_local, local, pattern};
 use crate::model::{Field, Input};
 
-pub(super) fn expand(input: &Input, shape: &Shape<'_>) -> TokenStream {
+/// All of `#[derive(Word)]`, after what defines the types of fields.
+pub(super) fn expand(input: &Input, types: &TokenStream, shape: &Shape<'_>) -> TokenStream {
     let word = word_implementation(input, shape);
     let rebrand = rebrand_implementation(input);
-    anonymous(quote!(#word #rebrand))
+    anonymous(quote!(#types #word #rebrand))
 }
 
 fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
@@ -21,11 +23,11 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
         Shape::Newtype(part) => of_newtype(input, part),
         Shape::Packed(parts) => of_packed(input, parts),
     };
-    let word = local("__word");
+    let (p, word) = (anchor::private(input), local("__word"));
     quote! {
         #[automatically_derived]
         unsafe impl #parameters #krate::Word<#brand> for #ident #arguments where #predicates {
-            const EDGE: #krate::__private::bool = #edge;
+            const EDGE: #p::bool = #edge;
             #[inline]
             fn into_word(self) -> *mut () {
                 #into_word
@@ -42,7 +44,7 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
 fn of_newtype(input: &Input, part: &Part<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let word = local("__word");
     let (pattern, checks) = (pattern(part.variant), checks(input, part));
-    let values = part.value.map(|field| (of_trait(input, field, &quote!(Word)), value_local(part)));
+    let values = part.value.map(|field| (of_field(input, field), value_local(part)));
     let (of_field, value) = values.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     // SAFETY (of the emitted code): the word was made by `into_word`, whose word is that of the field.
     let whole = build(input, part, &quote!(unsafe { #(#of_field::from_word(#word))* }));
@@ -55,35 +57,32 @@ fn of_newtype(input: &Input, part: &Part<'_>) -> (TokenStream, TokenStream, Toke
 
 /// The word is the number of the variant and what the field packs.
 fn of_packed(input: &Input, parts: &[Part<'_>]) -> (TokenStream, TokenStream, TokenStream) {
-    let (krate, word) = (&input.settings.krate, local("__word"));
-    let p = quote!(#krate::__private);
-    let fields = parts.iter().filter_map(|part| part.value);
-    let edges = fields.map(|field| of_trait(input, field, &quote!(Packed)));
+    let (derived, word) = (derived(input), local("__word"));
+    let edges = parts.iter().filter_map(|part| part.value).map(|field| {
+        let ty = &field.ty;
+        quote_spanned!(field.span()=> #derived.packs_edge::<#ty>())
+    });
     let into = parts.iter().enumerate().map(|(number, part)| {
         let (pattern, checks) = (pattern(part.variant), checks(input, part));
-        let Some(field) = part.value else {
-            return quote!(#pattern => { #checks #p::immediate_word(#number) });
+        let made = match value_local(part) {
+            Some(value) => quote!(#derived.packed_word(#number, #value)),
+            None => quote!(#derived.immediate_word(#number)),
         };
-        let (of_field, value) = (of_trait(input, field, &quote!(Packed)), value_local(part));
-        quote!(#pattern => { #checks #p::packed_word(#number, #of_field::EDGE, #of_field::pack(#value)) })
+        quote!(#pattern => { #checks #made })
     });
     let from = parts.iter().enumerate().map(|(number, part)| {
-        let value = part.value.map(|field| {
-            let of_field = of_trait(input, field, &quote!(Packed));
-            // SAFETY (of the emitted code): the tag says that this variant's field was packed.
-            quote!(unsafe { #of_field::unpack(#p::payload_of(#word)) })
-        });
-        let whole = build(input, part, &value.unwrap_or_default());
+        // SAFETY (of the emitted code): the tag says that this variant's field was packed.
+        let whole = build(input, part, &quote!(unsafe { #derived.field_of_word(#word) }));
         quote!(#number => #whole)
     });
     // SAFETY (of the emitted code): `into_word` writes the numbers of variants only.
     (
-        quote!(false #(|| #edges::EDGE)*),
+        quote!(false #(|| #edges)*),
         quote!(match self { #(#into)* }),
         quote! {
-            match #p::variant_of(#word) {
+            match #derived.variant_of(#word) {
                 #(#from,)*
-                _ => unsafe { #p::no_such_variant() },
+                _ => unsafe { #derived.no_such_variant() },
             }
         },
     )
@@ -91,13 +90,13 @@ fn of_packed(input: &Input, parts: &[Part<'_>]) -> (TokenStream, TokenStream, To
 
 /// The struct or variant with this value in its field.
 fn build(input: &Input, part: &Part<'_>, value: &TokenStream) -> TokenStream {
-    let krate = &input.settings.krate;
+    let derived = derived(input);
     let name = part.variant.ident.iter();
     let members = part.variant.fields.iter().map(|field| {
         let member = &field.member;
         match part.value {
             Some(of_value) if core::ptr::eq(of_value, field) => quote!(#member: #value),
-            _ => quote!(#member: #krate::__private::PhantomData),
+            _ => quote!(#member: #derived.phantom()),
         }
     });
     quote!(Self #(::#name)* { #(#members),* })
@@ -105,11 +104,11 @@ fn build(input: &Input, part: &Part<'_>, value: &TokenStream) -> TokenStream {
 
 /// The checks of the types of all fields, which are bound by value.
 fn checks(input: &Input, part: &Part<'_>) -> TokenStream {
+    let (derived, bound) = (derived(input), local("__bound"));
     let fields = part.variant.fields.iter().enumerate();
     fields
         .map(|(index, field)| {
-            let (value, bound) = (field_local(index), local("__bound"));
-            let check = check_type(input, field, &bound);
+            let (value, check) = (field_local(index), check_type(&derived, field, &bound));
             quote!(let #bound = &#value; #check)
         })
         .collect()
@@ -122,10 +121,16 @@ fn value_local(part: &Part<'_>) -> Option<syn::Ident> {
     index.map(field_local)
 }
 
-/// `<FieldType as Packed<'gc>>`, pointing at the type of the field.
-fn of_trait(input: &Input, field: &Field, name: &TokenStream) -> TokenStream {
+/// `<FieldType as Word<'gc>>`, pointing at the type of the field.
+fn of_field(input: &Input, field: &Field) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
-    quote_spanned!(field.span()=> <#ty as #krate::#name<#brand>>)
+    quote_spanned!(field.span()=> <#ty as #krate::Word<#brand>>)
+}
+
+/// What the implementation of `Word` does everything through.
+fn derived(input: &Input) -> TokenStream {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    quote!(<Self as #krate::Word<#brand>>::DERIVED)
 }
 
 /// `RebrandWord`: the types of `Rebrand`, of which it says that they are words.
@@ -134,10 +139,12 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
         return TokenStream::new();
     }
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
-    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input, None);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
+    let check = anchor::arguments_are_rebranded(input, "RebrandWord");
     quote! {
+        #check
         #[automatically_derived]
         unsafe impl #parameters #krate::RebrandWord for #ident #arguments where #predicates {
             type WordStatic = #ident #of_static;

@@ -1,10 +1,13 @@
-// A `Gc` is no way to send what is not `Send`.
+// A `Gc` is no way to send what is not `Send`: there is none of it, not even where a field hides it.
 use std::rc::Rc;
 
-use gc::Gc;
+use gc::{Gc, Heap, Trace};
 
-fn send<T: Send>() {}
+#[derive(Trace)]
+struct Counted(Rc<u8>);
 
 fn main() {
-    send::<Gc<'static, Rc<u8>>>();
+    Heap::new().mutate(|mc| {
+        let counted = Gc::new(mc, Counted(Rc::new(1)));
+    });
 }
