@@ -23,7 +23,10 @@ macro_rules! pair {
             pub(crate) enum Sum<'gc> {
                 Leaf(String),
                 Node(Gc<'gc, Node<'gc, u8>>),
-                Both { near: Gc<'gc, super::$next::Sum<'gc>>, far: Box<Option<Gc<'gc, $far::$name::Sum<'gc>>>> },
+                Both {
+                    near: Gc<'gc, super::$next::Sum<'gc>>,
+                    far: Box<Option<Gc<'gc, $far::$name::Sum<'gc>>>>,
+                },
             }
 
             pub(crate) fn make<'gc>(mc: &Mutation<'gc>) -> impl Send + Sync + use<'gc> {

@@ -162,8 +162,9 @@ fn drop_kind_of_plain(input: &Input) -> TokenStream {
 /// could follow the `Gc`.
 fn drop_kind_of_holder(input: &Input) -> TokenStream {
     let derived = derived(input);
+    let probe = quote!(#derived.probe::<Self>());
     let own = quote!({
-        #derived.refuse_drop(#derived.probe::<Self>().own_drop_or(#derived.no_own_drop()));
+        #probe.refuse_drop(#probe.own_drop_or(#derived.no_own_drop()));
         #derived.no_drop()
     });
     drop_kind(input, &own, input.body.fields().map(|field| drop_kind_of_field(input, field)))

@@ -95,12 +95,13 @@ pub(crate) fn pattern(variant: &Variant) -> TokenStream {
     quote!(Self #(::#name)* { #(#members: #locals),* })
 }
 
-/// Statements that check that a field has exactly the type that the derive saw, through `derived`. Two statements: in
-/// one, the expected type would let a `&Gc<T>` be taken for a `&T`.
+/// Statements that check that a field has exactly the type that the derive saw, through `derived`. The type of what is
+/// there is found first, and then is an element of one array with the other: in one step, the expected type would let a
+/// `&Gc<T>` be taken for a `&T`.
 pub(crate) fn check_type(derived: &TokenStream, field: &Field, bound: &Ident) -> TokenStream {
     let (ty, found) = (&field.ty, local("__found"));
     quote! {
         let #found = #derived.phantom_of(#bound);
-        #derived.same::<#ty>(#found);
+        let _ = [#derived.phantom::<#ty>(), #found];
     }
 }

@@ -59,20 +59,27 @@ fn of_newtype(input: &Input, part: &Part<'_>) -> (TokenStream, TokenStream, Toke
 fn of_packed(input: &Input, parts: &[Part<'_>]) -> (TokenStream, TokenStream, TokenStream) {
     let (derived, word) = (derived(input), local("__word"));
     let edges = parts.iter().filter_map(|part| part.value).map(|field| {
-        let ty = &field.ty;
-        quote_spanned!(field.span()=> #derived.packs_edge::<#ty>())
+        let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+        quote_spanned!(field.span()=> { #fits #derived.packs_edge::<#ty>() })
     });
     let into = parts.iter().enumerate().map(|(number, part)| {
         let (pattern, checks) = (pattern(part.variant), checks(input, part));
-        let made = match value_local(part) {
-            Some(value) => quote!(#derived.packed_word(#number, #value)),
-            None => quote!(#derived.immediate_word(#number)),
-        };
+        let made = part.value.zip(value_local(part)).map_or_else(
+            || quote!(#derived.immediate_word(#number)),
+            |(field, value)| {
+                let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+                quote_spanned!(field.span()=> #fits #derived.packed_word::<#ty>(#number, #value))
+            },
+        );
         quote!(#pattern => { #checks #made })
     });
     let from = parts.iter().enumerate().map(|(number, part)| {
         // SAFETY (of the emitted code): the tag says that this variant's field was packed.
-        let whole = build(input, part, &quote!(unsafe { #derived.field_of_word(#word) }));
+        let value = part.value.map(|field| {
+            let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+            quote_spanned!(field.span()=> { #fits unsafe { #derived.field_of_word::<#ty>(#word) } })
+        });
+        let whole = build(input, part, &value.unwrap_or_default());
         quote!(#number => #whole)
     });
     // SAFETY (of the emitted code): `into_word` writes the numbers of variants only.
@@ -119,6 +126,13 @@ fn value_local(part: &Part<'_>) -> Option<syn::Ident> {
     let index =
         part.variant.fields.iter().position(|field| part.value.is_some_and(|of| core::ptr::eq(of, field)));
     index.map(field_local)
+}
+
+/// A statement that does nothing and by which nothing is believed: of a type that does not fit it says so first, and
+/// without a word about how the emitted code goes on.
+fn says_if_it_does_not_fit(input: &Input, field: &Field) -> TokenStream {
+    let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
+    quote_spanned!(field.span()=> let _ = <#ty as #krate::Packed<#brand>>::EDGE;)
 }
 
 /// `<FieldType as Word<'gc>>`, pointing at the type of the field.

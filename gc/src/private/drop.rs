@@ -27,6 +27,11 @@ impl<F: ?Sized + Drop> Probe<F> {
     }
 }
 
+impl<F: ?Sized> Probe<F> {
+    /// Compiles if the answer is that the type has no `Drop` of its own.
+    pub fn refuse_drop<A: FitToHoldGc>(self, _: A) {}
+}
+
 impl<F: Trace<'static>> Probe<F> {
     /// What runs when a value of the type is dropped.
     pub fn drop_kind_or(self, walk: &mut DropWalk, _: DropKind) -> DropKind {
@@ -75,9 +80,6 @@ impl<T: ?Sized> Derived<T> {
         NoOwnDrop
     }
 
-    /// Compiles if the type has no `Drop` of its own.
-    pub fn refuse_drop<A: FitToHoldGc>(self, _: A) {}
-
     /// The kind of a type of which nothing is dropped.
     pub const fn no_drop(self) -> DropKind {
         DropKind::None
@@ -94,7 +96,11 @@ impl<T: ?Sized> Derived<T> {
     }
 
     /// The kind of a field of type `F`, whose own answer is `kind`.
-    pub fn drop_of_field<F: ?Sized>(self, walk: &mut DropWalk, kind: fn(&mut DropWalk) -> DropKind) -> DropKind {
+    pub fn drop_of_field<F: ?Sized>(
+        self,
+        walk: &mut DropWalk,
+        kind: fn(&mut DropWalk) -> DropKind,
+    ) -> DropKind {
         walk.visit::<F>(kind)
     }
 }

@@ -39,7 +39,13 @@ impl<T: ?Sized> Derived<T> {
     /// # Safety
     ///
     /// The field lies in the value. Evaluated in constants, where the compiler checks that.
-    pub const unsafe fn or_field<F>(self, mask: Mask, of_field: Mask, place: &MaybeUninit<T>, field: *const F) -> Mask
+    pub const unsafe fn or_field<F>(
+        self,
+        mask: Mask,
+        of_field: Mask,
+        place: &MaybeUninit<T>,
+        field: *const F,
+    ) -> Mask
     where
         T: Sized,
     {

@@ -29,10 +29,7 @@ impl<T: ?Sized> Derived<T> {
         PhantomData
     }
 
-    /// Compiles if the type is `F`.
-    pub const fn same<F: ?Sized>(self, _: PhantomData<F>) {}
-
-    /// The value of a `PhantomData` field.
+    /// The type itself, to be compared with that, and the value of a `PhantomData` field.
     pub const fn phantom<F: ?Sized>(self) -> PhantomData<F> {
         PhantomData
     }
