@@ -3,14 +3,15 @@
 //! Emitted code stands in the program, where safe code decides what a path means: `crate = ".."` names any module,
 //! `extern crate self as gc` turns `::gc` into the program, and a module may re-export the real traits beside its own
 //! everything else. So nothing is believed because of its name. An implementation names the trait that it implements,
-//! always by the same path. If that is the real trait, what the implementation rests on is reached through it, by its
-//! constant `DERIVED`; if it is not, the implementation is of a trait of the program's own, and harms nobody.
+//! always by the same path. If that is the real trait, what the implementation rests on is reached through it, by the
+//! constant `DERIVED` that it gives to `()`; if it is not, the implementation is of a trait of the program's own, and
+//! harms nobody.
 //!
 //! | emitted | why it is the real one, or need not be |
 //! |---|---|
 //! | `#krate::Trace`, `Rebrand`, `Word`, `RebrandWord` | the trait that is implemented; also as bound and for fields |
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
-//! | methods of `DERIVED` and of `Probe`, which it gives | inherent, by value on values of that very type: found first |
+//! | methods of `DERIVED` and of `Probe`, which it gives | inherent, and by value on values of that very type: found first |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
 //! | `Mask`, `Tracer`, `DropWalk`, `DropKind`, `bool` | in signatures only, which must be those of the trait |
 //! | `Send`, `Sync`, `Copy` as bounds | supertraits: if they are others, the real ones are not proven |
@@ -29,6 +30,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::bounds::{self, ImplGenerics};
+use crate::expand::local;
 use crate::model::Input;
 
 /// Where the types of signatures and the supertraits are found.
@@ -37,12 +39,25 @@ pub(crate) fn private(input: &Input) -> TokenStream {
     quote!(#krate::__private)
 }
 
+/// What the implementation of `Trace` does everything through.
+pub(crate) fn derived_trace(input: &Input) -> TokenStream {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    quote!(<() as #krate::Trace<#brand>>::DERIVED)
+}
+
+/// What the implementation of `Word` does everything through.
+pub(crate) fn derived_word(input: &Input) -> TokenStream {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    quote!(<() as #krate::Word<#brand>>::DERIVED)
+}
+
 /// A function, never called, that compiles if the implementation of `Rebrand` or `RebrandWord` replaces brands in type
 /// arguments as the real traits do. Else a trait of the program that is only called `RebrandDst` could make any type of
-/// an argument. (Its own argument is there for what the type implies, such as `T: 'gc`.)
+/// an argument. (Its own arguments are there for what the type implies, such as `T: 'gc`;
+/// two, as there are lints about a lifetime that is used once.)
 pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> TokenStream {
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
-    let implemented = format_ident!("{implemented}");
+    let (implemented, derived) = (format_ident!("{implemented}"), local("__derived"));
     let checks: Vec<TokenStream> = input
         .parameters
         .iter()
@@ -51,8 +66,8 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
             let (of, of_static, of_brand) = (&rebrand.of, &rebrand.of_static, &rebrand.of_brand);
             let (is_static, is_at) = (&rebrand.is_static, &rebrand.is_at);
             Some(quote! {
-                derived.#is_static::<#own, <#own as #krate::#of>::#of_static>();
-                derived.#is_at::<#at, #own, <#own as #krate::#of>::#of_brand<#at>>();
+                #derived.#is_static::<#own, <#own as #krate::#of>::#of_static>();
+                #derived.#is_at::<#at, #own, <#own as #krate::#of>::#of_brand<#at>>();
             })
         })
         .collect();
@@ -61,8 +76,11 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
     }
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input, Some(&at));
     quote! {
-        fn __arguments_are_rebranded #parameters (_: &#ident #arguments) where #predicates {
-            let derived = <#ident #arguments as #krate::#implemented>::DERIVED;
+        fn __arguments_are_rebranded #parameters (_: &#ident #arguments, _: &#ident #arguments)
+        where
+            #predicates
+        {
+            let #derived = <() as #krate::#implemented>::DERIVED;
             #(#checks)*
         }
     }

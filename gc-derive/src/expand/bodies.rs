@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::constants::{derived, of_field, this};
+use super::constants::{of_field, this};
 use super::{check_type, field_local, local, pattern};
-use crate::anchor::private;
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Body, Field, Input, Treatment, Variant};
 
 /// Of a type that holds no `Gc`, by its parameters. Its fields need not be `Trace`, but they must be those that
@@ -205,21 +205,22 @@ fn drop_kind_if_known(input: &Input, field: &Field) -> TokenStream {
 /// What a probe says if the type does not implement what it asks for: its second argument, whatever that is. (A method
 /// of this trait that safe code puts another in front of is an error, see `gc::__private::Probe`.)
 pub(super) fn otherwise() -> TokenStream {
+    let otherwise = local("__otherwise");
     quote! {
         trait __Otherwise {
-            fn own_drop_or<R>(self, otherwise: R) -> R;
-            fn own_drop_kind_or<R>(self, otherwise: R) -> R;
-            fn drop_kind_or<W, R>(self, walk: W, otherwise: R) -> R;
+            fn own_drop_or<R>(self, _: R) -> R;
+            fn own_drop_kind_or<R>(self, _: R) -> R;
+            fn drop_kind_or<W, R>(self, _: W, _: R) -> R;
         }
         impl<P> __Otherwise for P {
-            fn own_drop_or<R>(self, otherwise: R) -> R {
-                otherwise
+            fn own_drop_or<R>(self, #otherwise: R) -> R {
+                #otherwise
             }
-            fn own_drop_kind_or<R>(self, otherwise: R) -> R {
-                otherwise
+            fn own_drop_kind_or<R>(self, #otherwise: R) -> R {
+                #otherwise
             }
-            fn drop_kind_or<W, R>(self, _: W, otherwise: R) -> R {
-                otherwise
+            fn drop_kind_or<W, R>(self, _: W, #otherwise: R) -> R {
+                #otherwise
             }
         }
     }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::{layout, local};
-use crate::anchor::private;
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Body, Field, Input, Role};
 
 /// Of a type that holds no `Gc`, by its parameters.
@@ -67,14 +67,14 @@ fn of_struct(input: &Input) -> TokenStream {
             if #this::LEAF {
                 #mask
             } else {
-                let #place = #derived.place();
+                let #place = #derived.place::<Self>();
                 let #base = #derived.address(&#place);
                 #(#fields)*
                 #mask
             }
         };
         const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
-        const POINTER: #p::bool = (false #(|| #pointers)*) && #derived.is_one_pointer(#this::MASK);
+        const POINTER: #p::bool = (false #(|| #pointers)*) && #derived.is_one_pointer::<Self>(#this::MASK);
     }
 }
 
@@ -100,10 +100,4 @@ pub(super) fn of_field(input: &Input, field: &Field, name: &str) -> TokenStream 
 pub(super) fn this(input: &Input) -> TokenStream {
     let (krate, brand) = (&input.settings.krate, &input.brand);
     quote!(<Self as #krate::Trace<#brand>>)
-}
-
-/// What the implementation of `Trace` does everything through.
-pub(super) fn derived(input: &Input) -> TokenStream {
-    let this = this(input);
-    quote!(#this::DERIVED)
 }

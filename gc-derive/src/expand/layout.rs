@@ -10,9 +10,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use super::constants::{derived, of_field, this};
+use super::constants::{of_field, this};
 use super::{check_type, field_local, local, pattern};
-use crate::anchor::private;
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Input, Variant};
 
 /// An enum of the same tags without fields: its values are what the tag can be.
@@ -73,7 +73,7 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
         if #this::LEAF || #absent {
             #derived.no_edges()
         } else {
-            let #value = unsafe { #derived.tagged(#tag::#ident) };
+            let #value = unsafe { #derived.tagged::<Self, #tag>(#tag::#ident) };
             match unsafe { #derived.tagged_ref(&#value) } {
                 #pattern => {
                     #(#checks)*

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::{Part, Shape};
-use crate::anchor;
+use crate::anchor::{self, derived_word as derived};
 use crate::bounds::{self, Brand, ImplGenerics};
 use crate::expand::{anonymous, check_type, field_local, local, pattern};
 use crate::model::{Field, Input};
@@ -139,12 +139,6 @@ fn says_if_it_does_not_fit(input: &Input, field: &Field) -> TokenStream {
 fn of_field(input: &Input, field: &Field) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
     quote_spanned!(field.span()=> <#ty as #krate::Word<#brand>>)
-}
-
-/// What the implementation of `Word` does everything through.
-fn derived(input: &Input) -> TokenStream {
-    let (krate, brand) = (&input.settings.krate, &input.brand);
-    quote!(<Self as #krate::Word<#brand>>::DERIVED)
 }
 
 /// `RebrandWord`: the types of `Rebrand`, of which it says that they are words.

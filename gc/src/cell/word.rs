@@ -37,7 +37,7 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     const EDGE: bool;
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
-    const DERIVED: Derived<Self> = Derived::NEW;
+    const DERIVED: Derived = Derived::NEW;
     /// The value as a word.
     fn into_word(self) -> *mut ();
     /// The value of a word.
@@ -60,7 +60,7 @@ pub unsafe trait RebrandWord: Rebrand {
     type WordAt<'a>: Word<'a> + RebrandWord<WordStatic = Self::WordStatic>;
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
-    const DERIVED: Derived<Self> = Derived::NEW;
+    const DERIVED: Derived = Derived::NEW;
 }
 
 /// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum.

@@ -69,7 +69,7 @@ pub struct NoOwnDrop;
 pub trait FitToHoldGc {}
 impl FitToHoldGc for NoOwnDrop {}
 
-impl<T: ?Sized> Derived<T> {
+impl Derived {
     /// What [`Probe`] asks about `F`.
     pub const fn probe<F: ?Sized>(self) -> Probe<F> {
         Probe(PhantomData)

@@ -7,7 +7,7 @@ use crate::layout::WORD_BYTES;
 use crate::object::Mask;
 use crate::trace::{Derived, Tracer};
 
-impl<T: ?Sized> Derived<T> {
+impl Derived {
     /// The empty mask.
     pub const fn no_edges(self) -> Mask {
         Mask::EMPTY
@@ -19,18 +19,12 @@ impl<T: ?Sized> Derived<T> {
     }
 
     /// A value for the addresses of its fields.
-    pub const fn place(self) -> MaybeUninit<T>
-    where
-        T: Sized,
-    {
+    pub const fn place<T>(self) -> MaybeUninit<T> {
         MaybeUninit::uninit()
     }
 
     /// Its address.
-    pub const fn address(self, place: &MaybeUninit<T>) -> *const T
-    where
-        T: Sized,
-    {
+    pub const fn address<T>(self, place: &MaybeUninit<T>) -> *const T {
         place.as_ptr()
     }
 
@@ -39,16 +33,13 @@ impl<T: ?Sized> Derived<T> {
     /// # Safety
     ///
     /// The field lies in the value. Evaluated in constants, where the compiler checks that.
-    pub const unsafe fn or_field<F>(
+    pub const unsafe fn or_field<T, F>(
         self,
         mask: Mask,
         of_field: Mask,
         place: &MaybeUninit<T>,
         field: *const F,
-    ) -> Mask
-    where
-        T: Sized,
-    {
+    ) -> Mask {
         // SAFETY: both point into the value.
         let offset = unsafe { field.cast::<u8>().offset_from(place.as_ptr().cast::<u8>()) };
         mask.or_at(of_field, offset.cast_unsigned())
@@ -56,10 +47,7 @@ impl<T: ?Sized> Derived<T> {
 
     /// Whether a struct of this mask, with a [`POINTER`](crate::Trace::POINTER) field, is one itself: it has room for
     /// nothing else, and `Option` finds its `None` in it, for which there is only the null.
-    pub const fn is_one_pointer(self, mask: Mask) -> bool
-    where
-        T: Sized,
-    {
+    pub const fn is_one_pointer<T>(self, mask: Mask) -> bool {
         mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES && size_of::<Option<T>>() == WORD_BYTES
     }
 
@@ -74,10 +62,7 @@ impl<T: ?Sized> Derived<T> {
     /// # Safety
     ///
     /// For constant evaluation only, which fails if anything else of the value is read.
-    pub const unsafe fn tagged<Tag>(self, tag: Tag) -> MaybeUninit<T>
-    where
-        T: Sized,
-    {
+    pub const unsafe fn tagged<T, Tag>(self, tag: Tag) -> MaybeUninit<T> {
         let mut value = MaybeUninit::<T>::uninit();
         assert!(size_of::<Tag>() <= size_of::<T>() && align_of::<Tag>() <= align_of::<T>());
         // SAFETY: the tag fits into the value, as just asserted.
@@ -90,10 +75,7 @@ impl<T: ?Sized> Derived<T> {
     /// # Safety
     ///
     /// As for [`tagged`](Self::tagged).
-    pub const unsafe fn tagged_ref(self, value: &MaybeUninit<T>) -> &T
-    where
-        T: Sized,
-    {
+    pub const unsafe fn tagged_ref<T>(self, value: &MaybeUninit<T>) -> &T {
         // SAFETY: the caller's duty.
         unsafe { value.assume_init_ref() }
     }
@@ -134,7 +116,7 @@ impl<T: ?Sized> Derived<T> {
     ///
     /// The value is of the variant `index`, and `variants` are the masks of all.
     #[inline]
-    pub unsafe fn trace_excess(
+    pub unsafe fn trace_excess<T: ?Sized>(
         self,
         tracer: &mut Tracer,
         value: &T,

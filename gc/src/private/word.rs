@@ -9,7 +9,7 @@ use crate::trace::Derived;
 /// The bit of words that are no edges.
 const IMMEDIATE: usize = 1 << 63;
 
-impl<T: ?Sized> Derived<T> {
+impl Derived {
     /// Whether the field of a variant may be an edge.
     pub const fn packs_edge<'gc, F: Packed<'gc>>(self) -> bool {
         F::EDGE

@@ -6,23 +6,26 @@
 //! real one, what its soundness rests on is reached through it: the constant `DERIVED` of the trait, and the methods of
 //! its value. If it is not, the implementation is of a trait of the program's own and says nothing to the collector.
 //!
+//! Derived code asks `()` for the constant, which every one of the traits is implemented for: what is wrong with the
+//! type itself is then said once, and not for each use.
+//!
 //! # Invariants
 //!
-//! 1. All methods take `self` by value, and none has a condition on `T` in its `impl`. So they are the first that the
-//!    compiler finds: no trait of the program that happens to be in scope comes before them.
+//! 1. All methods take `self` by value. So they are the first that the compiler finds: no trait of the program that
+//!    happens to be in scope comes before them.
 //! 2. What would be unsound in other hands is an `unsafe fn`; programs can get at the value.
 
-use core::fmt;
 use core::marker::PhantomData;
 
 use super::RebrandDst;
 
-/// The value of `DERIVED` for the type `T`.
-pub struct Derived<T: ?Sized>(PhantomData<fn(*const T) -> *const T>);
+/// The type of `DERIVED`.
+#[derive(Clone, Copy, Debug)]
+pub struct Derived(());
 
-impl<T: ?Sized> Derived<T> {
+impl Derived {
     /// Reached through the traits only.
-    pub(crate) const NEW: Self = Self(PhantomData);
+    pub(crate) const NEW: Self = Self(());
 
     /// The exact type of what a reference points to.
     pub const fn phantom_of<F: ?Sized>(self, _: &F) -> PhantomData<F> {
@@ -42,17 +45,4 @@ impl<T: ?Sized> Derived<T> {
 
     /// Compiles if `A` is what becomes of the type argument `P` at brand `'at`.
     pub const fn is_at<'at, P: ?Sized + RebrandDst<At<'at> = A>, A: ?Sized>(self) {}
-}
-
-impl<T: ?Sized> Clone for Derived<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: ?Sized> Copy for Derived<T> {}
-
-impl<T: ?Sized> fmt::Debug for Derived<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Derived")
-    }
 }

@@ -59,7 +59,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     const VARIANTS: &'static [Mask] = &[];
     /// What `#[derive(Trace)]` does everything through.
     #[doc(hidden)]
-    const DERIVED: Derived<Self> = Derived::NEW;
+    const DERIVED: Derived = Derived::NEW;
 
     /// Reports every edge of the value.
     fn trace(&self, tracer: &mut Tracer);

@@ -26,7 +26,7 @@ pub unsafe trait Rebrand: Sized {
     type At<'a>: Trace<'a> + Rebrand<Static = Self::Static>;
     /// What `#[derive(Trace)]` does everything through.
     #[doc(hidden)]
-    const DERIVED: Derived<Self> = Derived::NEW;
+    const DERIVED: Derived = Derived::NEW;
 }
 
 /// [`Rebrand`] for types that need not be sized: trait objects, slices, `str`.

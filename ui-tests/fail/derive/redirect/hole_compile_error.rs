@@ -19,6 +19,8 @@ enum Outer<'gc> {
     Node(Node<'gc>),
 }
 
+const _: gc::Mask = <Node<'static> as Trace<'static>>::MASK;
+
 fn main() {
     Heap::new().mutate(|mc| {
         Gc::new(mc, Outer::Node(Node(Gc::new(mc, 1))));
