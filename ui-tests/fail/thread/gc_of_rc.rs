@@ -1,13 +1,13 @@
-// A `Gc` is no way to send what is not `Send`: there is none of it, not even where a field hides it.
+// A `Gc` is no way to send what is not `Send`: none can be made. (So a `Gc` is `Send` without a question.)
 use std::rc::Rc;
 
-use gc::{Gc, Heap, Trace};
-
-#[derive(Trace)]
-struct Counted(Rc<u8>);
+use gc::{Gc, Heap};
 
 fn main() {
     Heap::new().mutate(|mc| {
-        let counted = Gc::new(mc, Counted(Rc::new(1)));
+        let counted = Gc::new(mc, Rc::new(1));
+        std::thread::scope(|scope| {
+            scope.spawn(|| Rc::clone(&counted));
+        });
     });
 }

@@ -15,7 +15,7 @@ mod fake {
 }
 
 #[derive(gc::Trace)]
-#[trace(crate = "fake")]
+#[trace(crate = "fake", no_rebrand)]
 struct Node<'gc, #[trace(static)] K> {
     #[trace(static)]
     key: K,
