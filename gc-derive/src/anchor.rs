@@ -4,14 +4,14 @@
 //! `extern crate self as gc` turns `::gc` into the program, and a module may re-export the real traits beside its own
 //! everything else. So nothing is believed because of its name. An implementation names the trait that it implements,
 //! always by the same path. If that is the real trait, what the implementation rests on is reached through it, by the
-//! constant `DERIVED` that it gives to `()`; if it is not, the implementation is of a trait of the program's own, and
-//! harms nobody.
+//! constant `DERIVED` that it gives to `()`; if it is not, the implementation is of a trait of the program's own, an
+//! `unsafe trait` at that, and says nothing to the collector.
 //!
 //! | emitted | why it is the real one, or need not be |
 //! |---|---|
 //! | `#krate::Trace`, `Rebrand`, `Word`, `RebrandWord` | the trait that is implemented; also as bound and for fields |
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
-//! | methods of `DERIVED` and of `Probe`, which it gives | inherent, and by value on values of that very type: found first |
+//! | methods of `DERIVED` and of the `Probe` it gives | inherent, by value, on values of that very type: found first |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
 //! | `Mask`, `Tracer`, `DropWalk`, `DropKind`, `bool` | in signatures only, which must be those of the trait |
 //! | `Send`, `Sync`, `Copy` as bounds | supertraits: if they are others, the real ones are not proven |
@@ -53,8 +53,8 @@ pub(crate) fn derived_word(input: &Input) -> TokenStream {
 
 /// A function, never called, that compiles if the implementation of `Rebrand` or `RebrandWord` replaces brands in type
 /// arguments as the real traits do. Else a trait of the program that is only called `RebrandDst` could make any type of
-/// an argument. (Its own arguments are there for what the type implies, such as `T: 'gc`;
-/// two, as there are lints about a lifetime that is used once.)
+/// an argument. (Its own arguments are there for what the type implies, such as `T: 'gc`; two, as there are lints about
+/// a lifetime that is used once.)
 pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> TokenStream {
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
     let (implemented, derived) = (format_ident!("{implemented}"), local("__derived"));

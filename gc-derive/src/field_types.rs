@@ -1,7 +1,7 @@
 //! Macros in the types of fields.
 //!
-//! The emitted code names the type of a field several times: for its mask, to trace it, to compare it with the type that
-//! the field has. A macro is expanded each time, and if it is a procedural one may give another type each time. So a type
+//! The emitted code names the type of a field several times: for its mask, to trace it, to compare it with the type
+//! that the field has. A macro is expanded each time, and a procedural one may give another type each time. So a type
 //! with a macro in it is named once, as an associated type, and by that from then on.
 
 use proc_macro2::{Span, TokenStream};

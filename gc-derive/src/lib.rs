@@ -123,8 +123,8 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 /// are `Copy`, which they need not be behind a `Gc`).
 ///
 /// For a struct around one field that is a word, and for enums whose variants hold at most one `Gc` or `WeakGc`,
-/// `Option` of these, integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does not fit is a
-/// compile error, never cut off.
+/// `Option` of these, integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does
+/// not fit is a compile error, never cut off.
 ///
 /// ```
 /// use gc::{Gc, GcCell, Mask, Trace, Word};

@@ -35,8 +35,8 @@ fn any(tokens: TokenStream, found: &mut dyn FnMut(&Ident, bool) -> bool) -> bool
     })
 }
 
-/// Whether a macro is called: a `!` before a group. (An operator before parentheses, in the length of an array, is taken
-/// for one.)
+/// Whether a macro is called: a `!` before a group. (An operator before parentheses, in the length of an array, is
+/// taken for one.)
 pub(crate) fn has_macro(syntax: impl ToTokens) -> bool {
     fn any(tokens: TokenStream) -> bool {
         let mut after_bang = false;

@@ -38,8 +38,10 @@ macro_rules! pair {
                     sums: GcRefCell::new(vec![]),
                     weak: Gc::downgrade(sum, mc),
                 };
+                let near = Gc::new(mc, super::$next::Sum::Leaf(String::new()));
+                let both = Gc::new(mc, Sum::Both { near, far: Box::new(None) });
                 let sum = Gc::new(mc, Sum::Node(Gc::new(mc, node)));
-                (mc.root(sum), sum)
+                (mc.root(sum), mc.root(both), sum)
             }
         }
     };
@@ -104,7 +106,8 @@ macro_rules! clique {
         fn make_clique(mc: &Mutation<'_>) {
             $(
                 let none: Gc<'_, GcCell<Option<Gc<'_, $name<'_>>>>> = Gc::new(mc, GcCell::new(None));
-                std::thread::scope(|scope| scope.spawn(move || assert!(none.get().is_none())).join()).expect("no panic");
+                let look = move || assert!(none.get().is_none());
+                std::thread::scope(|scope| scope.spawn(look).join()).expect("no panic");
             )*
         }
     };

@@ -1,9 +1,9 @@
 //! From the model to tokens. Nothing here can fail; each emitted item has a function.
 //!
-//! Everything is emitted inside one anonymous constant, so that no name of ours gets out. That no name of the program gets
-//! in between is the matter of [`anchor`]. Lints do not look into code of a macro of another
-//! crate, so none is allowed by an attribute, which would be an error where the program forbids the lint; for the
-//! same reason no emitted token but those of the program's types has a span of the program.
+//! Everything is emitted inside one anonymous constant, so that no name of ours gets out. That no name of the program
+//! gets in between is the matter of [`anchor`]. Lints do not look into code of a macro of another crate, so none is
+//! allowed by an attribute, which would be an error where the program forbids the lint; for the same reason no emitted
+//! token but those of the program's types has a span of the program.
 
 mod bodies;
 mod constants;

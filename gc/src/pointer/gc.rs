@@ -216,7 +216,7 @@ pub(super) fn out_of_memory(call: &str, error: &AllocError) -> ! {
 impl<'gc, T: ?Sized> Gc<'gc, T> {
     /// # Safety
     ///
-    /// Invariants 1 and 2: `ptr` points to a valid `T` in an object of the heap of brand `'gc`, and `T` is `Trace<'gc>`.
+    /// Invariants 1 and 2: `ptr` points to a valid `T` in an object of the heap of brand `'gc`; `T` is `Trace<'gc>`.
     pub(crate) unsafe fn from_non_null(ptr: NonNull<T>) -> Self {
         Self { ptr, brand: PhantomData }
     }

@@ -33,8 +33,8 @@
 /// ```
 #[macro_export]
 macro_rules! dyn_trace {
-    // Everything is named by `$crate`, which no program can redirect, but for the trait, about which nothing is believed
-    // but what the compiler checks.
+    // Everything is named by `$crate`, which no program can redirect, but for the trait, about which nothing is
+    // believed but what the compiler checks.
     (dyn $Trait:ident $(:: $Path:ident)* <$brand:lifetime> $(,)?) => {
         const _: () = {
             // SAFETY: duty 1: the object reports itself through `DynTrace`, which the trait extends; if it

@@ -1,5 +1,5 @@
-// What a probe answers if a type does not implement a trait is the derive's word alone: a trait of the program with such
-// a method is an ambiguity.
+// What a probe answers if a type does not implement a trait is the derive's word alone: a trait of the program with
+// such a method is an ambiguity.
 use gc::{Gc, Trace};
 
 trait Otherwise: Sized {

@@ -1,5 +1,5 @@
-// `::core` is the program itself, whose `compile_error!` reports nothing of the rule that is broken here: the type has an
-// edge that nobody traces.
+// `::core` is the program itself, whose `compile_error!` reports nothing of the rule that is broken here: the type has
+// an edge that nobody traces.
 #![forbid(unsafe_code)]
 extern crate self as core;
 

@@ -1,5 +1,5 @@
-// `crate` names a module with the real `Rebrand` and a `RebrandDst` of its own, under which a string and a number are one
-// type at two brands.
+// `crate` names a module with the real `Rebrand` and a `RebrandDst` of its own, under which a string and a number are
+// one type at two brands.
 #![forbid(unsafe_code)]
 use gc::{Gc, Heap};
 
