@@ -53,8 +53,7 @@ pub(crate) fn derived_word(input: &Input) -> TokenStream {
 
 /// A function, never called, that compiles if the implementation of `Rebrand` or `RebrandWord` replaces brands in type
 /// arguments as the real traits do. Else a trait of the program that is only called `RebrandDst` could make any type of
-/// an argument. (Its own arguments are there for what the type implies, such as `T: 'gc`; two, as there are lints about
-/// a lifetime that is used once.)
+/// an argument. (In an implementation, which may assume what the type implies, such as `T: 'gc`.)
 pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> TokenStream {
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
     let (implemented, derived) = (format_ident!("{implemented}"), local("__derived"));
@@ -74,14 +73,16 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
     if checks.is_empty() {
         return TokenStream::new();
     }
-    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input, Some(&at));
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     quote! {
-        fn __arguments_are_rebranded #parameters (_: &#ident #arguments, _: &#ident #arguments)
-        where
-            #predicates
-        {
-            let #derived = <() as #krate::#implemented>::DERIVED;
-            #(#checks)*
+        trait __Arguments {
+            fn are_rebranded<#at>();
+        }
+        impl #parameters __Arguments for #ident #arguments where #predicates {
+            fn are_rebranded<#at>() {
+                let #derived = <() as #krate::#implemented>::DERIVED;
+                #(#checks)*
+            }
         }
     }
 }

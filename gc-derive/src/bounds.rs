@@ -52,11 +52,10 @@ pub(crate) fn for_trace(input: &Input) -> ImplGenerics {
     generics
 }
 
-/// For `Rebrand` and for `RebrandWord`, whose implementation needs the same; with another lifetime in front if one is
-/// given.
-pub(crate) fn for_rebrand(input: &Input, fresh: Option<&Lifetime>) -> ImplGenerics {
+/// For `Rebrand` and for `RebrandWord`, whose implementation needs the same.
+pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
     let krate = &input.settings.krate;
-    let mut generics = as_written(input, fresh);
+    let mut generics = as_written(input, None);
     for parameter in &input.parameters {
         let ident = &parameter.ident;
         generics.predicates.extend(match parameter.role {

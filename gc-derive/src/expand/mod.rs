@@ -62,7 +62,7 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
         return TokenStream::new();
     }
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
-    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input, None);
+    let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
     let check = anchor::arguments_are_rebranded(input, "Rebrand");
