@@ -78,6 +78,7 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
         trait __Arguments {
             fn are_rebranded<#at>();
         }
+        #[automatically_derived]
         impl #parameters __Arguments for #ident #arguments where #predicates {
             fn are_rebranded<#at>() {
                 let #derived = <() as #krate::#implemented>::DERIVED;

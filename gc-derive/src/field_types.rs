@@ -26,6 +26,7 @@ pub(crate) fn name_once(input: &mut Input) -> TokenStream {
                 trait #owner {
                     type Type;
                 }
+                #[automatically_derived]
                 impl #parameters #owner for #ident #arguments where #predicates {
                     #named
                 }
