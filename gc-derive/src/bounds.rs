@@ -2,9 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Lifetime, WherePredicate};
+use syn::{GenericParam, Ident, Lifetime, WherePredicate};
 
-use crate::model::{Input, Role};
+use crate::model::{Input, Parameter, Role};
 use crate::syntax::{mentions_ident, type_predicate};
 
 /// What stands between `impl` and its body.
@@ -52,21 +52,21 @@ pub(crate) fn for_trace(input: &Input) -> ImplGenerics {
     generics
 }
 
-/// For `Rebrand`, and with `words` for `RebrandWord`, whose implementation needs the same.
+/// For `Rebrand` and for `RebrandWord`, whose implementation needs the same.
 pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
     let krate = &input.settings.krate;
-    let at = at_lifetime();
     let mut generics = as_written(input, None);
     for parameter in &input.parameters {
         let ident = &parameter.ident;
         generics.predicates.extend(match parameter.role {
-            Role::Rebranded if parameter.maybe_unsized => quote!(#ident: #krate::RebrandDst,),
-            Role::Rebranded => quote!(#ident: #krate::Rebrand,),
-            Role::Word => quote!(#ident: #krate::RebrandWord,),
+            Role::Rebranded | Role::Word => {
+                let of = rebrand_of(parameter).map(|rebrand| rebrand.of);
+                quote!(#ident: #krate::#of,)
+            }
             Role::Kept => kept(input, ident),
             Role::KeptTraced => {
                 let kept = kept(input, ident);
-                quote!(#kept #ident: for<#at> #krate::Trace<#at>,)
+                quote!(#kept #ident: for<'__any> #krate::Trace<'__any>,)
             }
         });
     }
@@ -75,15 +75,37 @@ pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
     generics
 }
 
-/// Without anything added: for the guard against `Drop`, which must cover what a `Drop` would cover.
-pub(crate) fn for_guard(input: &Input) -> ImplGenerics {
+/// For what is said about every value of the type, without anything added.
+pub(crate) fn as_declared(input: &Input) -> ImplGenerics {
     as_written(input, None)
+}
+
+/// The trait that replaces the brand in a type parameter.
+pub(crate) struct RebrandOf {
+    pub(crate) of: Ident,
+    /// Its associated types.
+    pub(crate) of_static: Ident,
+    pub(crate) of_brand: Ident,
+    /// The methods of `DERIVED` that compare these with the real ones.
+    pub(crate) is_static: Ident,
+    pub(crate) is_at: Ident,
+}
+
+/// None if the parameter stays as it is.
+pub(crate) fn rebrand_of(parameter: &Parameter) -> Option<RebrandOf> {
+    let [of, of_static, of_brand, is_static, is_at] = match parameter.role {
+        Role::Rebranded if parameter.maybe_unsized => ["RebrandDst", "Static", "At", "is_static", "is_at"],
+        Role::Rebranded => ["Rebrand", "Static", "At", "is_static", "is_at"],
+        Role::Word => ["RebrandWord", "WordStatic", "WordAt", "is_word_static", "is_word_at"],
+        Role::Kept | Role::KeptTraced => return None,
+    }
+    .map(|name| Ident::new(name, Span::call_site()));
+    Some(RebrandOf { of, of_static, of_brand, is_static, is_at })
 }
 
 /// The type's arguments at a brand.
 pub(crate) fn arguments(input: &Input, brand: Brand<'_>) -> TokenStream {
     let krate = &input.settings.krate;
-    let role_of = |ident: &syn::Ident| input.parameters.iter().find(|parameter| parameter.ident == *ident);
     let arguments = input.generics.params.iter().map(|parameter| match (parameter, brand) {
         (GenericParam::Lifetime(own), Brand::Own) => own.lifetime.to_token_stream(),
         (GenericParam::Lifetime(_), Brand::Static) => quote!('static),
@@ -91,20 +113,15 @@ pub(crate) fn arguments(input: &Input, brand: Brand<'_>) -> TokenStream {
         (GenericParam::Const(own), _) => own.ident.to_token_stream(),
         (GenericParam::Type(own), brand) => {
             let ident = &own.ident;
-            let (rebrand, names) = match role_of(ident) {
-                Some(parameter) if parameter.role == Role::Word => {
-                    (quote!(RebrandWord), ("WordStatic", "WordAt"))
+            let parameter = input.parameters.iter().find(|parameter| parameter.ident == *ident);
+            match (parameter.and_then(rebrand_of), brand) {
+                (None, _) | (_, Brand::Own) => quote!(#ident),
+                (Some(RebrandOf { of, of_static, .. }), Brand::Static) => {
+                    quote!(<#ident as #krate::#of>::#of_static)
                 }
-                Some(parameter) if parameter.role != Role::Rebranded => return quote!(#ident),
-                Some(parameter) if parameter.maybe_unsized => (quote!(RebrandDst), ("Static", "At")),
-                _ => (quote!(Rebrand), ("Static", "At")),
-            };
-            let name = |name| syn::Ident::new(name, Span::call_site());
-            let (of_static, of_brand) = (name(names.0), name(names.1));
-            match brand {
-                Brand::Own => quote!(#ident),
-                Brand::Static => quote!(<#ident as #krate::#rebrand>::#of_static),
-                Brand::At(at) => quote!(<#ident as #krate::#rebrand>::#of_brand<#at>),
+                (Some(RebrandOf { of, of_brand, .. }), Brand::At(at)) => {
+                    quote!(<#ident as #krate::#of>::#of_brand<#at>)
+                }
             }
         }
     });
@@ -118,7 +135,7 @@ fn is_carried(input: &Input, bound: &WherePredicate) -> bool {
 }
 
 /// What a `#[trace(static)]` parameter must be. Never left out: that it is `'static` is what keeps out `Gc`s.
-fn kept(input: &Input, ident: &syn::Ident) -> TokenStream {
+fn kept(input: &Input, ident: &Ident) -> TokenStream {
     let krate = &input.settings.krate;
     quote!(#ident: 'static + #krate::__private::Send + #krate::__private::Sync,)
 }

@@ -1,5 +1,8 @@
 //! What follows a failed check: implementations that do nothing, so that the program's uses of the type are no
-//! errors, too. They are sound because they never come without the error.
+//! errors, too.
+//!
+//! They come with the error; but the macro that reports it is a name like others, and `extern crate self as core` makes
+//! it the program's. So they cannot be used: their constants have no value, and their functions ask for one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -12,12 +15,13 @@ use crate::model::Input;
 pub(crate) fn trace(original: &DeriveInput, input: &Input) -> TokenStream {
     let krate = &input.settings.krate;
     let p = quote!(#krate::__private);
+    let (no_value, use_it) = (no_value(), quote!(let _ = <Self as #krate::Trace<'__brand>>::LEAF;));
     let items = quote! {
-        const MASK: #p::Mask = #p::Mask::EMPTY;
-        const TAIL: #p::bool = false;
-        const LEAF: #p::bool = false;
-        fn trace(&self, _: &mut #p::Tracer) {}
-        fn trace_tail(&self, _: &mut #p::Tracer) {}
+        const MASK: #p::Mask = #no_value;
+        const TAIL: #p::bool = #no_value;
+        const LEAF: #p::bool = #no_value;
+        fn trace(&self, _: &mut #p::Tracer) { #use_it }
+        fn trace_tail(&self, _: &mut #p::Tracer) { #use_it }
     };
     at_every_brand(original, input, &quote!(Trace), &quote!(#p::Send + #p::Sync), &items)
 }
@@ -25,8 +29,9 @@ pub(crate) fn trace(original: &DeriveInput, input: &Input) -> TokenStream {
 /// The fallback of `#[derive(Word)]`.
 pub(crate) fn word(original: &DeriveInput, input: &Input) -> TokenStream {
     let krate = &input.settings.krate;
+    let no_value = no_value();
     let items = quote! {
-        const EDGE: #krate::__private::bool = false;
+        const EDGE: #krate::__private::bool = #no_value;
         fn into_word(self) -> *mut () {
             loop {}
         }
@@ -36,6 +41,11 @@ pub(crate) fn word(original: &DeriveInput, input: &Input) -> TokenStream {
     };
     let supertraits = quote!(#krate::__private::Copy + #krate::Trace<'__brand>);
     at_every_brand(original, input, &quote!(Word), &supertraits, &items)
+}
+
+/// An expression of any type that is an error where it is evaluated. Not one that is named.
+fn no_value() -> TokenStream {
+    quote!([][0usize])
 }
 
 /// An implementation for the type at its own brand and every other, whatever the type.

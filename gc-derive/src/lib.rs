@@ -5,12 +5,14 @@
 //! an implementation that does nothing (`fallback`), so that one mistake is one error and not twenty.
 #![forbid(unsafe_code)]
 
+mod anchor;
 mod attr;
 mod bounds;
 mod check;
 mod errors;
 mod expand;
 mod fallback;
+mod field_types;
 mod model;
 mod syntax;
 mod word;
@@ -105,11 +107,11 @@ use crate::model::Input;
 pub fn derive_trace(input: TokenStream) -> TokenStream {
     let original = parse_macro_input!(input as DeriveInput);
     let mut errors = Errors::new();
-    let input = Input::new(&original, &mut errors);
+    let mut input = Input::new(&original, &mut errors);
     check::check(&original, &input, &mut errors);
     if errors.is_empty() {
         errors.finish();
-        return expand::expand(&input).into();
+        return expand::expand(&mut input).into();
     }
     let mut tokens = errors.finish();
     tokens.extend(fallback::trace(&original, &input));
@@ -120,9 +122,9 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 /// `Copy` beside it (on a type with type parameters a `Copy` by hand, as the derived one asks for parameters that
 /// are `Copy`, which they need not be behind a `Gc`).
 ///
-/// For a struct around one field that is a word, and for enums whose variants hold at most one `Gc`, `Option<Gc>`,
-/// integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does not fit is a
-/// compile error, never cut off.
+/// For a struct around one field that is a word, and for enums whose variants hold at most one `Gc` or `WeakGc`,
+/// `Option` of these, integer of up to 32 bits, `f32`, `char` or `bool`. `PhantomData` may stand beside it. What does
+/// not fit is a compile error, never cut off.
 ///
 /// ```
 /// use gc::{Gc, GcCell, Mask, Trace, Word};

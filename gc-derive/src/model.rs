@@ -10,7 +10,7 @@ use syn::{
 use crate::attr::{self, Repr, StaticSetting, TypeSettings};
 use crate::errors::Errors;
 use crate::syntax::{
-    is_bare_function, is_ident, is_maybe_sized, mentions_ident, mentions_lifetime, names_trait,
+    has_macro, is_bare_function, is_ident, is_maybe_sized, mentions_ident, mentions_lifetime, names_trait,
     type_predicate,
 };
 
@@ -140,8 +140,9 @@ impl Input {
         let generic_self = Ident::new("Self", Span::call_site());
         for field in self.body.fields_mut() {
             let ty = &field.ty;
+            // A macro may name what its tokens do not.
             let names_parameter = rebranded.iter().any(|ident| mentions_ident(ty, ident))
-                || !rebranded.is_empty() && mentions_ident(ty, &generic_self);
+                || !rebranded.is_empty() && (mentions_ident(ty, &generic_self) || has_macro(ty));
             if field.treatment == Treatment::Traced && is_bare_function(ty) && !names_parameter {
                 field.treatment = Treatment::Function;
             }
@@ -238,7 +239,7 @@ impl Body {
         self.variants().iter().flat_map(|variant| &variant.fields)
     }
 
-    fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
+    pub(crate) fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
         match self {
             Self::Struct(variant) => core::slice::from_mut(variant),
             Self::Enum(variants) => variants,

@@ -35,6 +35,22 @@ fn any(tokens: TokenStream, found: &mut dyn FnMut(&Ident, bool) -> bool) -> bool
     })
 }
 
+/// Whether a macro is called: a `!` before a group. (An operator before parentheses, in the length of an array, is
+/// taken for one.)
+pub(crate) fn has_macro(syntax: impl ToTokens) -> bool {
+    fn any(tokens: TokenStream) -> bool {
+        let mut after_bang = false;
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Group(group) => core::mem::take(&mut after_bang) || any(group.stream()),
+            other => {
+                after_bang = matches!(&other, TokenTree::Punct(punct) if punct.as_char() == '!');
+                false
+            }
+        })
+    }
+    any(syntax.to_token_stream())
+}
+
 /// Whether the type is a `fn(..)`, perhaps in parentheses.
 pub(crate) fn is_bare_function(ty: &Type) -> bool {
     match ty {

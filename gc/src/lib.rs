@@ -50,7 +50,7 @@
 //! |---|---|---|---|
 //! | `Heap`, `WeakHeap` | both | | |
 //! | `Mutation`, `Mutator` | neither | | |
-//! | `Gc<'gc, T>`, `ByAddress` | both, if `T` is `Send + Sync` | covariant, invariant in `'gc` | to be made |
+//! | `Gc<'gc, T>`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
 //! | `Root<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gc::{
     BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, Mutator, ReadGuard, Ref,
-    RefMut, Root, Stats, Trace, WeakHeap, WriteGuard,
+    RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
 };
 
 /// Asserts that types implement a trait.
@@ -55,10 +55,13 @@ are!(Sync: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError,
 are_not!(Send: Mutation<'static>, Mutator);
 are_not!(Sync: Mutation<'static>, Mutator);
 
-are!(Send: Edge, ByAddress<'static, N>, Gc<'static, str>, Gc<'static, [N]>, Gc<'static, DynSync>);
-are!(Sync: Edge, ByAddress<'static, N>, Gc<'static, str>, Gc<'static, [N]>, Gc<'static, DynSync>);
-are_not!(Send: Gc<'static, Unsync>, Gc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsync>);
-are_not!(Sync: Gc<'static, Unsync>, Gc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsync>);
+are!(Send: Edge, ByAddress<'static, N>, WeakGc<'static, N>, Gc<'static, str>, Gc<'static, [N]>);
+are!(Sync: Edge, ByAddress<'static, N>, WeakGc<'static, N>, Gc<'static, str>, Gc<'static, [N]>);
+// Whatever the target, which is not asked: there is no `Gc` whose target cannot be in the heap, and none of these can.
+are!(Send: Gc<'static, Unsync>, Gc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsent>);
+are!(Sync: WeakGc<'static, Unsync>, WeakGc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsent>);
+are_not!(Trace<'static>: Unsync, Unsent, Dyn, DynSync, std::rc::Rc<u8>);
+are_not!(Trace<'static>: Gc<'static, Unsync>, WeakGc<'static, Unsent>, ByAddress<'static, Dyn>);
 
 are!(Send: Root<N>, Root<str>, Root<[N]>, Root<DynSync>);
 are!(Sync: Root<N>, Root<str>, Root<[N]>, Root<DynSync>);

@@ -19,6 +19,7 @@ mod layers;
 mod leaked_locks;
 mod limits;
 mod locks;
+mod many_types;
 mod marking;
 mod memory;
 mod mutation;

@@ -16,6 +16,51 @@ trait Distract: Sized {
 }
 impl<T> Distract for T {}
 
+/// By value, as the methods are that the emitted code means.
+trait DistractByValue: Sized {
+    fn phantom_of(self) {}
+    fn phantom(self) {}
+    fn assert_static(self) {}
+    fn is_static(self) {}
+    fn is_at(self) {}
+    fn is_word_at(self) {}
+    fn no_edges(self) -> gc::Mask {
+        gc::Mask::EMPTY
+    }
+    fn place(self) {}
+    fn address(self) {}
+    fn or_field(self, mask: gc::Mask) -> gc::Mask {
+        mask
+    }
+    fn fits(self, _: gc::Mask) -> bool {
+        true
+    }
+    fn is_one_pointer(self, _: gc::Mask) -> bool {
+        true
+    }
+    fn is_absent(self) -> bool {
+        true
+    }
+    fn tagged(self) {}
+    fn tagged_ref(self) {}
+    fn common_mask(self) {}
+    fn exceed(self) {}
+    fn trace_excess(self) {}
+    fn probe(self) {}
+    fn no_own_drop(self) {}
+    fn refuse_drop(self) {}
+    fn no_drop(self) {}
+    fn unknown_drop(self) {}
+    fn both_drops(self) {}
+    fn drop_of_field(self) {}
+    fn packs_edge(self) {}
+    fn immediate_word(self) {}
+    fn packed_word(self) {}
+    fn variant_of(self) {}
+    fn field_of_word(self) {}
+}
+impl<T> DistractByValue for T {}
+
 #[derive(Trace)]
 struct Node<'gc, T> {
     value: T,
@@ -28,9 +73,23 @@ enum Value<'gc> {
     B { text: String, node: Gc<'gc, Node<'gc, u8>> },
 }
 
+#[derive(Trace, gc::Word, Clone, Copy)]
+enum Packed<'gc> {
+    Number(i32),
+    Nothing,
+    Pointer(Gc<'gc, u8>),
+}
+
+#[derive(Trace)]
+struct Plain(Vec<u8>);
+
+const _: () = assert!(<Node<'static, u8> as Trace<'static>>::MASK.count() == 1);
+
 fn main() {
     Heap::new().mutate(|mc| {
         let node = Gc::new(mc, Node { value: 1_u8, next: GcCell::new(None) });
+        Gc::new(mc, GcCell::new(Packed::Pointer(Gc::new(mc, 1))));
+        Gc::new(mc, Plain(vec![1]));
         Gc::new(mc, [Value::A(Gc::new(mc, node.value)), Value::B { text: String::new(), node }]);
     });
 }

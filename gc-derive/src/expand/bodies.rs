@@ -3,18 +3,19 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::constants::{of_field, private, this};
+use super::constants::{of_field, this};
 use super::{check_type, field_local, local, pattern};
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Body, Field, Input, Treatment, Variant};
 
 /// Of a type that holds no `Gc`, by its parameters. Its fields need not be `Trace`, but they must be those that
 /// the derive saw: `drop_kind` speaks of them.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
-    let p = private(input);
+    let (p, derived) = (private(input), derived(input));
     let drop_kind = drop_kind_of_plain(input);
     let checks = for_each_variant(input, |variant| {
         let fields = variant.fields.iter().enumerate();
-        fields.map(|(index, field)| check_type(input, field, &field_local(index))).collect()
+        fields.map(|(index, field)| check_type(&derived, field, &field_local(index))).collect()
     });
     quote! {
         #[inline]
@@ -37,12 +38,12 @@ pub(super) fn of_holder(input: &Input) -> TokenStream {
 
 /// Checks every field and traces those that may hold an edge.
 fn trace(input: &Input) -> TokenStream {
-    let p = private(input);
+    let (p, derived) = (private(input), derived(input));
     let tracer = local("__tracer");
     let body = for_each_variant(input, |variant| {
         let fields = variant.fields.iter().enumerate().map(|(index, field)| {
             let bound = field_local(index);
-            let check = check_type(input, field, &bound);
+            let check = check_type(&derived, field, &bound);
             let step = match field.treatment {
                 Treatment::Traced => {
                     let trace = of_field(input, field, "trace");
@@ -50,8 +51,8 @@ fn trace(input: &Input) -> TokenStream {
                 }
                 Treatment::Static => {
                     let ty = &field.ty;
-                    let assert_static = at(field.span(), quote!(#p::assert_static));
-                    quote_spanned!(field.span()=> #assert_static::<#ty>();)
+                    let derived = at(field.span(), derived.clone());
+                    quote_spanned!(field.span()=> #derived.assert_static::<#ty>();)
                 }
                 Treatment::Function => TokenStream::new(),
             };
@@ -90,21 +91,21 @@ fn trace_tail(input: &Input) -> TokenStream {
 /// For an enum with a mask for each variant: the words of the variant that not all variants have, then the
 /// tails of its fields.
 fn variant_tails(input: &Input) -> TokenStream {
-    let (p, this, tracer) = (private(input), this(input), local("__tracer"));
+    let (this, derived, tracer) = (this(input), derived(input), local("__tracer"));
     let arms = input.body.variants().iter().enumerate().map(|(index, variant)| {
         let (pattern, tails) = (pattern(variant), tails(input, variant));
         // SAFETY (of the emitted code): the mask of a variant describes its fields, at offsets that the compiler
         // gave, and the value is of that variant. A mask that does not fit has no words.
         quote! {
             #pattern => {
-                unsafe { #tracer.masked(self, #p::excess(#this::VARIANTS, #index, #this::MASK)) };
+                unsafe { #derived.trace_excess(#tracer, self, #this::VARIANTS, #index, #this::MASK) };
                 #tails
             }
         }
     });
     // With a mask that does not fit, the variants' masks are not all there.
     quote! {
-        if !#this::MASK.fits() {
+        if !#derived.fits(#this::MASK) {
             return #this::trace(self, #tracer);
         }
         match self { #(#arms)* }
@@ -143,57 +144,84 @@ fn for_each_variant(input: &Input, body: impl Fn(&Variant) -> TokenStream) -> To
 /// What a type without parameters runs when it is dropped. Its fields need not be `Trace`, so each is asked
 /// whether it is.
 fn drop_kind_of_plain(input: &Input) -> TokenStream {
-    let p = private(input);
+    let (p, derived) = (private(input), derived(input));
     if !input.is_concrete() {
         // In generic code nothing can be asked.
         return quote! {
             fn drop_kind(_: &mut #p::DropWalk) -> #p::DropKind {
-                #p::DropKind::unknown::<Self>()
+                #derived.unknown_drop::<Self>()
             }
         };
     }
-    let walk = local("__walk");
-    let fields = input.body.fields().map(|field| {
-        let ty = &field.ty;
-        quote!(.and(<#p::Probe<#ty>>::drop_kind(#walk)))
-    });
-    quote! {
-        fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
-            use #p::ProbeOtherwise as _;
-            let _ = &#walk;
-            if <#p::Probe<Self>>::HAS_DROP {
-                return #p::DropKind::User;
-            }
-            #p::DropKind::None #(#fields)*
-        }
-    }
+    let own = quote!(#derived.probe::<Self>().own_drop_kind_or(#derived.no_drop()));
+    let fields = input.body.fields().map(|field| drop_kind_if_known(input, field));
+    drop_kind(input, &own, fields)
 }
 
-/// What a type that may hold a `Gc` runs when it is dropped: what its fields run, as it has no `Drop` itself.
+/// What a type that may hold a `Gc` runs when it is dropped: what its fields run, as it has no `Drop` itself, which
+/// could follow the `Gc`.
 fn drop_kind_of_holder(input: &Input) -> TokenStream {
-    let (p, walk) = (private(input), local("__walk"));
-    let fields = input.body.fields().map(|field| {
-        let kind = drop_kind_of_field(input, field);
-        quote!(.and(#kind))
+    let derived = derived(input);
+    let probe = quote!(#derived.probe::<Self>());
+    let own = quote!({
+        #probe.refuse_drop(#probe.own_drop_or(#derived.no_own_drop()));
+        #derived.no_drop()
     });
+    drop_kind(input, &own, input.body.fields().map(|field| drop_kind_of_field(input, field)))
+}
+
+/// `drop_kind`, of the kind of the type's own `Drop` and those of its fields.
+fn drop_kind(input: &Input, own: &TokenStream, fields: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let (p, derived, walk, kind) = (private(input), derived(input), local("__walk"), local("__kind"));
     quote! {
         fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
-            use #p::ProbeOtherwise as _;
             let _ = &#walk;
-            #p::DropKind::None #(#fields)*
+            let #kind = #own;
+            #(let #kind = #derived.both_drops(#kind, #fields);)*
+            #kind
         }
     }
 }
 
 fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
-    let (p, walk, ty) = (private(input), local("__walk"), &field.ty);
+    let (derived, walk, ty) = (derived(input), local("__walk"), &field.ty);
     match field.treatment {
-        Treatment::Function => quote!(#p::DropKind::None),
-        Treatment::Static if input.is_generic(ty) => quote!(#p::DropKind::unknown::<#ty>()),
-        Treatment::Static => quote!(<#p::Probe<#ty>>::drop_kind(#walk)),
+        Treatment::Function => quote!(#derived.no_drop()),
+        Treatment::Static if input.is_generic(ty) => quote!(#derived.unknown_drop::<#ty>()),
+        Treatment::Static => drop_kind_if_known(input, field),
         Treatment::Traced => {
             let drop_kind = of_field(input, field, "drop_kind");
-            quote!(#walk.visit::<#ty>(#drop_kind))
+            quote!(#derived.drop_of_field::<#ty>(#walk, #drop_kind))
+        }
+    }
+}
+
+/// The kind of a field that need not be `Trace`.
+fn drop_kind_if_known(input: &Input, field: &Field) -> TokenStream {
+    let (derived, walk, ty) = (derived(input), local("__walk"), &field.ty);
+    quote!(#derived.probe::<#ty>().drop_kind_or(&mut *#walk, #derived.unknown_drop::<#ty>()))
+}
+
+/// What a probe says if the type does not implement what it asks for: its second argument, whatever that is. (A method
+/// of this trait that safe code puts another in front of is an error, see `gc::__private::Probe`.)
+pub(super) fn otherwise() -> TokenStream {
+    let otherwise = local("__otherwise");
+    quote! {
+        trait __Otherwise {
+            fn own_drop_or<R>(self, _: R) -> R;
+            fn own_drop_kind_or<R>(self, _: R) -> R;
+            fn drop_kind_or<W, R>(self, _: W, _: R) -> R;
+        }
+        impl<P> __Otherwise for P {
+            fn own_drop_or<R>(self, #otherwise: R) -> R {
+                #otherwise
+            }
+            fn own_drop_kind_or<R>(self, #otherwise: R) -> R {
+                #otherwise
+            }
+            fn drop_kind_or<W, R>(self, _: W, #otherwise: R) -> R {
+                #otherwise
+            }
         }
     }
 }

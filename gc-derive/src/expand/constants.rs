@@ -4,14 +4,15 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::layout;
+use super::{layout, local};
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Body, Field, Input, Role};
 
 /// Of a type that holds no `Gc`, by its parameters.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
-    let p = private(input);
+    let (p, derived) = (private(input), derived(input));
     quote! {
-        const MASK: #p::Mask = #p::Mask::EMPTY;
+        const MASK: #p::Mask = #derived.no_edges();
         const TAIL: #p::bool = false;
         const LEAF: #p::bool = true;
     }
@@ -45,28 +46,44 @@ fn leaf(input: &Input) -> TokenStream {
 
 fn of_struct(input: &Input) -> TokenStream {
     let p = private(input);
-    let (this, variants) = (this(input), input.body.variants());
+    let (this, derived, variants) = (this(input), derived(input), input.body.variants());
+    let (mask, place, base) = (local("__mask"), local("__place"), local("__base"));
     let traced = || variants.iter().flat_map(|variant| variant.traced()).map(|(_, field)| field);
-    let masks = traced().map(|field| {
-        let (member, mask) = (&field.member, of_field(input, field, "MASK"));
-        quote!(.or_at(#mask, #p::offset_of!(Self, #member)))
+    let fields = traced().map(|field| {
+        let (member, of_field) = (&field.member, of_field(input, field, "MASK"));
+        // SAFETY (of the emitted code): the field lies in the place. That the dot does not lead elsewhere, by a
+        // `Deref` of the program: constants cannot call it.
+        quote! {
+            let #mask = unsafe {
+                #derived.or_field(#mask, #of_field, &#place, &raw const (*#base).#member)
+            };
+        }
     });
     let tails = traced().map(|field| of_field(input, field, "TAIL"));
     let pointers = traced().map(|field| of_field(input, field, "POINTER"));
     quote! {
-        const MASK: #p::Mask = if #this::LEAF { #p::Mask::EMPTY } else { #p::Mask::EMPTY #(#masks)* };
+        const MASK: #p::Mask = {
+            let #mask = #derived.no_edges();
+            if #this::LEAF {
+                #mask
+            } else {
+                let #place = #derived.place::<Self>();
+                let #base = #derived.address(&#place);
+                #(#fields)*
+                #mask
+            }
+        };
         const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
-        const POINTER: #p::bool =
-            (false #(|| #pointers)*) && #this::MASK.equals(#p::Mask::WORD) && #p::is_one_pointer::<Self>();
+        const POINTER: #p::bool = (false #(|| #pointers)*) && #derived.is_one_pointer::<Self>(#this::MASK);
     }
 }
 
 /// The layout of the enum is the compiler's secret, so its edges are all left to `trace_tail`.
 fn of_enum(input: &Input) -> TokenStream {
-    let (p, this) = (private(input), this(input));
+    let (p, this, derived) = (private(input), this(input), derived(input));
     let may_hold = input.body.variants().iter().any(|variant| variant.traced().next().is_some());
     quote! {
-        const MASK: #p::Mask = #p::Mask::EMPTY;
+        const MASK: #p::Mask = #derived.no_edges();
         const TAIL: #p::bool = #may_hold && !#this::LEAF;
     }
 }
@@ -83,10 +100,4 @@ pub(super) fn of_field(input: &Input, field: &Field, name: &str) -> TokenStream 
 pub(super) fn this(input: &Input) -> TokenStream {
     let (krate, brand) = (&input.settings.krate, &input.brand);
     quote!(<Self as #krate::Trace<#brand>>)
-}
-
-/// Where the emitted code finds its helpers.
-pub(super) fn private(input: &Input) -> TokenStream {
-    let krate = &input.settings.krate;
-    quote!(#krate::__private)
 }

@@ -10,8 +10,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Ident;
 
-use super::constants::{of_field, private, this};
+use super::constants::{of_field, this};
 use super::{check_type, field_local, local, pattern};
+use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Input, Variant};
 
 /// An enum of the same tags without fields: its values are what the tag can be.
@@ -32,7 +33,7 @@ pub(super) fn tag_mirror(input: &Input) -> TokenStream {
 }
 
 pub(super) fn constants(input: &Input) -> TokenStream {
-    let (p, this) = (private(input), this(input));
+    let (p, this, derived) = (private(input), this(input), derived(input));
     let masks = input.body.variants().iter().map(|variant| variant_mask(input, variant));
     let absent = input.body.variants().iter().map(|variant| is_absent(input, variant));
     let tails = input
@@ -43,38 +44,44 @@ pub(super) fn constants(input: &Input) -> TokenStream {
         .map(|(_, field)| of_field(input, field, "TAIL"));
     quote! {
         const VARIANTS: &'static [#p::Mask] = &[#(#masks),*];
-        const MASK: #p::Mask =
-            if #this::LEAF { #p::Mask::EMPTY } else { #p::common_mask(#this::VARIANTS, &[#(#absent),*]) };
+        const MASK: #p::Mask = if #this::LEAF {
+            #derived.no_edges()
+        } else {
+            #derived.common_mask(#this::VARIANTS, &[#(#absent),*])
+        };
         const TAIL: #p::bool =
-            !#this::LEAF && (#p::exceed(#this::VARIANTS, #this::MASK) #(|| #tails)*);
+            !#this::LEAF && (#derived.exceed(#this::VARIANTS, #this::MASK) #(|| #tails)*);
     }
 }
 
 /// The mask of a variant, as a constant expression. Reading the tag of a variant that cannot exist is an
 /// error in constants, and no value needs its mask.
 fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
-    let (p, this) = (private(input), this(input));
-    let (value, pattern, tag, ident) = (local("__value"), pattern(variant), tag_name(), &variant.ident);
+    let (this, derived) = (this(input), derived(input));
+    let (value, mask) = (local("__value"), local("__mask"));
+    let (pattern, tag, ident) = (pattern(variant), tag_name(), &variant.ident);
     let absent = is_absent(input, variant);
-    let checks =
-        variant.fields.iter().enumerate().map(|(i, field)| check_type(input, field, &field_local(i)));
+    let fields = variant.fields.iter().enumerate();
+    let checks = fields.map(|(index, field)| check_type(&derived, field, &field_local(index)));
     let masks = variant.traced().map(|(index, field)| {
-        let (mask, field) = (of_field(input, field, "MASK"), field_local(index));
+        let (of_field, field) = (of_field(input, field, "MASK"), field_local(index));
         // SAFETY (of the emitted code): the field is matched out of that very value.
-        quote!(.or_at(#mask, unsafe { #p::offset_in(&#value, #field) }))
+        quote!(let #mask = unsafe { #derived.or_field(#mask, #of_field, &#value, #field) };)
     });
     // SAFETY (of the emitted code): evaluated in constants only, where whatever is read unwritten is an error.
     quote! {
         if #this::LEAF || #absent {
-            #p::Mask::EMPTY
+            #derived.no_edges()
         } else {
-            let #value = unsafe { #p::tagged::<Self, #tag>(#tag::#ident) };
-            match unsafe { #value.assume_init_ref() } {
+            let #value = unsafe { #derived.tagged::<Self, #tag>(#tag::#ident) };
+            match unsafe { #derived.tagged_ref(&#value) } {
                 #pattern => {
                     #(#checks)*
-                    #p::Mask::EMPTY #(#masks)*
+                    let #mask = #derived.no_edges();
+                    #(#masks)*
+                    #mask
                 }
-                _ => #p::layout_is_not_as_documented(),
+                _ => #derived.layout_is_not_as_documented(),
             }
         }
     }
@@ -82,9 +89,9 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
 
 /// Whether no value of the variant can exist, as far as the sizes of its fields tell.
 fn is_absent(input: &Input, variant: &Variant) -> TokenStream {
-    let p = private(input);
+    let derived = derived(input);
     let types = variant.fields.iter().map(|field| &field.ty);
-    quote!((false #(|| #p::is_absent::<#types>())*))
+    quote!((false #(|| #derived.is_absent::<#types>())*))
 }
 
 fn tag_name() -> Ident {

@@ -1,9 +1,9 @@
 //! From the model to tokens. Nothing here can fail; each emitted item has a function.
 //!
-//! Everything is emitted inside one anonymous constant and by absolute paths, so that no name of the
-//! program can get in between and none of ours gets out. Lints do not look into code of a macro of another
-//! crate, so none is allowed by an attribute, which would be an error where the program forbids the lint; for the
-//! same reason no emitted token but those of the program's types has a span of the program.
+//! Everything is emitted inside one anonymous constant, so that no name of ours gets out. That no name of the program
+//! gets in between is the matter of [`anchor`]. Lints do not look into code of a macro of another crate, so none is
+//! allowed by an attribute, which would be an error where the program forbids the lint; for the same reason no emitted
+//! token but those of the program's types has a span of the program.
 
 mod bodies;
 mod constants;
@@ -13,16 +13,19 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use crate::anchor;
 use crate::bounds::{self, Brand, ImplGenerics};
+use crate::field_types;
 use crate::model::{Field, Input, Variant};
 
 /// All of `#[derive(Trace)]`.
-pub(crate) fn expand(input: &Input) -> TokenStream {
+pub(crate) fn expand(input: &mut Input) -> TokenStream {
+    let types = field_types::name_once(input);
     let tag = layout::tag_mirror(input);
+    let otherwise = bodies::otherwise();
     let trace = trace_implementation(input);
     let rebrand = rebrand_implementation(input);
-    let guard = drop_guard(input);
-    anonymous(quote!(#tag #trace #rebrand #guard))
+    anonymous(quote!(#types #tag #otherwise #trace #rebrand))
 }
 
 /// Keeps the items out of the program's namespace. Fields and types may be deprecated for others.
@@ -62,27 +65,14 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
+    let check = anchor::arguments_are_rebranded(input, "Rebrand");
     quote! {
+        #check
         #[automatically_derived]
         unsafe impl #parameters #krate::Rebrand for #ident #arguments where #predicates {
             type Static = #ident #of_static;
             type At<#at> = #ident #of_brand;
         }
-    }
-}
-
-/// A type that can hold a `Gc` must not have a `Drop` of its own, which could follow it: this implementation
-/// collides with one for all types that have.
-fn drop_guard(input: &Input) -> TokenStream {
-    if input.is_plain() {
-        return TokenStream::new();
-    }
-    let (krate, ident) = (&input.settings.krate, &input.ident);
-    let ImplGenerics { parameters, arguments, predicates } = bounds::for_guard(input);
-    quote! {
-        #[automatically_derived]
-        impl #parameters #krate::__private::TypesHoldingGcMustNotImplDrop for #ident #arguments
-        where #predicates {}
     }
 }
 
@@ -105,12 +95,13 @@ pub(crate) fn pattern(variant: &Variant) -> TokenStream {
     quote!(Self #(::#name)* { #(#members: #locals),* })
 }
 
-/// Statements that check that a field has exactly the type that the derive saw. Two statements: in one, the
-/// expected type would let a `&Gc<T>` be taken for a `&T`.
-pub(crate) fn check_type(input: &Input, field: &Field, bound: &Ident) -> TokenStream {
-    let (krate, ty, found) = (&input.settings.krate, &field.ty, local("__found"));
+/// Statements that check that a field has exactly the type that the derive saw, through `derived`. The type of what is
+/// there is found first, and then is an element of one array with the other: in one step, the expected type would let a
+/// `&Gc<T>` be taken for a `&T`.
+pub(crate) fn check_type(derived: &TokenStream, field: &Field, bound: &Ident) -> TokenStream {
+    let (ty, found) = (&field.ty, local("__found"));
     quote! {
-        let #found = #krate::__private::phantom_of(#bound);
-        let _: #krate::__private::PhantomData<#ty> = #found;
+        let #found = #derived.phantom_of(#bound);
+        let _ = [#derived.phantom::<#ty>(), #found];
     }
 }

@@ -4,14 +4,16 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::{Part, Shape};
+use crate::anchor::{self, derived_word as derived};
 use crate::bounds::{self, Brand, ImplGenerics};
 use crate::expand::{anonymous, check_type, field_local, local, pattern};
 use crate::model::{Field, Input};
 
-pub(super) fn expand(input: &Input, shape: &Shape<'_>) -> TokenStream {
+/// All of `#[derive(Word)]`, after what defines the types of fields.
+pub(super) fn expand(input: &Input, types: &TokenStream, shape: &Shape<'_>) -> TokenStream {
     let word = word_implementation(input, shape);
     let rebrand = rebrand_implementation(input);
-    anonymous(quote!(#word #rebrand))
+    anonymous(quote!(#types #word #rebrand))
 }
 
 fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
@@ -21,11 +23,11 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
         Shape::Newtype(part) => of_newtype(input, part),
         Shape::Packed(parts) => of_packed(input, parts),
     };
-    let word = local("__word");
+    let (p, word) = (anchor::private(input), local("__word"));
     quote! {
         #[automatically_derived]
         unsafe impl #parameters #krate::Word<#brand> for #ident #arguments where #predicates {
-            const EDGE: #krate::__private::bool = #edge;
+            const EDGE: #p::bool = #edge;
             #[inline]
             fn into_word(self) -> *mut () {
                 #into_word
@@ -42,7 +44,7 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
 fn of_newtype(input: &Input, part: &Part<'_>) -> (TokenStream, TokenStream, TokenStream) {
     let word = local("__word");
     let (pattern, checks) = (pattern(part.variant), checks(input, part));
-    let values = part.value.map(|field| (of_trait(input, field, &quote!(Word)), value_local(part)));
+    let values = part.value.map(|field| (of_field(input, field), value_local(part)));
     let (of_field, value) = values.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     // SAFETY (of the emitted code): the word was made by `into_word`, whose word is that of the field.
     let whole = build(input, part, &quote!(unsafe { #(#of_field::from_word(#word))* }));
@@ -55,35 +57,39 @@ fn of_newtype(input: &Input, part: &Part<'_>) -> (TokenStream, TokenStream, Toke
 
 /// The word is the number of the variant and what the field packs.
 fn of_packed(input: &Input, parts: &[Part<'_>]) -> (TokenStream, TokenStream, TokenStream) {
-    let (krate, word) = (&input.settings.krate, local("__word"));
-    let p = quote!(#krate::__private);
-    let fields = parts.iter().filter_map(|part| part.value);
-    let edges = fields.map(|field| of_trait(input, field, &quote!(Packed)));
+    let (derived, word) = (derived(input), local("__word"));
+    let edges = parts.iter().filter_map(|part| part.value).map(|field| {
+        let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+        quote_spanned!(field.span()=> { #fits #derived.packs_edge::<#ty>() })
+    });
     let into = parts.iter().enumerate().map(|(number, part)| {
         let (pattern, checks) = (pattern(part.variant), checks(input, part));
-        let Some(field) = part.value else {
-            return quote!(#pattern => { #checks #p::immediate_word(#number) });
-        };
-        let (of_field, value) = (of_trait(input, field, &quote!(Packed)), value_local(part));
-        quote!(#pattern => { #checks #p::packed_word(#number, #of_field::EDGE, #of_field::pack(#value)) })
+        let made = part.value.zip(value_local(part)).map_or_else(
+            || quote!(#derived.immediate_word(#number)),
+            |(field, value)| {
+                let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+                quote_spanned!(field.span()=> #fits #derived.packed_word::<#ty>(#number, #value))
+            },
+        );
+        quote!(#pattern => { #checks #made })
     });
     let from = parts.iter().enumerate().map(|(number, part)| {
+        // SAFETY (of the emitted code): the tag says that this variant's field was packed.
         let value = part.value.map(|field| {
-            let of_field = of_trait(input, field, &quote!(Packed));
-            // SAFETY (of the emitted code): the tag says that this variant's field was packed.
-            quote!(unsafe { #of_field::unpack(#p::payload_of(#word)) })
+            let (ty, fits) = (&field.ty, says_if_it_does_not_fit(input, field));
+            quote_spanned!(field.span()=> { #fits unsafe { #derived.field_of_word::<#ty>(#word) } })
         });
         let whole = build(input, part, &value.unwrap_or_default());
         quote!(#number => #whole)
     });
     // SAFETY (of the emitted code): `into_word` writes the numbers of variants only.
     (
-        quote!(false #(|| #edges::EDGE)*),
+        quote!(false #(|| #edges)*),
         quote!(match self { #(#into)* }),
         quote! {
-            match #p::variant_of(#word) {
+            match #derived.variant_of(#word) {
                 #(#from,)*
-                _ => unsafe { #p::no_such_variant() },
+                _ => unsafe { #derived.no_such_variant() },
             }
         },
     )
@@ -91,13 +97,13 @@ fn of_packed(input: &Input, parts: &[Part<'_>]) -> (TokenStream, TokenStream, To
 
 /// The struct or variant with this value in its field.
 fn build(input: &Input, part: &Part<'_>, value: &TokenStream) -> TokenStream {
-    let krate = &input.settings.krate;
+    let derived = derived(input);
     let name = part.variant.ident.iter();
     let members = part.variant.fields.iter().map(|field| {
         let member = &field.member;
         match part.value {
             Some(of_value) if core::ptr::eq(of_value, field) => quote!(#member: #value),
-            _ => quote!(#member: #krate::__private::PhantomData),
+            _ => quote!(#member: #derived.phantom()),
         }
     });
     quote!(Self #(::#name)* { #(#members),* })
@@ -105,11 +111,11 @@ fn build(input: &Input, part: &Part<'_>, value: &TokenStream) -> TokenStream {
 
 /// The checks of the types of all fields, which are bound by value.
 fn checks(input: &Input, part: &Part<'_>) -> TokenStream {
+    let (derived, bound) = (derived(input), local("__bound"));
     let fields = part.variant.fields.iter().enumerate();
     fields
         .map(|(index, field)| {
-            let (value, bound) = (field_local(index), local("__bound"));
-            let check = check_type(input, field, &bound);
+            let (value, check) = (field_local(index), check_type(&derived, field, &bound));
             quote!(let #bound = &#value; #check)
         })
         .collect()
@@ -122,10 +128,17 @@ fn value_local(part: &Part<'_>) -> Option<syn::Ident> {
     index.map(field_local)
 }
 
-/// `<FieldType as Packed<'gc>>`, pointing at the type of the field.
-fn of_trait(input: &Input, field: &Field, name: &TokenStream) -> TokenStream {
+/// A statement that does nothing and by which nothing is believed: of a type that does not fit it says so first, and
+/// without a word about how the emitted code goes on.
+fn says_if_it_does_not_fit(input: &Input, field: &Field) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
-    quote_spanned!(field.span()=> <#ty as #krate::#name<#brand>>)
+    quote_spanned!(field.span()=> let _ = <#ty as #krate::Packed<#brand>>::EDGE;)
+}
+
+/// `<FieldType as Word<'gc>>`, pointing at the type of the field.
+fn of_field(input: &Input, field: &Field) -> TokenStream {
+    let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
+    quote_spanned!(field.span()=> <#ty as #krate::Word<#brand>>)
 }
 
 /// `RebrandWord`: the types of `Rebrand`, of which it says that they are words.
@@ -137,7 +150,9 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
+    let check = anchor::arguments_are_rebranded(input, "RebrandWord");
     quote! {
+        #check
         #[automatically_derived]
         unsafe impl #parameters #krate::RebrandWord for #ident #arguments where #predicates {
             type WordStatic = #ident #of_static;

@@ -8,6 +8,7 @@ use syn::DeriveInput;
 
 use crate::errors::Errors;
 use crate::fallback;
+use crate::field_types;
 use crate::model::{Body, Field, Input, Variant};
 
 /// What the word is made of.
@@ -29,17 +30,18 @@ pub(crate) fn derive(original: &DeriveInput) -> TokenStream {
     // Attributes and generics are checked by `#[derive(Trace)]`, which `Word` needs beside it; to report their
     // errors here, too, would only double them.
     let mut of_trace = Errors::new();
-    let input = Input::new(original, &mut of_trace);
+    let mut input = Input::new(original, &mut of_trace);
     crate::check::check(original, &input, &mut of_trace);
     let reported_there = !of_trace.is_empty() && !matches!(input.body, Body::Union(_));
     of_trace.finish();
 
     let mut errors = Errors::new();
+    let types = field_types::name_once(&mut input);
     let shape = check::shape(&input, &mut errors);
     let broken = !errors.is_empty();
     let mut tokens = errors.finish();
     tokens.extend(match shape {
-        Some(shape) if !broken && !reported_there => expand::expand(&input, &shape),
+        Some(shape) if !broken && !reported_there => expand::expand(&input, &types, &shape),
         _ => fallback::word(original, &input),
     });
     tokens

@@ -15,11 +15,11 @@
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
 use crate::pointer::{Gc, WeakGc};
-use crate::trace::{Rebrand, Trace};
+use crate::trace::{Derived, Rebrand, Trace};
 
 /// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
-/// newtype over a word, or for an enum whose variants hold at most one `Gc`, integer of up to 32 bits, `char`
-/// or `bool`.
+/// newtype over a word, or for an enum whose variants hold at most one `Gc` or `WeakGc`, `Option` of these, integer of
+/// up to 32 bits, `f32`, `char` or `bool`.
 ///
 /// # Safety
 ///
@@ -35,6 +35,9 @@ use crate::trace::{Rebrand, Trace};
 pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     /// Whether the word may hold an edge.
     const EDGE: bool;
+    /// What `#[derive(Word)]` does everything through.
+    #[doc(hidden)]
+    const DERIVED: Derived = Derived::NEW;
     /// The value as a word.
     fn into_word(self) -> *mut ();
     /// The value of a word.
@@ -55,6 +58,9 @@ pub unsafe trait RebrandWord: Rebrand {
     type WordStatic: Word<'static> + RebrandWord<WordStatic = Self::WordStatic>;
     /// The type with brand `'a`.
     type WordAt<'a>: Word<'a> + RebrandWord<WordStatic = Self::WordStatic>;
+    /// What `#[derive(Word)]` does everything through.
+    #[doc(hidden)]
+    const DERIVED: Derived = Derived::NEW;
 }
 
 /// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum.
@@ -65,7 +71,7 @@ pub unsafe trait RebrandWord: Rebrand {
 /// or null.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a variant of a packed word: 48 bits are left beside the tag",
-    label = "not a `Gc`, integer of at most 32 bits, `f32`, `char`, `bool` or unit",
+    label = "not a `Gc`, `WeakGc`, integer of at most 32 bits, `f32`, `char`, `bool` or unit",
     note = "store wider numbers behind a `Gc`, or convert them with a check"
 )]
 pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {

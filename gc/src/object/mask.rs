@@ -12,7 +12,7 @@ const CAPACITY_WORDS: usize = 256;
 
 /// Which words of a type hold edges.
 ///
-/// Masks are built by `const` evaluation only: by `#[derive(Trace)]` from `offset_of!` and the masks of
+/// Masks are built by `const` evaluation only: by `#[derive(Trace)]` from the offsets and the masks of
 /// the fields, by hand in an `unsafe impl Trace`. A type whose edges lie beyond the first 2 KiB, or at an
 /// address that is not a multiple of the word size, has no mask that [fits](Mask::fits); its objects are
 /// then traced by the type's [`trace`](crate::Trace::trace) alone.

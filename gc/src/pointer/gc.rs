@@ -1,4 +1,19 @@
 //! [`Gc`]: making objects and pointing to them.
+//!
+//! # Invariants
+//!
+//! 1. A `Gc<'gc, T>` points to a valid `T` in an object of the heap of brand `'gc`, which lives as long as the
+//!    mutation.
+//! 2. A `Gc<'gc, T>` that exists has a `T` that is `Trace<'gc>`, or was coerced from one by subtyping. So its target
+//!    is `Send + Sync`, the supertraits of `Trace`: whoever makes a `Gc` shows `Trace`, and nobody who has one needs to
+//!    ask again. All ways to make one: allocation, `project` and `unsize` demand it; `str` is `Trace`; a `Root` gives
+//!    `T::At`, which `RebrandDst` says is; `Finalized` is a root; a `WeakGc` is made of a `Gc`, or dangles and gives
+//!    none; a word is made by the `Word` of a `Gc` and read by the same; `new_cyclic` allocates and projects.
+//!
+//! `Send` and `Sync` rest on 2 and ask nothing of `T`. Asking would be more than needless: `T: Sync` is a question
+//! about all fields of `T`, and so about the targets of all its `Gc`s, and the compiler follows a hundred types deep
+//! at most. (Subtyping changes lifetimes only: who may share a value at one lifetime may coerce the reference on the
+//! other thread as well as before.)
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -84,7 +99,7 @@ pub(super) fn out_of_memory(call: &str, error: &AllocError) -> ! {
 impl<'gc, T: ?Sized> Gc<'gc, T> {
     /// # Safety
     ///
-    /// `ptr` points to a valid `T` in an object of the heap of brand `'gc`.
+    /// Invariants 1 and 2: `ptr` points to a valid `T` in an object of the heap of brand `'gc`; `T` is `Trace<'gc>`.
     pub(crate) unsafe fn from_non_null(ptr: NonNull<T>) -> Self {
         Self { ptr, brand: PhantomData }
     }
@@ -204,10 +219,10 @@ impl<T: ?Sized> Clone for Gc<'_, T> {
 }
 impl<T: ?Sized> Copy for Gc<'_, T> {}
 
-// SAFETY: a `Gc` gives shared access only.
-unsafe impl<T: ?Sized + Send + Sync> Send for Gc<'_, T> {}
-// SAFETY: a `Gc` gives shared access only.
-unsafe impl<T: ?Sized + Send + Sync> Sync for Gc<'_, T> {}
+// SAFETY: a `Gc` gives shared access only, and its target is `Sync` (invariant 2).
+unsafe impl<T: ?Sized> Send for Gc<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized> Sync for Gc<'_, T> {}
 
 /// The first word of a value.
 const fn first_word<T>(value: core::mem::MaybeUninit<T>) -> usize {

@@ -175,10 +175,10 @@ impl<T: ?Sized> Clone for WeakGc<'_, T> {
 }
 impl<T: ?Sized> Copy for WeakGc<'_, T> {}
 
-// SAFETY: as a `Gc`, which it can become.
-unsafe impl<T: ?Sized + Send + Sync> Send for WeakGc<'_, T> {}
+// SAFETY: it can become the `Gc` that it was made of, which is `Send` and `Sync`; a dangling one becomes nothing.
+unsafe impl<T: ?Sized> Send for WeakGc<'_, T> {}
 // SAFETY: as above.
-unsafe impl<T: ?Sized + Send + Sync> Sync for WeakGc<'_, T> {}
+unsafe impl<T: ?Sized> Sync for WeakGc<'_, T> {}
 
 impl<T: ?Sized> PartialEq for WeakGc<'_, T> {
     /// Whether both were made from pointers to the same address; see [identity](Self#identity).

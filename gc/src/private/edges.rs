@@ -68,9 +68,9 @@ fn edges(report: &mut dyn FnMut(&mut Tracer)) -> Vec<usize> {
 /// # Panics
 ///
 /// If the address is null.
-pub unsafe fn dangling_gc<'gc, T>(address: usize) -> Gc<'gc, T> {
+pub unsafe fn dangling_gc<'gc, T: Trace<'gc>>(address: usize) -> Gc<'gc, T> {
     let target =
         NonNull::new(core::ptr::without_provenance_mut(address)).expect("an address that is not null");
-    // SAFETY: the caller's duty.
+    // SAFETY: invariant 1 of `Gc` is the caller's duty; 2 is the bound.
     unsafe { Gc::from_non_null(target) }
 }

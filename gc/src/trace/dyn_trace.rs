@@ -33,14 +33,16 @@
 /// ```
 #[macro_export]
 macro_rules! dyn_trace {
+    // Everything is named by `$crate`, which no program can redirect, but for the trait, about which nothing is
+    // believed but what the compiler checks.
     (dyn $Trait:ident $(:: $Path:ident)* <$brand:lifetime> $(,)?) => {
         const _: () = {
             // SAFETY: duty 1: the object reports itself through `DynTrace`, which the trait extends; if it
             // did not, `trace_object` would not be found. All is in the tail; what is dropped is unknown.
             unsafe impl<$brand> $crate::Trace<$brand> for dyn $Trait $(:: $Path)* <$brand> + $brand {
                 const MASK: $crate::Mask = $crate::Mask::EMPTY;
-                const TAIL: bool = true;
-                const LEAF: bool = false;
+                const TAIL: $crate::__private::bool = true;
+                const LEAF: $crate::__private::bool = false;
                 fn trace(&self, tracer: &mut $crate::Tracer) {
                     $crate::DynTrace::<$brand>::trace_object(self, tracer);
                 }

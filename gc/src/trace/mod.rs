@@ -1,11 +1,13 @@
 //! The program's side of marking: a type reports its edges.
 
+mod derived;
 mod dyn_trace;
 mod impls;
 mod rebrand;
 mod static_value;
 mod tracer;
 
+pub use derived::Derived;
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
 pub use tracer::Tracer;
@@ -55,6 +57,9 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// For an enum of documented layout (`repr(u8)` and the like, `repr(C)`): the mask of each variant, in
     /// the order of declaration. What they have in common is in [`MASK`](Self::MASK).
     const VARIANTS: &'static [Mask] = &[];
+    /// What `#[derive(Trace)]` does everything through.
+    #[doc(hidden)]
+    const DERIVED: Derived = Derived::NEW;
 
     /// Reports every edge of the value.
     fn trace(&self, tracer: &mut Tracer);

@@ -6,7 +6,7 @@
 //! stands at `'static` (in a plain type, say) is never taken for one that stands at `'gc`. So every point
 //! where a brand is replaced demands [`AtBrand`].
 
-use super::Trace;
+use super::{Derived, Trace};
 
 /// A sized type whose brand can be replaced. Derived together with [`Trace`].
 ///
@@ -24,6 +24,9 @@ pub unsafe trait Rebrand: Sized {
     type Static: Trace<'static> + Rebrand<Static = Self::Static>;
     /// The type with brand `'a`: how it is named inside a mutation.
     type At<'a>: Trace<'a> + Rebrand<Static = Self::Static>;
+    /// What `#[derive(Trace)]` does everything through.
+    #[doc(hidden)]
+    const DERIVED: Derived = Derived::NEW;
 }
 
 /// [`Rebrand`] for types that need not be sized: trait objects, slices, `str`.

@@ -13,7 +13,7 @@ use gc::__private::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};
 use gc::{Gc, Trace};
 
 /// A `Gc` that is never read through.
-fn gc<'gc, T>(address: usize) -> Gc<'gc, T> {
+fn gc<'gc, T: Trace<'gc>>(address: usize) -> Gc<'gc, T> {
     // SAFETY: these tests look at the address only, and there is no heap.
     unsafe { dangling_gc(address) }
 }

@@ -3,6 +3,9 @@ use gc::{Gc, Trace};
 
 #[derive(Trace)]
 struct Node<'gc>(Gc<'gc, u8>);
-impl gc::__private::TypesHoldingGcMustNotImplDrop for Node<'_> {}
+impl Drop for Node<'_> {
+    fn drop(&mut self) {}
+}
+impl gc::__private::FitToHoldGc for gc::__private::OwnDrop<Node<'_>> {}
 
 fn main() {}
