@@ -10,6 +10,7 @@
 
 use super::destructors::{PATIENCE, wait_while};
 use super::{callbacks, destructors, service};
+use crate::memory::DeadSlots;
 use crate::mutator::{Core, Work, current_callback, inside_any_mutation};
 use crate::sync::Arc;
 
@@ -44,12 +45,12 @@ pub(super) fn finish_outside(core: &Arc<Core>) {
 /// Drops all objects and gives up the memory.
 fn finish(core: &Core) {
     core.gate.flush();
-    while let Some(mut list) = core.memory.take_doomed() {
-        destructors::run(core, &list);
+    let discard = |mut list: DeadSlots| {
         list.take_cleanups().into_iter().for_each(|cleanup| callbacks::discard(core, cleanup));
-    }
+    };
+    while destructors::run_batch(core, || core.memory.take_doomed(), discard) > 0 {}
     for list in core.memory.take_all() {
-        destructors::run(core, &list);
+        destructors::run_batch(core, || Some(list), drop);
     }
     callbacks::discard_all(core);
     core.memory.release_all();

@@ -10,7 +10,7 @@ use super::service::{self, Service, Working};
 use crate::callback::CallbackKind;
 use crate::memory::DeadSlots;
 use crate::mutator::{Callback, Core, Work, inside_any_mutation, may_collect};
-use crate::sync::{Arc, Ordering};
+use crate::sync::Arc;
 
 /// How long whoever waits for destructors waits for one of them. No shorter: on a machine that is busy the thread that
 /// runs them may have to wait itself.
@@ -21,35 +21,44 @@ pub(super) fn run_due(core: &Arc<Core>) -> u64 {
     let mut n = 0;
     // What is left when the heap closes is run by whoever closes it.
     while let Some(_working) = Working::begin(core)
-        && let Some(list) = core.memory.take_doomed()
+        && let ran = run_batch(core, || core.memory.take_doomed(), |list| core.memory.bury(list))
+        && ran > 0
     {
-        n += list.len() as u64;
-        run(core, &list);
-        core.memory.bury(list);
+        n += ran;
     }
     n
 }
 
-/// Runs the destructors of a list and leaves the slots.
-pub(super) fn run(core: &Core, list: &DeadSlots) {
-    let ran = core.work.lock().dropping.begin(list.len() as u64);
-    let (drop, objects) = list.objects();
-    for (number, object) in (1..).zip(objects) {
-        // SAFETY: the object is dead, and the list is the only one that has it.
-        guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
-        // Relaxed: a counter. Only this thread writes it.
-        ran.store(number, Ordering::Relaxed);
+/// Runs the destructors of the list that `take` gives, and then `done` with it; how many these were.
+pub(super) fn run_batch(
+    core: &Core,
+    take: impl FnOnce() -> Option<DeadSlots>,
+    done: impl FnOnce(DeadSlots),
+) -> u64 {
+    let batch = core.work.lock().dropping.begin();
+    let mut ran = 0;
+    if let Some(list) = take() {
+        batch.found(list.len() as u64);
+        let (drop, objects) = list.objects();
+        for object in objects {
+            // SAFETY: the object is dead, and the list is the only one that has it.
+            guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
+            ran += 1;
+            batch.ran(ran);
+        }
+        done(list);
     }
-    core.work.lock().dropping.end(&ran);
+    core.work.lock().dropping.end(&batch);
     core.work_changed.notify_all();
+    ran
 }
 
 /// Waits until other threads have run the destructors that they are running now; how many objects are left if one of
 /// them takes too long.
 pub(super) fn wait_for_others(core: &Core) -> u64 {
     let now = core.work.lock().dropping.now();
-    wait_while(core, PATIENCE, |work| Some(work.dropping.left_before(now)).filter(|&left| left > 0));
-    core.work.lock().dropping.left_before(now)
+    wait_while(core, PATIENCE, |work| work.dropping.left_before(now));
+    core.work.lock().dropping.left_before(now).unwrap_or(0)
 }
 
 /// Lets destructors catch up when the dead that wait for theirs take too much memory. Not if none has ended since that
