@@ -37,10 +37,20 @@ use super::record::Record;
 /// });
 /// ```
 pub struct Mutation<'gc> {
-    record: &'gc Record,
+    record: OfThisThread<'gc>,
     /// Invariant in the brand.
     brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
+    /// A mutation belongs to the thread that entered.
+    thread_bound: PhantomData<*mut ()>,
 }
+
+/// The record of the thread, of which the compiler does not tell a program that sends a mutation to another one.
+struct OfThisThread<'gc>(&'gc Record);
+
+// SAFETY: there is one in a `Mutation` and nowhere else, which is not `Send` itself.
+unsafe impl Send for OfThisThread<'_> {}
+// SAFETY: as above, nor `Sync`.
+unsafe impl Sync for OfThisThread<'_> {}
 
 impl<'gc> Mutation<'gc> {
     /// # Safety
@@ -48,14 +58,14 @@ impl<'gc> Mutation<'gc> {
     /// 1. The thread is inside a mutation through `record` as long as the result exists.
     /// 2. The brand is new: no other heap and no code outside of the mutation knows it.
     pub(crate) unsafe fn new(record: &'gc Record) -> Self {
-        Self { record, brand: PhantomData }
+        Self { record: OfThisThread(record), brand: PhantomData, thread_bound: PhantomData }
     }
 
     /// Tells the heap that objects own `delta` more bytes elsewhere (less, if negative), so that cycles come as
     /// often as if these bytes were its own: the contents of a large `Vec` in an object, memory of a foreign
     /// library.
     pub fn report_external(&self, delta: isize) {
-        self.record.core.report_external(delta as i64);
+        self.record.0.core.report_external(delta as i64);
     }
 
     /// Whether a collection waits for this thread to leave the mutation, or will soon: a long loop that asks
@@ -81,18 +91,18 @@ impl<'gc> Mutation<'gc> {
     /// ```
     #[inline]
     pub fn should_leave(&self) -> bool {
-        self.record.should_leave()
+        self.record.0.should_leave()
     }
 
     /// The record of the thread.
     #[inline]
     pub(crate) fn record(&self) -> &'gc Record {
-        self.record
+        self.record.0
     }
 }
 
 impl fmt::Debug for Mutation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mutation({})", self.record.core.roots.describe())
+        write!(f, "Mutation({})", self.record.0.core.roots.describe())
     }
 }
