@@ -29,7 +29,9 @@ pub(crate) use loom::sync::atomic::{
 
 /// Atomics that no model looks at.
 pub(crate) mod fixed {
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+    #[cfg(not(loom))]
+    pub(crate) use std::sync::atomic::AtomicBool;
+    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};
 }
 
 use std::cell::Cell;

@@ -4,10 +4,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{CollectError, Gc, Heap, Trace};
 use tests::canary::OnDrop;
+use tests::patience::until;
 
 /// Counts its drops, and waits in them for permission if it is told to.
 #[derive(Trace)]
@@ -45,10 +46,7 @@ fn a_heap_whose_destructors_run_ends_after_them() {
     drop(heap);
     assert_eq!(alive.load(Ordering::Relaxed), 0, "the heap has not ended");
     permit.send(()).unwrap();
-    let since = Instant::now();
-    while alive.load(Ordering::Relaxed) == 0 && since.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    until("the heap ends", || alive.load(Ordering::Relaxed) > 0);
     let drops = [dead, alive].map(|drops| drops.load(Ordering::Relaxed));
     assert_eq!(drops, [1, 1]);
 }

@@ -4,25 +4,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRefCell, Heap, Root};
 use tests::canary::{Canary, Ledger, OnDrop};
+use tests::patience::until;
 use tests::rounds;
 use tests::shapes::{self, Node};
 use tests::watchdog::watched;
 
 fn heap() -> Heap {
     tests::on_request().build()
-}
-
-/// Waits for what another thread does soon.
-fn until(what: &str, done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(30), "{what}");
-        thread::sleep(Duration::from_millis(1));
-    }
 }
 
 #[test]

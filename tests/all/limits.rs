@@ -1,6 +1,6 @@
 //! Heaps with a limit.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use gc::{Gc, Heap, Root, Trace};
 use tests::canary::{Canary, Ledger};
@@ -43,13 +43,15 @@ fn beyond_a_soft_limit_the_program_goes_on() {
     });
     heap.collect().unwrap();
     let (before, start) = (heap.stats().pauses, Instant::now());
-    while start.elapsed() < Duration::from_millis(300) {
+    // Cycles go on.
+    while heap.stats().pauses.count < before.count + 20 {
         heap.mutate(|mc| (0..100_u64).for_each(|n| _ = Gc::new(mc, [n; 2])));
     }
     let (after, elapsed) = (heap.stats().pauses, start.elapsed());
-    assert!(after.count > before.count, "cycles go on: {:?}", heap.stats());
-    let paused = (after.total - before.total).as_secs_f64() / elapsed.as_secs_f64();
-    assert!(paused < 0.7, "cycles took {paused} of the time");
+    // The program has not yet had the time that the last one took, which may be any of them.
+    let paused =
+        (after.total - before.total).saturating_sub(after.longest).as_secs_f64() / elapsed.as_secs_f64();
+    assert!(paused < 0.6, "cycles took {paused} of the time");
     assert!(heap.stats().collector_share() > 0.0);
     drop(list);
 }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRwLock, Heap, Root};
+use tests::patience::Since;
 use tests::watchdog::watched;
 use tests::{panic_of, rounds};
 
@@ -215,7 +216,7 @@ fn an_unpark_while_waiting_is_not_lost() {
                             about.store(true, Ordering::SeqCst);
                             if writes { drop(lock.get(mc).write(mc)) } else { drop(lock.get(mc).read(mc)) }
                         });
-                        let since = Instant::now();
+                        let since = Since::now();
                         thread::park_timeout(Duration::from_secs(20));
                         // The token is there, and only one.
                         assert!(since.elapsed() < Duration::from_secs(10), "the token was taken");

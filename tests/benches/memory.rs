@@ -6,10 +6,7 @@
 //! ```
 //!
 //! Sections: `allocate`, `others`, `calls`, `sweep`, `roots`, `mutations`, `trees`. All times are nanoseconds per
-//! operation: minimum, median and maximum of the batches. On a machine that is busy only medians of one run are
-//! worth comparing, and only with each other.
-
-#![expect(clippy::print_stdout, reason = "a program that prints a table")]
+//! operation: minimum, median and maximum of the batches.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -19,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use gc::{Gc, Heap, Mutation, Root, Trace};
 use mimalloc::MiMalloc;
+use tests::table::{Sections, each, head, numbers, timed};
 
 /// Batches of a measurement; the first is not counted.
 const BATCHES: usize = 22;
@@ -30,54 +28,35 @@ const WARM_BYTES: usize = 1 << 20;
 const FRESH_BYTES: usize = 4 << 20;
 
 fn main() {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return;
-    }
-    let sections: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
-    let wanted = |section: &str| sections.is_empty() || sections.iter().any(|wanted| *wanted == section);
-    println!("{:<58}{:>10}{:>10}{:>10}", "ns per operation", "min", "median", "max");
-    if wanted("allocate") {
+    let Some(sections) = Sections::wanted() else { return };
+    head("ns per operation");
+    if sections.has("allocate") {
         allocate();
     }
-    if wanted("others") {
+    if sections.has("others") {
         others();
     }
-    if wanted("calls") {
+    if sections.has("calls") {
         calls();
     }
-    if wanted("sweep") {
+    if sections.has("sweep") {
         sweep();
     }
-    if wanted("roots") {
+    if sections.has("roots") {
         roots();
     }
-    if wanted("mutations") {
+    if sections.has("mutations") {
         mutations();
     }
-    if wanted("trees") {
+    if sections.has("trees") {
         trees();
     }
-}
-
-/// Prints a row: what batches of `n` operations took.
-fn row(name: &str, n: usize, mut batches: Vec<Duration>) {
-    batches.sort_unstable();
-    #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
-    let ns = |batch: Duration| batch.as_nanos() as f64 / n as f64;
-    let [min, median, max] = [batches[0], batches[batches.len() / 2], batches[batches.len() - 1]].map(ns);
-    println!("{name:<58}{min:>10.2}{median:>10.2}{max:>10.2}");
 }
 
 /// Times a batch again and again; the first run is not counted.
 fn time(name: &str, n: usize, mut batch: impl FnMut()) {
     batch();
-    let timed = (1..BATCHES).map(|_| {
-        let started = Instant::now();
-        batch();
-        started.elapsed()
-    });
-    row(name, n, timed.collect());
+    each(name, n, (1..BATCHES).map(|_| timed(&mut batch).0));
 }
 
 /// What is allocated.
@@ -198,11 +177,7 @@ fn fill<K: Kind>(mc: &Mutation<'_>, n: usize) {
 
 /// The time of one batch of allocations. Entering and leaving is not counted.
 fn fill_timed<K: Kind>(heap: &Heap, n: usize) -> Duration {
-    heap.mutate(|mc| {
-        let started = Instant::now();
-        fill::<K>(mc, n);
-        started.elapsed()
-    })
+    heap.mutate(|mc| timed(|| fill::<K>(mc, n)).0)
 }
 
 fn collect(heap: &Heap) {
@@ -230,11 +205,11 @@ fn allocate_kind<K: Kind>() {
         let threads = if n_threads == 1 { "1 thread" } else { "2 threads" };
         let n = WARM_BYTES / bytes;
         let name = format!("{bytes} bytes, {}, {threads}, warm", K::NAME);
-        row(&name, n, warm::<K>(n_threads, n));
+        each(&name, n, warm::<K>(n_threads, n));
         let n = FRESH_BYTES / bytes;
         let name = format!("{bytes} bytes, {}, {threads}, first touch", K::NAME);
         let batches = (0..FRESH_BATCHES).flat_map(|_| in_threads::<K>(&quiet_heap(), n_threads, n, 1));
-        row(&name, n, batches.collect());
+        each(&name, n, batches);
     }
 }
 
@@ -280,11 +255,8 @@ fn others_of<const WORDS: usize>() {
     other::<WORDS>("mimalloc", &MiMalloc);
     let bytes = WORDS * 8;
     let fill = |bump: &bumpalo::Bump, n: usize| {
-        let started = Instant::now();
-        for i in 0..n {
-            black_box(bump.alloc([i as u64; WORDS]));
-        }
-        started.elapsed()
+        let all = || (0..n).for_each(|i| _ = black_box(bump.alloc([i as u64; WORDS])));
+        timed(all).0
     };
     let n = WARM_BYTES / bytes;
     let mut bump = bumpalo::Bump::with_capacity(2 * WARM_BYTES);
@@ -292,7 +264,7 @@ fn others_of<const WORDS: usize>() {
         bump.reset();
         fill(&bump, n)
     });
-    row(&format!("{bytes} bytes, bumpalo, warm"), n, warm.skip(1).collect());
+    each(&format!("{bytes} bytes, bumpalo, warm"), n, warm.skip(1));
     let n = FRESH_BYTES / bytes;
     let fresh = (0..FRESH_BATCHES).map(|_| {
         let bump = bumpalo::Bump::with_capacity(2 * FRESH_BYTES);
@@ -301,7 +273,7 @@ fn others_of<const WORDS: usize>() {
         std::mem::forget(bump);
         time
     });
-    row(&format!("{bytes} bytes, bumpalo, first touch"), n, fresh.collect());
+    each(&format!("{bytes} bytes, bumpalo, first touch"), n, fresh);
 }
 
 fn other<const WORDS: usize>(name: &str, allocator: &impl GlobalAlloc) {
@@ -316,8 +288,8 @@ fn other<const WORDS: usize>(name: &str, allocator: &impl GlobalAlloc) {
         free::<WORDS>(allocator, last);
         time
     });
-    row(&format!("{bytes} bytes, {name}, warm"), n_warm, warm.skip(1).collect());
-    row(&format!("{bytes} bytes, {name}, first touch"), n, times);
+    each(&format!("{bytes} bytes, {name}, warm"), n_warm, warm.skip(1));
+    each(&format!("{bytes} bytes, {name}, first touch"), n, times);
     // Not freed: the next size is to find no memory that was touched.
     black_box(fresh);
 }
@@ -365,17 +337,12 @@ fn calls() {
 fn call_of<K: Kind>() {
     let (heap, n) = (quiet_heap(), 32 << 10);
     let batches = (0..BATCHES).map(|_| {
-        let time = heap.mutate(|mc| {
-            let started = Instant::now();
-            for i in 0..n {
-                black_box(one::<K>(mc, i as u64));
-            }
-            started.elapsed()
-        });
+        let all = |mc: &Mutation<'_>| (0..n).for_each(|i| _ = black_box(one::<K>(mc, i as u64)));
+        let time = heap.mutate(|mc| timed(|| all(mc)).0);
         collect(&heap);
         time
     });
-    row(&format!("32 bytes, {}, not inlined", K::NAME), n, batches.skip(1).collect());
+    each(&format!("32 bytes, {}, not inlined", K::NAME), n, batches.skip(1));
 }
 
 fn sweep() {
@@ -399,7 +366,7 @@ fn sweep_kind<K: Kind>() {
         heap.collect().expect("no mutation is open").sweeping
     });
     let bytes = size_of::<K::At<'static>>();
-    row(&format!("sweep of dead slots, {bytes} bytes, {}", K::NAME), n, batches.skip(1).collect());
+    each(&format!("sweep of dead slots, {bytes} bytes, {}", K::NAME), n, batches.skip(1));
 }
 
 /// Every other slot is dead, with library drop glue.
@@ -419,7 +386,7 @@ fn sweep_live() {
         heap.mutate(|mc| fill::<LibraryDrop<3>>(mc, N));
         heap.collect().expect("no mutation is open").sweeping
     });
-    row("sweep of slots, every other dead, 32 bytes, library drop", 2 * N, batches.skip(1).collect());
+    each("sweep of slots, every other dead, 32 bytes, library drop", 2 * N, batches.skip(1));
     black_box(&kept);
 }
 
@@ -496,5 +463,5 @@ fn trees() {
     };
     time("tree of depth 16: make, count, leave; per object", 10 * N, || (0..10).for_each(|_| once()));
     let cycles = heap.stats().cycles;
-    println!("{:<58}{cycles:>10}", "cycles of the trees");
+    numbers("cycles of the trees", vec![cycles as f64]);
 }

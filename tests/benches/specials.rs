@@ -7,59 +7,41 @@
 //!
 //! Sections: `downgrade`, `upgrade`, `finalizer`, `cleanup`, `marking`.
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{Gc, GcCell, Heap, Mutation, Root, Trace, WeakGc};
 use tests::shapes::Dice;
+use tests::table::{Sections, each, head, timed};
 
 const MEASUREMENTS: usize = 21;
 const MANY: usize = 1_000_000;
 
 fn main() {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return;
-    }
-    let sections: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
-    let wanted = |section: &str| sections.is_empty() || sections.iter().any(|wanted| *wanted == section);
-    println!("{:<62}{:>10}{:>10}{:>10}", "ns", "min", "median", "max");
-    if wanted("downgrade") {
+    let Some(sections) = Sections::wanted() else { return };
+    head("ns per operation");
+    if sections.has("downgrade") {
         downgrade_warm();
         downgrade_cold();
     }
-    if wanted("upgrade") {
+    if sections.has("upgrade") {
         upgrade();
     }
-    if wanted("finalizer") {
+    if sections.has("finalizer") {
         finalizers();
     }
-    if wanted("cleanup") {
+    if sections.has("cleanup") {
         cleanups();
     }
-    if wanted("marking") {
+    if sections.has("marking") {
         marking();
     }
 }
 
 fn quiet() -> Heap {
     Heap::builder().automatic(false).run_by_hand(true).build()
-}
-
-fn row(name: &str, n: usize, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let per = |time: Duration| time.as_secs_f64() * 1e9 / n as f64;
-    let [min, median, max] = [0, times.len() / 2, times.len() - 1].map(|at| per(times[at]));
-    println!("{name:<62}{min:>10.2}{median:>10.2}{max:>10.2}");
-}
-
-fn timed<R>(run: impl FnOnce() -> R) -> (Duration, R) {
-    let start = Instant::now();
-    let result = run();
-    (start.elapsed(), result)
 }
 
 /// Objects of four words.
@@ -100,8 +82,8 @@ fn downgrade_warm() {
             first.push(times[0] / u32::try_from(repeats).unwrap());
             second.push(times[1] / u32::try_from(repeats).unwrap());
         }
-        row(&format!("downgrade, first, {n} objects at a time"), n, first);
-        row(&format!("downgrade, again, {n} objects at a time"), n, second);
+        each(&format!("downgrade, first, {n} objects at a time"), n, first);
+        each(&format!("downgrade, again, {n} objects at a time"), n, second);
     }
     // Many in one span: parts of one large object.
     for n in [1, 64, 4096] {
@@ -116,7 +98,7 @@ fn downgrade_warm() {
                 timed(|| parts.iter().for_each(|&part| _ = black_box(Gc::downgrade(part, mc)))).0
             })
         });
-        row(&format!("downgrade, first, parts of one object, {n} records"), n, times.collect());
+        each(&format!("downgrade, first, parts of one object, {n} records"), n, times);
     }
 }
 
@@ -140,7 +122,7 @@ fn downgrade_cold() {
             })
         });
         let order = if shuffled { "at random" } else { "in order" };
-        row(&format!("downgrade, first, 1000000 objects {order}"), MANY, times.collect());
+        each(&format!("downgrade, first, 1000000 objects {order}"), MANY, times);
     }
 }
 
@@ -161,18 +143,18 @@ fn upgrade() {
             timed(|| (0..ROUNDS).for_each(|_| weak.iter().for_each(|weak| _ = black_box(weak.upgrade(mc))))).0
         })
     });
-    row("WeakGc::upgrade", N * ROUNDS, times.collect());
+    each("WeakGc::upgrade", N * ROUNDS, times);
     let strong: Vec<_> = (0..N).map(|i| Arc::new([i as u64; 4])).collect();
     let weak: Vec<_> = strong.iter().map(Arc::downgrade).collect();
     let times = (0..MEASUREMENTS).map(|_| {
         timed(|| (0..ROUNDS).for_each(|_| weak.iter().for_each(|weak| _ = black_box(weak.upgrade())))).0
     });
-    row("std::sync::Weak::upgrade, and the drop of what it gives", N * ROUNDS, times.collect());
+    each("std::sync::Weak::upgrade, and the drop of what it gives", N * ROUNDS, times);
     let times = (0..MEASUREMENTS).map(|_| {
         let mut kept = Vec::with_capacity(N * ROUNDS);
         timed(|| (0..ROUNDS).for_each(|_| weak.iter().for_each(|weak| kept.push(weak.upgrade())))).0
     });
-    row("std::sync::Weak::upgrade, kept", N * ROUNDS, times.collect());
+    each("std::sync::Weak::upgrade, kept", N * ROUNDS, times);
     let times = (0..MEASUREMENTS).map(|_| {
         heap.mutate(|mc| {
             let weak: Vec<_> = root.get(mc).objects.iter().map(|&gc| Gc::downgrade(gc, mc)).collect();
@@ -183,7 +165,7 @@ fn upgrade() {
             .0
         })
     });
-    row("WeakGc::upgrade, kept", N * ROUNDS, times.collect());
+    each("WeakGc::upgrade, kept", N * ROUNDS, times);
     // The first after a cycle, which sweeps pages.
     let root = heap.mutate(|mc| {
         let objects = &root.get(mc).objects;
@@ -197,7 +179,7 @@ fn upgrade() {
             timed(|| weak.iter().for_each(|weak| _ = black_box(weak.target.get().upgrade(mc)))).0
         })
     });
-    row("WeakGc::upgrade out of an object", N, times.collect());
+    each("WeakGc::upgrade out of an object", N, times);
 }
 
 fn finalizers() {
@@ -219,8 +201,8 @@ fn finalizers() {
         assert_eq!(n, N as u64);
         run.push(time);
     }
-    row("set_finalizer", N, set);
-    row("run a finalizer", N, run);
+    each("set_finalizer", N, set);
+    each("run a finalizer", N, run);
 }
 
 fn cleanups() {
@@ -242,8 +224,8 @@ fn cleanups() {
         assert_eq!(n, N as u64);
         run.push(time);
     }
-    row("add_cleanup", N, add);
-    row("run a cleanup", N, run);
+    each("add_cleanup", N, add);
+    each("run a cleanup", N, run);
 }
 
 /// The time of marking with weak pointers, less that without.
@@ -252,10 +234,10 @@ fn marking() {
         let heap = Heap::builder().automatic(false).mark_threads(threads).build();
         let root: Root<Table<'static>> = heap.mutate(|mc| mc.root(table(mc, MANY)));
         let mark = || (0..MEASUREMENTS).map(|_| heap.collect().unwrap().marking).collect::<Vec<_>>();
-        row(&format!("marking an object, {threads} threads"), MANY, mark());
+        each(&format!("marking an object, {threads} threads"), MANY, mark());
         heap.mutate(|mc| root.get(mc).objects.iter().for_each(|&gc| _ = Gc::downgrade(gc, mc)));
-        row(&format!("marking an object that has a weak pointer, {threads} threads"), MANY, mark());
-        let sweep = (0..MEASUREMENTS).map(|_| heap.collect().unwrap().sweeping).collect();
-        row(&format!("sweeping an object that has a weak pointer, {threads} threads"), MANY, sweep);
+        each(&format!("marking an object that has a weak pointer, {threads} threads"), MANY, mark());
+        let sweep = (0..MEASUREMENTS).map(|_| heap.collect().unwrap().sweeping);
+        each(&format!("sweeping an object that has a weak pointer, {threads} threads"), MANY, sweep);
     }
 }

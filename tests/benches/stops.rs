@@ -5,8 +5,7 @@
 //! cargo bench -p tests --bench stops -- enter throughput  some sections
 //! ```
 //!
-//! Sections: `enter`, `idle`, `busy`, `throughput`. On a machine that is busy only medians of one run are worth
-//! comparing, and only with each other.
+//! Sections: `enter`, `idle`, `busy`, `throughput`.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
@@ -17,50 +16,29 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use gc::{Gc, Heap, Mutation};
+use tests::table::{Sections, head, nanoseconds, numbers, timed, times};
 
 /// Measurements of one thing; the first tenth is not counted.
 const MEASUREMENTS: usize = 220;
 
 fn main() {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return;
-    }
-    let sections: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
-    let wanted = |section: &str| sections.is_empty() || sections.iter().any(|wanted| *wanted == section);
-    println!("{:<62}{:>12}{:>12}{:>12}", "", "min", "median", "max");
-    if wanted("enter") {
+    let Some(sections) = Sections::wanted() else { return };
+    head("");
+    if sections.has("enter") {
         enter();
     }
-    if wanted("idle") {
+    if sections.has("idle") {
         [0, 1, 8, 64].into_iter().for_each(idle);
     }
-    if wanted("busy") {
+    if sections.has("busy") {
         [1, 2, 8].into_iter().for_each(busy);
     }
-    if wanted("throughput") {
+    if sections.has("throughput") {
         // As much as can be made, and little in much work, for so many cycles that they are felt.
         throughput(Work { steps: 32, min_heap_bytes: 32 << 20 });
         throughput(Work { steps: 3000, min_heap_bytes: 4 << 20 });
         throughput(Work { steps: 3000, min_heap_bytes: 512 << 10 });
     }
-}
-
-fn sorted<T: PartialOrd + Copy>(mut all: Vec<T>) -> [T; 3] {
-    all.sort_unstable_by(|a, b| a.partial_cmp(b).expect("numbers"));
-    [all[0], all[all.len() / 2], all[all.len() - 1]]
-}
-
-/// Prints a row of times.
-fn row(name: &str, times: Vec<Duration>) {
-    let [min, median, max] = sorted(times).map(|time| format!("{time:.2?}"));
-    println!("{name:<62}{min:>12}{median:>12}{max:>12}");
-}
-
-/// Prints a row of numbers.
-fn numbers(name: &str, all: Vec<f64>) {
-    let [min, median, max] = sorted(all);
-    println!("{name:<62}{min:>12.2}{median:>12.2}{max:>12.2}");
 }
 
 /// Measures, but does not count the first ones.
@@ -75,11 +53,7 @@ fn quiet() -> Heap {
 /// Nanoseconds of one of `N` operations.
 fn per_operation(operation: impl Fn() + Copy) -> Vec<f64> {
     const N: u32 = 50_000;
-    measure(|| {
-        let start = Instant::now();
-        (0..N).for_each(|_| operation());
-        start.elapsed().as_secs_f64() * 1e9 / f64::from(N)
-    })
+    measure(|| nanoseconds(timed(|| (0..N).for_each(|_| operation())).0) / f64::from(N))
 }
 
 fn look(mc: &Mutation<'_>) {
@@ -104,17 +78,11 @@ fn enter() {
         numbers("ns: should_leave", per_operation(ask));
     });
     let attach = || thread::scope(|scope| _ = scope.spawn(|| heap.mutate(look)).join());
-    numbers("ns: enter, leave; a thread of its own", measure(|| nanoseconds(attach)));
+    numbers("ns: enter, leave; a thread of its own", measure(|| nanoseconds(timed(attach).0)));
     numbers(
         "ns: such a thread that does nothing",
-        measure(|| nanoseconds(|| thread::scope(|scope| _ = scope.spawn(|| ()).join()))),
+        measure(|| nanoseconds(timed(|| thread::scope(|scope| _ = scope.spawn(|| ()).join())).0)),
     );
-}
-
-fn nanoseconds(run: impl FnOnce()) -> f64 {
-    let start = Instant::now();
-    run();
-    start.elapsed().as_secs_f64() * 1e9
 }
 
 /// A handshake and a stop while `n` threads are attached and outside.
@@ -131,20 +99,15 @@ fn idle(n: usize) {
         }
         attached.wait();
         heap.collect().expect("outside");
-        let stats = || {
-            let start = Instant::now();
-            black_box(heap.stats());
-            start.elapsed()
-        };
-        row(&format!("{n} idle threads: stats"), measure(stats));
+        let stats = || timed(|| _ = black_box(heap.stats())).0;
+        times(&format!("{n} idle threads: stats"), measure(stats));
         let cycles = measure(|| {
-            let start = Instant::now();
-            let cycle = heap.collect().expect("outside");
-            (start.elapsed().saturating_sub(cycle.marking), cycle.stopping, cycle.marking)
+            let (time, cycle) = timed(|| heap.collect().expect("outside"));
+            (time.saturating_sub(cycle.marking), cycle.stopping, cycle.marking)
         });
-        row(&format!("{n} idle threads: collect, less marking"), cycles.iter().map(|it| it.0).collect());
-        row(&format!("{n} idle threads: stopping"), cycles.iter().map(|it| it.1).collect());
-        row(&format!("{n} idle threads: marking nothing"), cycles.iter().map(|it| it.2).collect());
+        times(&format!("{n} idle threads: collect, less marking"), cycles.iter().map(|it| it.0).collect());
+        times(&format!("{n} idle threads: stopping"), cycles.iter().map(|it| it.1).collect());
+        times(&format!("{n} idle threads: marking nothing"), cycles.iter().map(|it| it.2).collect());
         let pauses = heap.stats().pauses;
         println!("{:<62}{:>24}", format!("{n} idle threads: pause, mean"), format!("{:.2?}", mean(&pauses)));
         end.wait();
@@ -189,7 +152,7 @@ fn busy(n: usize) {
             heap.collect().expect("outside").stopping
         });
         end.store(true, Ordering::Relaxed);
-        row(&format!("{n} busy threads, mutations of 0.1 ms: stopping"), cycles);
+        times(&format!("{n} busy threads, mutations of 0.1 ms: stopping"), cycles);
         let pauses = heap.stats().pauses;
         println!("{:<62}{:>24}", format!("{n} busy threads: attempts that failed"), pauses.failed_attempts);
     });

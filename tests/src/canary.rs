@@ -7,9 +7,11 @@
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::Trace;
+
+use crate::patience::Since;
 
 const UNBORN: u8 = 0;
 const ALIVE: u8 = 1;
@@ -70,7 +72,7 @@ impl Ledger {
     #[track_caller]
     pub fn assert_all_dropped(&self) {
         // Under zeal a heap may end while its service thread runs destructors, for which it does not wait.
-        let start = Instant::now();
+        let start = Since::now();
         while cfg!(gc_zeal) && self.alive() > 0 && start.elapsed() < Duration::from_secs(10) {
             std::thread::yield_now();
         }

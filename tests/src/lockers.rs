@@ -1,11 +1,12 @@
 //! Objects whose destructors lock what the thread that makes them holds.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{Gc, Heap, Trace};
 
 use crate::canary::{Canary, Ledger};
+use crate::patience::Since;
 
 /// Locks a mutex in its destructor.
 #[derive(Debug, Trace)]
@@ -42,7 +43,7 @@ pub fn churn(heap: &Heap, n: usize) -> usize {
     }
     heap.collect().unwrap();
     // What the service thread has begun to run it ends.
-    let start = Instant::now();
+    let start = Since::now();
     while ledger.alive() > 0 && start.elapsed() < Duration::from_secs(60) {
         heap.collect().unwrap();
     }

@@ -4,6 +4,11 @@ use std::io::Write as _;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use crate::patience::Since;
+
+/// How often it is looked whether the limit is reached.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// Runs a test that could hang: after a minute the process ends with a message.
 pub fn watched<R>(test: &str, run: impl FnOnce() -> R) -> R {
     within(Duration::from_secs(60), test, run)
@@ -14,8 +19,11 @@ pub fn within<R>(limit: Duration, test: &str, run: impl FnOnce() -> R) -> R {
     let (done, wait) = channel::<()>();
     let name = test.to_owned();
     let dog = std::thread::spawn(move || {
-        if wait.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            bark(&name, limit);
+        let since = Since::now();
+        while wait.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            if since.elapsed() >= limit {
+                bark(&name, limit);
+            }
         }
     });
     let result = run();

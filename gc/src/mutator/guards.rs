@@ -4,7 +4,7 @@
 //! being destroyed. A guard that is leaked leaves its note until the mutation ends. That does no harm: a note is about a
 //! lock by its identity, which no other lock gets when it takes the place of the first one in memory.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::panic::Location;
 
 use super::mutation::Mutation;
@@ -23,25 +23,39 @@ pub(crate) struct HeldLock {
 
 /// The locks that were taken in mutations through one record.
 #[derive(Debug, Default)]
-pub(super) struct HeldLocks(RefCell<Vec<HeldLock>>);
+pub(super) struct HeldLocks {
+    all: RefCell<Vec<HeldLock>>,
+    /// Whether there are any: all that the end of a mutation looks at.
+    any: Cell<bool>,
+}
 
 impl HeldLocks {
     /// Forgets all: the thread has left its mutation, which no guard outlives.
     #[inline]
     pub(super) fn clear(&self) {
-        let mut all = self.0.borrow_mut();
-        if !all.is_empty() {
-            all.clear();
+        if self.any.get() {
+            self.forget_all();
         }
     }
 
+    #[cold]
+    fn forget_all(&self) {
+        self.all.borrow_mut().clear();
+        self.any.set(false);
+    }
+
+    fn note(&self, held: HeldLock) {
+        self.all.borrow_mut().push(held);
+        self.any.set(true);
+    }
+
     fn find(&self, lock: u32) -> Option<HeldLock> {
-        self.0.borrow().iter().find(|held| held.lock == lock).copied()
+        self.all.borrow().iter().find(|held| held.lock == lock).copied()
     }
 
     /// Forgets that a lock was taken, once; whether it was noted here.
     fn forget(&self, lock: u32) -> bool {
-        let mut all = self.0.borrow_mut();
+        let mut all = self.all.borrow_mut();
         let last = all.iter().rposition(|held| held.lock == lock);
         last.map(|last| all.remove(last)).is_some()
     }
@@ -49,7 +63,7 @@ impl HeldLocks {
 
 /// Notes that this thread has taken a lock.
 pub(crate) fn note_lock(mc: &Mutation<'_>, held: HeldLock) {
-    mc.record().locks.0.borrow_mut().push(held);
+    mc.record().locks.note(held);
 }
 
 /// Notes that this thread has released a lock once.

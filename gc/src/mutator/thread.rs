@@ -218,16 +218,20 @@ mod tests {
     use crate::options::Options;
     use crate::sync::Arc;
 
-    /// Looks for its records when the thread ends.
-    struct AtEnd(Arc<Core>, Sender<bool>);
+    /// Looks for its records in two heaps, one after the other, when the thread ends.
+    struct AtEnd([Arc<Core>; 2], Sender<bool>);
 
     impl Drop for AtEnd {
         fn drop(&mut self) {
-            let outer = record_of_this_thread(&self.0);
-            let inside = outer.enter(Location::caller());
-            let inner = record_of_this_thread(&self.0);
-            self.1.send(Rc::ptr_eq(&outer, &inner)).unwrap();
-            inside.leave();
+            let records = || self.0.each_ref().map(record_of_this_thread);
+            let outer = records();
+            let inside = outer.each_ref().map(|record| record.enter(Location::caller()));
+            // What was looked for last is another heap's, each time.
+            let inner = records();
+            self.1.send(outer.iter().zip(&inner).all(|(outer, inner)| Rc::ptr_eq(outer, inner))).unwrap();
+            let [first, second] = inside;
+            second.leave();
+            first.leave();
         }
     }
 
@@ -237,13 +241,14 @@ mod tests {
             static BEFORE: RefCell<Option<AtEnd>> = const { RefCell::new(None) };
             static AFTER: RefCell<Option<AtEnd>> = const { RefCell::new(None) };
         }
-        let (core, (tell, told)) = (Core::new(Options::default()), channel());
-        let at_end = || Some(AtEnd(Arc::clone(&core), tell.clone()));
+        let cores = [(); 2].map(|()| Core::new(Options::default()));
+        let (tell, told) = channel();
+        let at_end = || Some(AtEnd(cores.each_ref().map(Arc::clone), tell.clone()));
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 // One is destroyed before the table of records, and one after it.
                 BEFORE.set(at_end());
-                drop(record_of_this_thread(&core));
+                cores.iter().for_each(|core| drop(record_of_this_thread(core)));
                 AFTER.set(at_end());
             });
         });

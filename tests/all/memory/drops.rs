@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gc::{Gc, Heap, Trace};
+use tests::patience::Since;
 use tests::watchdog::within;
 use tests::{lockers, rounds};
 
@@ -55,7 +56,7 @@ fn slow_destructors_slow_allocation_down() {
             });
             highest = highest.max(heap.stats().bytes_in_use);
         }
-        let start = Instant::now();
+        let start = Since::now();
         while heap.stats().objects() > 0 && start.elapsed() < Duration::from_secs(60) {
             heap.collect().unwrap();
         }
@@ -129,7 +130,7 @@ fn library_values_are_dropped_while_a_destructor_blocks() {
         assert_eq!(Arc::strong_count(&alive), 1, "all are dropped");
         assert_eq!((heap.stats().objects(), heap.stats().objects_doomed), (1, 1));
         end.send(()).unwrap();
-        let start = Instant::now();
+        let start = Since::now();
         while heap.stats().objects() > 0 && start.elapsed() < Duration::from_secs(60) {
             std::thread::yield_now();
         }

@@ -1,9 +1,10 @@
 //! How far heaps grow over what lives.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::Heap;
+use tests::patience::Since;
 use tests::rounds;
 use tests::rows::{Rows, churn};
 use tests::shapes::Dice;
@@ -41,7 +42,7 @@ fn a_limit_is_never_exceeded() {
                     let rows = Rows::new(heap, rounds(160_000 / THREADS));
                     let mut dice = Dice::new(thread as u64);
                     let put = |at| {
-                        let started = Instant::now();
+                        let started = Since::now();
                         while let Err(error) = rows.put(at) {
                             assert!(error.is_limit(), "{error}");
                             let waited = started.elapsed();

@@ -10,9 +10,10 @@ mod warnings;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::Heap;
+use tests::patience::until;
 use tests::watchdog::within;
 
 /// Runs a test that must not hang.
@@ -28,16 +29,6 @@ fn eager() -> Heap {
 /// A heap that collects when it is told to.
 fn quiet() -> Heap {
     Heap::builder().automatic(false).build()
-}
-
-/// Waits for what another thread does soon.
-#[track_caller]
-fn until(what: &str, done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(20), "in vain: {what}");
-        thread::sleep(Duration::from_millis(1));
-    }
 }
 
 /// Tells threads to end, also when a test fails.

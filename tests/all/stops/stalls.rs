@@ -4,14 +4,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{CollectError, Gc, Heap, Stall, WeakHeap};
+
+use tests::patience::Since;
 
 use super::{lively, until};
 
 /// Collects while a thread is inside until the hook was called so many times; when it left.
-fn stall(heap: &Heap, calls: &AtomicU64, times: u64) -> Instant {
+fn stall(heap: &Heap, calls: &AtomicU64, times: u64) -> Since {
     let (inside, entered) = channel();
     thread::scope(|scope| {
         let stay = scope.spawn(move || {
@@ -19,7 +21,7 @@ fn stall(heap: &Heap, calls: &AtomicU64, times: u64) -> Instant {
                 inside.send(()).unwrap();
                 until("the hook is called", || calls.load(Ordering::Relaxed) >= times);
             });
-            Instant::now()
+            Since::now()
         });
         entered.recv().unwrap();
         heap.collect().unwrap();

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use boa_gc::{Finalize, GcRefCell};
 use gc_arena::{Arena, Collect, Gc, Lock, Rootable};
+use tests::table::timed;
 
 use crate::shapes::{N, Shape};
-use crate::table::timed;
 
 #[derive(Clone, Copy, Collect)]
 #[collect(no_drop)]

@@ -1,6 +1,8 @@
 //! Measuring several ways of marking one graph, fairly, and printing them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tests::table::{Sections, nanoseconds};
 
 use crate::shapes::{SHAPES, Shape};
 
@@ -12,24 +14,13 @@ pub(crate) type Way<'w> = (&'static str, Box<dyn FnMut() -> (Duration, usize) + 
 
 /// Runs `compare` for the shapes that the program's arguments name, or for all.
 pub(crate) fn for_wanted_shapes(compare: impl Fn(Shape)) {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return;
-    }
-    let wanted: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let Some(wanted) = Sections::wanted() else { return };
     println!("{:<8}{:<40}{:>10}{:>10}{:>10}{:>10}", "ns per object", "", "min", "median", "max", "ratio");
     for shape in SHAPES {
-        if wanted.is_empty() || wanted.iter().any(|wanted| *wanted == shape.name()) {
+        if wanted.has(shape.name()) {
             compare(shape);
         }
     }
-}
-
-/// What `run` took.
-pub(crate) fn timed<R>(run: impl FnOnce() -> R) -> (Duration, R) {
-    let started = Instant::now();
-    let result = run();
-    (started.elapsed(), result)
 }
 
 /// Measures all ways in turn, again and again, so that what disturbs one disturbs all. Ratios are to the first.
@@ -39,7 +30,7 @@ pub(crate) fn rows(shape: Shape, mut ways: Vec<Way<'_>>) {
         for (way, runs) in ways.iter_mut().zip(&mut runs) {
             let (time, found) = (way.1)();
             #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
-            let ns = time.as_nanos() as f64 / found as f64;
+            let ns = nanoseconds(time) / found as f64;
             if round > 0 {
                 runs.push(ns);
             }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use crate::panics::{is_quiet, quietly};
 use crate::programs::machine::Machine;
 
 /// What a machine wants next: another thread, or nothing.
@@ -60,7 +61,8 @@ impl Crew {
 fn hire() -> Member {
     let (work, todo) = channel::<Box<Machine>>();
     let (report, done) = channel();
-    let thread = std::thread::spawn(move || {
+    let quiet = is_quiet();
+    let work_on = move || {
         for machine in todo {
             // A machine that failed is not dropped: its heap may be in any state.
             let mut machine = std::mem::ManuallyDrop::new(machine);
@@ -70,6 +72,7 @@ fn hire() -> Member {
                 return;
             }
         }
-    });
+    };
+    let thread = std::thread::spawn(move || quietly(quiet, work_on));
     Member { work, done, thread }
 }

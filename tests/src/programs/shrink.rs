@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::panics::quietly;
 use crate::programs::crew::Crew;
 use crate::programs::machine::Machine;
 use crate::programs::program::{Op, Program};
@@ -37,10 +38,7 @@ pub fn run_seed(seed: u64, length: usize) {
     let program = Program::random(seed, length);
     if let Err(error) = run(&program) {
         // What fails on the way is not worth printing.
-        let hook = std::panic::take_hook();
-        std::panic::set_hook(Box::new(|_| {}));
-        let small = minimize(&program);
-        std::panic::set_hook(hook);
+        let small = quietly(true, || minimize(&program));
         let again = run(&small).err().unwrap_or_else(|| String::from("(did not fail again)"));
         panic!(
             "program of seed {seed} and length {length}: {error}\nminimized: {again}\n{:?}\n{}",

@@ -1,11 +1,12 @@
 //! Comparing a heap with its model.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{CollectError, CycleStats, Heap, Mutation};
 
 use super::{Machine, Sharing, World, build};
+use crate::patience::Since;
 use crate::programs::canary::dropped_dead;
 use crate::programs::oracle::{Edge, Model};
 
@@ -39,7 +40,7 @@ impl Machine {
         world.model.check_alive(&world.ledger);
         world.heap = build(self.setup);
         // Destructors may still run on the service thread, which then ends the heap.
-        let since = Instant::now();
+        let since = Since::now();
         while world.ledger.alive() > 0 || world.tokens() > 0 {
             assert!(since.elapsed() < PATIENCE, "{} canaries outlive their heap", world.ledger.alive());
             std::thread::sleep(Duration::from_micros(50));
