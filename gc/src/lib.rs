@@ -55,6 +55,8 @@
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
 //! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |
+//!
+//! All handles are `UnwindSafe` and `RefUnwindSafe`, whatever they point to: after a panic the heap is as it should be.
 
 mod layout;
 mod os;
@@ -90,6 +92,7 @@ pub mod __private;
 mod cleanup;
 mod finalizer;
 mod heap;
+mod unwind;
 
 pub use callback::{CallbackKind, CallbackPanic};
 pub use cell::{

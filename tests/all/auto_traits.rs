@@ -2,6 +2,7 @@
 //! crate, checked by the compiler.
 
 use std::cell::Cell;
+use std::panic::UnwindSafe;
 use std::sync::Arc;
 
 use gc::{
@@ -76,6 +77,10 @@ are_not!(Send: GcCell<Unsent>, GcOnce<Unsent>, GcRefCell<Unsent>, GcRwLock<Unsen
 
 are_not!(Send: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
 are_not!(Sync: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
+
+are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'static>);
+are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
+are!(UnwindSafe: gc::WeakRoot<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 
 /// `Mutation` must not be cloned or made out of nothing, and roots are no `Copy`.
 mod no_way_around {

@@ -152,21 +152,29 @@ impl Memory {
         let generation = self.generation.load(Ordering::Acquire);
         let mut pauses = Pauses::new("other threads to sweep spans");
         loop {
-            let (started, mut swept) = (Instant::now(), false);
-            for class in self.all_classes() {
-                while self.sweep_one(class) {
-                    swept = true;
-                }
-            }
-            if swept {
-                self.counters.note_sweep(started);
-            }
+            self.sweep_lists();
             // Acquire: pairs with the release in `sweep_span`: what other sweepers did is seen.
+            while is_left_out("looking again") && self.unswept.load(Ordering::Acquire) != 0 {
+                pauses.pause();
+            }
             let is_over = self.unswept.load(Ordering::Acquire) == 0;
             if is_over || self.generation.load(Ordering::Acquire) != generation {
                 break;
             }
             pauses.pause();
+        }
+    }
+
+    /// Sweeps what the lists of all classes have when they are looked at.
+    fn sweep_lists(&self) {
+        let (started, mut swept) = (Instant::now(), false);
+        for class in self.all_classes() {
+            while self.sweep_one(class) {
+                swept = true;
+            }
+        }
+        if swept {
+            self.counters.note_sweep(started);
         }
     }
 

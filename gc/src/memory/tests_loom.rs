@@ -251,6 +251,32 @@ fn burying_has_to_leave_slots_to_the_sweep() {
     fails_without("leaving slots to the sweep", 2, || destructors(&[1, 2]));
 }
 
+/// The service thread sees to the end of a sweep, while another thread does, and begins the next one, which nobody else
+/// sweeps.
+fn the_end_of_a_sweep() {
+    let alive = [0, 1, 2, 3];
+    let heap = Heap::new();
+    heap.cycle(&alive);
+    let service = {
+        let heap = Arc::clone(&heap);
+        thread::spawn(move || heap.memory.sweep_all())
+    };
+    heap.memory.sweep_all();
+    heap.cycle(&alive);
+    service.join().unwrap();
+    heap.end(SLOTS as u64, 0);
+}
+
+#[test]
+fn a_sweep_ends_though_the_next_one_begins() {
+    model(3, the_end_of_a_sweep);
+}
+
+#[test]
+fn who_waits_for_a_sweep_has_to_look_again() {
+    fails_without("looking again", 3, the_end_of_a_sweep);
+}
+
 /// A handle for weak pointers to an object of the first span, with its record.
 fn handle_of(heap: &Heap, slot: usize) -> &'static Handle {
     let address = core::ptr::without_provenance_mut(heap.first + slot * SLOT_BYTES);

@@ -1,0 +1,33 @@
+//! What may be used after a panic has been caught.
+//!
+//! All handles: a mutation that unwinds leaves the heap and every object in it as safe to use as one that returns, and
+//! an object is never seen half made. Whether they are [`UnwindSafe`] does not depend on what they point to. It would
+//! be asked through all types that a type leads to, which refuses nearly every graph, as something in it can change;
+//! and the compiler gives up where many types know each other. So it says nothing of the program's own rules: a
+//! change of several cells that a panic interrupts stays half made, as with atomics.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use crate::heap::{Heap, HeapBuilder, Mutator, WeakHeap};
+use crate::mutator::Mutation;
+use crate::pointer::{Gc, Root, WeakGc, WeakRoot};
+
+/// Implements both traits for types of which a catcher of panics may use what it has.
+macro_rules! may_be_used_after_a_panic {
+    ($([$($parameters:tt)*] $Type:ty),+ $(,)?) => {$(
+        impl<$($parameters)*> UnwindSafe for $Type {}
+        impl<$($parameters)*> RefUnwindSafe for $Type {}
+    )+};
+}
+
+may_be_used_after_a_panic! {
+    [] Heap,
+    [] HeapBuilder,
+    [] WeakHeap,
+    [] Mutator,
+    [] Mutation<'_>,
+    [T: ?Sized] Gc<'_, T>,
+    [T: ?Sized] WeakGc<'_, T>,
+    [T: ?Sized] Root<T>,
+    [T: ?Sized] WeakRoot<T>,
+}
