@@ -160,7 +160,7 @@ fn is_rebranded(input: &Input, ident: &syn::Ident) -> bool {
     input.settings.no_rebrand.is_none() && input.rebranded().any(|parameter| parameter.ident == *ident)
 }
 
-/// A `Root` inside the heap keeps its target for ever, even in a cycle. By name: nothing but leaks
+/// A `Root` or `Pinned` inside the heap keeps its target for ever, even in a cycle. By name: nothing but leaks
 /// depend on it, and a program's own `Root` can be written with a path (`self::Root<T>`).
 fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
     let Type::Path(TypePath { qself: None, path, .. }) = &field.ty else { return };
@@ -173,12 +173,13 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
         2 => path.segments[0].ident == "gc",
         _ => false,
     };
-    if last.ident == "Root" && ours && has_one_type_argument(last) {
-        errors.at(
-            &field.ty,
-            "a `Root` inside the heap keeps its target for ever: store a `Gc`, \
+    if (last.ident == "Root" || last.ident == "Pinned") && ours && has_one_type_argument(last) {
+        let message = format!(
+            "a `{}` inside the heap keeps its target for ever: store a `Gc`, \
              or mark the field `#[trace(static)]` if that is what you want",
+            last.ident
         );
+        errors.at(&field.ty, &message);
     }
 }
 

@@ -12,8 +12,9 @@ use crate::callback::CallbackPanic;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
 use crate::mutator::{Core, Mutation, Record, record_of_this_thread};
-use crate::options::{Options, PanicHook, StallHook};
-use crate::pointer::{Gc, Root};
+use crate::options::{Options, PanicHook, PinsHook, StallHook};
+use crate::pin_report::{PinnedObject, PinsLeft};
+use crate::pointer::{Gc, Root, WeakRoot};
 use crate::stall::Stall;
 use crate::stats::{CycleStats, Stats};
 use crate::sync::{Arc, Weak};
@@ -26,7 +27,7 @@ use crate::zeal::ZEAL;
 /// dropped all objects are dropped and the memory is given back, by the thread that drops it. With two exceptions: if
 /// another thread is running destructors of the heap that one does the rest, and is waited for as long as they end
 /// one after the other, but not more than a second for any; and inside a mutation, of another heap, a new thread does
-/// it, which is not waited for. [`Root`]s and [`WeakHeap`]s do not keep a heap.
+/// it, which is not waited for. [`Root`]s and [`WeakHeap`]s do not keep a heap; [`Pinned`](crate::Pinned) objects do.
 ///
 /// Rust does not drop what is in a `static`: a heap there has no end, and objects that are alive at the end of the
 /// process are not dropped.
@@ -61,12 +62,30 @@ pub struct Heap {
     handle: Arc<Handle>,
 }
 
-/// What the last handle ends.
+/// What handles share.
 struct Handle {
     core: Arc<Core>,
+    open: Arc<Open>,
 }
 
 impl Drop for Handle {
+    fn drop(&mut self) {
+        collector::report_pins_left(&self.core);
+    }
+}
+
+/// That the heap is open: what handles and pins share.
+pub(crate) struct Open {
+    core: Arc<Core>,
+}
+
+impl Open {
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         collector::close(&self.core);
     }
@@ -267,6 +286,63 @@ impl Heap {
     /// The heap of a [door](Core::door).
     pub(crate) fn of_door(door: Arc<dyn Any + Send + Sync>) -> Self {
         Self { handle: door.downcast().expect("the door of a heap is its handle") }
+    }
+
+    /// What keeps the heap open.
+    pub(crate) fn open(&self) -> Arc<Open> {
+        Arc::clone(&self.handle.open)
+    }
+
+    /// The objects that are pinned, by address: see [`Pinned`](crate::Pinned). For a look at what keeps a heap; the
+    /// time is linear in the spans that have records.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// std::mem::forget(heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)))); // oops
+    /// let pins = heap.pins();
+    /// assert_eq!((pins[0].type_name, pins[0].count), ("u64", 1));
+    /// ```
+    pub fn pins(&self) -> Vec<PinnedObject> {
+        collector::pins(&self.handle.core)
+    }
+
+    /// Whether something leads to the target of a weak root, from a root, a pin or a finalizer that is due, after a
+    /// full collection: for tests of what a program keeps. Of several targets each can be asked by
+    /// [`WeakRoot::get`] after one collection.
+    ///
+    /// (The hook that Go's own tests have.)
+    ///
+    /// # Errors
+    ///
+    /// As for [`collect`](Self::collect).
+    ///
+    /// # Panics
+    ///
+    /// The weak root is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (root, weak) = heap.mutate(|mc| {
+    ///     let gc = Gc::new(mc, 7_u64);
+    ///     (mc.root(gc), mc.weak_root(Gc::downgrade(gc, mc)))
+    /// });
+    /// assert!(heap.is_reachable(&weak)?);
+    /// drop(root);
+    /// assert!(!heap.is_reachable(&weak)?);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn is_reachable<T: ?Sized + RebrandDst>(&self, target: &WeakRoot<T>) -> Result<bool, CollectError> {
+        self.collect()?;
+        Ok(self.mutate(|mc| target.get(mc).is_some()))
     }
 
     /// A handle that does not keep the heap.
@@ -499,9 +575,26 @@ impl HeapBuilder {
         self
     }
 
+    /// Is called when the last handle of the heap is dropped while objects are [pinned](crate::Pinned), by the thread
+    /// that drops it: pins keep the heap, and one that was forgotten does for ever. A panic of the hook is caught. With
+    /// the feature `tracing` there is a warning, with or without a hook.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_pins_left(|left| eprintln!("{left}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_pins_left(mut self, hook: impl Fn(&PinsLeft) + Send + Sync + 'static) -> Self {
+        self.options.on_pins_left = Some(PinsHook(Arc::new(hook)));
+        self
+    }
+
     /// Makes the heap.
     pub fn build(self) -> Heap {
-        let handle = Arc::new(Handle { core: Core::new(self.options) });
+        let core = Core::new(self.options);
+        let open = Arc::new(Open { core: Arc::clone(&core) });
+        let handle = Arc::new(Handle { core, open });
         let door = Arc::downgrade(&handle);
         handle.core.set_door(door);
         Heap { handle }

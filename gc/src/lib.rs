@@ -39,7 +39,7 @@
 //! * [`Heap`] is the heap; [`Heap::mutate`] opens a mutation, [`Heap::collect`] runs a cycle. **No collection
 //!   takes effect while a thread is inside a mutation**, so keep mutations short.
 //! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside. [`WeakGc`]
-//!   and [`WeakRoot`] do not keep it.
+//!   and [`WeakRoot`] do not keep it. [`Pinned`] keeps it for code that knows no mutations.
 //! * [`Trace`], derived, tells the collector where a type has pointers. A type without lifetime and type
 //!   parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` cannot have a `Drop`.
 //! * [`GcCell`], [`GcRefCell`], [`GcRwLock`] and [`GcOnce`] are how an object changes.
@@ -51,7 +51,7 @@
 //! | `Heap`, `WeakHeap` | both | | |
 //! | `Mutation`, `Mutator` | neither | | |
 //! | `Gc<'gc, T>`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
-//! | `Root<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
+//! | `Root<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
 //! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |
@@ -67,6 +67,7 @@ mod callback;
 mod error;
 mod object;
 mod options;
+mod pin_report;
 mod stall;
 mod stats;
 mod trace;
@@ -92,6 +93,7 @@ pub mod __private;
 mod cleanup;
 mod finalizer;
 mod heap;
+mod pinned;
 mod unwind;
 
 pub use callback::{CallbackKind, CallbackPanic};
@@ -105,6 +107,8 @@ pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use heap::{Heap, HeapBuilder, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
+pub use pin_report::{PinnedObject, PinsLeft};
+pub use pinned::Pinned;
 pub use pointer::{ByAddress, Gc, Root, WeakGc, WeakRoot};
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::callback::CallbackPanic;
+use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
 use crate::sync::Arc;
 
@@ -29,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) on_panic: Option<PanicHook>,
     /// Is told of threads that keep a collection waiting.
     pub(crate) on_stall: Option<StallHook>,
+    /// Is told of pins that are left when the last handle is gone.
+    pub(crate) on_pins_left: Option<PinsHook>,
     /// The most threads that mark; zero for as many as there are.
     #[cfg(feature = "parallel")]
     pub(crate) mark_threads: usize,
@@ -57,6 +60,16 @@ impl fmt::Debug for StallHook {
     }
 }
 
+/// What a program does when pins outlive a heap's handles.
+#[derive(Clone)]
+pub(crate) struct PinsHook(pub(crate) Arc<dyn Fn(&PinsLeft) + Send + Sync>);
+
+impl fmt::Debug for PinsHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PinsHook")
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -68,6 +81,7 @@ impl Default for Options {
             automatic: true,
             stack_bytes: 8 << 20,
             by_hand: false,
+            on_pins_left: None,
             on_panic: None,
             on_stall: None,
             #[cfg(feature = "parallel")]

@@ -10,6 +10,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::heap::{Heap, HeapBuilder, Mutator, WeakHeap};
 use crate::mutator::Mutation;
+use crate::pinned::Pinned;
 use crate::pointer::{Gc, Root, WeakGc, WeakRoot};
 
 /// Implements both traits for types of which a catcher of panics may use what it has.
@@ -29,5 +30,6 @@ may_be_used_after_a_panic! {
     [T: ?Sized] Gc<'_, T>,
     [T: ?Sized] WeakGc<'_, T>,
     [T: ?Sized] Root<T>,
+    [T: ?Sized] Pinned<T>,
     [T: ?Sized] WeakRoot<T>,
 }

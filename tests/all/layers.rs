@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// The modules of `gc/src`, lowest layer first. Within a line a module may import those before it.
 const LAYERS: &[(&str, &[&str])] = &[
     ("ground", &["layout", "sync", "zeal", "os"]),
-    ("words", &["callback", "stall", "error", "object", "options", "stats", "trace"]),
+    ("words", &["callback", "stall", "pin_report", "error", "object", "options", "stats", "trace"]),
     ("special", &["special"]),
     ("memory", &["memory"]),
     ("marking", &["marking"]),
@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("collector", &["collector"]),
     ("alloc", &["alloc"]),
     ("handles", &["pointer", "cell"]),
-    ("door", &["heap", "finalizer", "cleanup", "private", "unwind"]),
+    ("door", &["heap", "finalizer", "cleanup", "private", "pinned", "unwind"]),
 ];
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.

@@ -25,6 +25,7 @@ mod close;
 mod coordinator;
 mod cycle;
 mod destructors;
+mod pins;
 mod request;
 mod service;
 mod stop;
@@ -32,5 +33,6 @@ mod verify;
 
 pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
 pub(crate) use close::close;
+pub(crate) use pins::{pins, report_pins_left};
 pub(crate) use request::{at_safepoint, before_entry, collect};
 pub(crate) use verify::verify;

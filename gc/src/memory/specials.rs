@@ -16,7 +16,7 @@ use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS, SpanList};
 use crate::callback::CallbackKind;
 use crate::object::DropKind;
-use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Queue, Records};
+use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Queue, Records};
 use crate::stats::Stats;
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
 
@@ -38,6 +38,8 @@ pub(crate) struct Specials {
     cleanups_run: AtomicU64,
     /// Cleanups that were ever added.
     cleanups: AtomicUsize,
+    /// Pins that have not ended.
+    pins: AtomicU64,
 }
 
 // SAFETY: spans are shared, and the list is locked.
@@ -75,6 +77,7 @@ impl Specials {
             finalizers_run: AtomicU64::new(0),
             cleanups_run: AtomicU64::new(0),
             cleanups: AtomicUsize::new(0),
+            pins: AtomicU64::new(0),
         })
     }
 
@@ -112,6 +115,11 @@ impl Specials {
         self.finalizers_run.load(Ordering::Relaxed) + self.cleanups_run.load(Ordering::Relaxed)
     }
 
+    /// Pins that have not ended. Relaxed: a counter.
+    pub(crate) fn n_pins(&self) -> u64 {
+        self.pins.load(Ordering::Relaxed)
+    }
+
     /// Takes out everything that is due: the heap has ended.
     pub(crate) fn take_pending(&self) -> impl Iterator<Item = Pending> + use<> {
         self.queue.lock().take_all().into_iter()
@@ -127,6 +135,7 @@ impl Specials {
         // Run first: what has run was queued before. Relaxed: counters.
         stats.finalizers_run = self.finalizers_run.load(Ordering::Relaxed);
         stats.cleanups_run = self.cleanups_run.load(Ordering::Relaxed);
+        stats.pins = self.pins.load(Ordering::Relaxed);
         let queue = self.queue.lock();
         (stats.finalizers_queued, stats.cleanups_queued) = (queue.finalizers_queued, queue.cleanups_queued);
     }
@@ -293,6 +302,75 @@ impl Memory {
         // SAFETY: descriptors are not freed; the caller's duty.
         let records = unsafe { Span::records(id.span) };
         records.lock().as_mut()?.take_cleanup(id.number)
+    }
+
+    /// Pins an object once more. `make` gives the first pin.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn pin(&self, address: NonNull<u8>, make: impl FnOnce() -> Pin) {
+        // Relaxed: a counter.
+        self.specials.pins.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's duty.
+        let object = unsafe { self.object_of(address) };
+        // SAFETY: the start of the same object.
+        unsafe { self.with_records(object, |records, offset| records.pin(offset, make)) }
+    }
+
+    /// Ends one pin of an object; the last one comes out.
+    ///
+    /// # Safety
+    ///
+    /// The address lies in an object of this heap that is pinned, by a pin of the caller's.
+    pub(crate) unsafe fn unpin(&self, address: NonNull<u8>) -> Option<Pin> {
+        // Relaxed: as above.
+        self.specials.pins.fetch_sub(1, Ordering::Relaxed);
+        // SAFETY: a pin keeps its object.
+        let object = unsafe { self.object_of(address) };
+        // SAFETY: the start of the same object.
+        unsafe { self.with_records(object, Records::unpin) }
+    }
+
+    /// How often an object is pinned.
+    ///
+    /// # Safety
+    ///
+    /// As for [`handle`](Self::handle).
+    pub(crate) unsafe fn pin_count(&self, address: NonNull<u8>) -> u64 {
+        // SAFETY: the caller's duty.
+        let object = unsafe { self.object_of(address) };
+        // SAFETY: the start of the same object.
+        let span = unsafe { self.span_of(object.as_ptr()) };
+        let offset = span.offset_of(object.as_ptr());
+        span.records.lock().as_ref().map_or(0, |records| records.pin_count(offset))
+    }
+
+    /// Runs `each` on the address and pin of every object that is pinned. No span is given up meanwhile that has a pin.
+    pub(crate) fn each_pin(&self, mut each: impl FnMut(*const u8, &Pin)) {
+        // The lock of the list comes after those of records.
+        let spans = self.specials.spans.lock().as_slice().to_vec();
+        for span in spans {
+            // SAFETY: descriptors are not freed; a span that has no pins any more may be another one by now.
+            let records = unsafe { Span::records(span) }.lock();
+            for (offset, pin) in records.iter().flat_map(|records| records.pins()) {
+                // SAFETY: a span with pins is alive as long as its records are locked.
+                each(unsafe { span.as_ref() }.start().as_ptr().wrapping_add(offset), pin);
+            }
+        }
+    }
+
+    /// The start of the object that an address is in.
+    ///
+    /// # Safety
+    ///
+    /// As for [`span_of`](Self::span_of).
+    unsafe fn object_of(&self, address: NonNull<u8>) -> NonNull<u8> {
+        // SAFETY: the caller's duty.
+        let span = unsafe { self.span_of(address.as_ptr()) };
+        let slot = span.slot(span.slot_at(span.offset_of(address.as_ptr())));
+        // SAFETY: a slot of a span, which does not start at null.
+        unsafe { NonNull::new_unchecked(slot) }
     }
 
     /// Handles the records of dead objects; a finalizer marks its object, so that it is not dead. The caller has begun to

@@ -1,7 +1,9 @@
 //! [`Root`]: a handle that keeps an object from outside the heap.
 
+use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
 use super::Gc;
@@ -66,9 +68,20 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     #[track_caller]
     pub fn get<'gc>(&self, mc: &Mutation<'gc>) -> Gc<'gc, T::At<'gc>> {
         let target = self.pointer_in(&mc.record().core, "Root::get");
+        // SAFETY: an object of this heap, kept by this root until now and by the mutation from now on.
+        unsafe { Self::at_brand(target) }
+    }
+
+    /// What a root of this target gives.
+    ///
+    /// # Safety
+    ///
+    /// It is in an object of the heap whose brand is `'gc`, which lives as long as that.
+    #[inline]
+    pub(crate) unsafe fn at_brand<'gc>(target: NonNull<T>) -> Gc<'gc, T::At<'gc>> {
         // SAFETY: `T::At<'gc>` is `T` with another brand.
         let target = unsafe { rebrand_pointer::<T, T::At<'gc>>(target) };
-        // SAFETY: an object of this heap, kept by this root until now and by the mutation from now on.
+        // SAFETY: the caller's duty.
         unsafe { Gc::from_non_null(target) }
     }
 }
@@ -78,6 +91,39 @@ impl<T: ?Sized + RebrandDst<Static = T>> Root<T> {
     pub(crate) fn target_of<'gc, U: ?Sized + AtBrand<'gc, Static = T>>(gc: Gc<'gc, U>) -> NonNull<T> {
         // SAFETY: `U` stands at `'gc`, so `U::Static` is `U` with another brand.
         unsafe { rebrand_pointer::<U, T>(Gc::as_non_null(gc)) }
+    }
+}
+
+impl<T> Root<T> {
+    /// Hands the root over to foreign code that keeps one word for it, as the user data of a callback, say: it keeps its
+    /// object until [`from_raw`](Self::from_raw) takes it back. The word is no address of the object; for that see
+    /// [`Pinned`](crate::Pinned).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let word = heap.mutate(|mc| mc.root(Gc::new(mc, 7_u64))).into_raw();
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// // SAFETY: made above, of a root of this type.
+    /// let root = unsafe { Root::<u64>::from_raw(word) };
+    /// assert_eq!(heap.mutate(|mc| *root.get(mc)), 7);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[must_use = "the object is kept until the root is taken back"]
+    pub fn into_raw(self) -> NonNull<c_void> {
+        ManuallyDrop::new(self).handle.cast()
+    }
+
+    /// Takes a root back.
+    ///
+    /// # Safety
+    ///
+    /// The word was made by [`into_raw`](Self::into_raw) of a root of this type, and is taken back once.
+    pub unsafe fn from_raw(word: NonNull<c_void>) -> Self {
+        Self { handle: word.cast(), target: PhantomData }
     }
 }
 
@@ -99,6 +145,11 @@ impl<T: ?Sized> Root<T> {
         let handle = target.as_ptr().wrapping_byte_add(distance);
         // SAFETY: its address is that of the slot.
         Self { handle: unsafe { NonNull::new_unchecked(handle) }, target: PhantomData }
+    }
+
+    /// The address of the slot, a count of which is the caller's from now on.
+    pub(crate) fn into_slot(self) -> usize {
+        ManuallyDrop::new(self).handle.addr().get()
     }
 
     fn slot(&self) -> &RootSlot {

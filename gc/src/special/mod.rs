@@ -7,7 +7,7 @@
 //! | finalizer: code that gets the object once more | what the object reaches is marked | queued | |
 //! | weak: the [`Handle`] of weak pointers to this offset | the handle is marked | cleared | cleared |
 //! | cleanup: code that runs after the object's end, any number | | stays | queued |
-//! | pin: how often the program has pinned the object | | stays | |
+//! | pin: how often the program has pinned the object, and what keeps it | | | |
 //!
 //! A record is taken out of the span's [`Records`] by the sweep that handles it, and so handled once. Nobody but the
 //! sweep acts on it: what the program has given is queued ([`Queue`]), and runs later, elsewhere.
@@ -16,10 +16,12 @@
 //! and adding one does not depend on how many the span has.)
 
 mod offset_map;
+mod pin;
 mod queue;
 mod records;
 mod weak;
 
+pub(crate) use pin::Pin;
 pub(crate) use queue::{Pending, Queue};
 pub(crate) use records::{Fate, Records};
 pub(crate) use weak::Handle;

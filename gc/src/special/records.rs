@@ -5,11 +5,12 @@
 //! 1. Every record is about an offset in a slot that holds an object which nobody has found dead.
 //! 2. There is one weak record, one finalizer and one pin record for an offset at most.
 //! 3. The handle of a weak record has the offset's address as its target.
+//! 4. What a pin record is about is the start of an object, which a root keeps: so no sweep finds it dead.
 
 use core::ptr::NonNull;
 
 use super::offset_map::OffsetMap;
-use super::{Cleanup, Finalizer, Handle};
+use super::{Cleanup, Finalizer, Handle, Pin};
 
 /// What a sweep has found out about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub(crate) struct Records {
     finalizers: OffsetMap<Finalizer>,
     /// By number; several may be about one offset.
     cleanups: OffsetMap<(usize, Cleanup)>,
+    pins: OffsetMap<Pin>,
 }
 
 // SAFETY: handles are shared, and all else is `Send`.
@@ -34,7 +36,7 @@ unsafe impl Send for Records {}
 
 impl Records {
     pub(crate) fn is_empty(&self) -> bool {
-        self.weak.is_empty() && self.finalizers.is_empty() && self.cleanups.is_empty()
+        self.weak.is_empty() && self.finalizers.is_empty() && self.cleanups.is_empty() && self.pins.is_empty()
     }
 
     /// The handle of weak pointers to an offset.
@@ -64,6 +66,27 @@ impl Records {
         self.cleanups.remove(&number).map(|(_, cleanup)| cleanup)
     }
 
+    /// Pins the object at an offset once more. `make` gives the first pin.
+    pub(crate) fn pin(&mut self, offset: usize, make: impl FnOnce() -> Pin) {
+        self.pins.entry(offset).and_modify(|pin| pin.count += 1).or_insert_with(make);
+    }
+
+    /// Ends one pin of the object at an offset; the last one comes out.
+    pub(crate) fn unpin(&mut self, offset: usize) -> Option<Pin> {
+        let pin = self.pins.get_mut(&offset).expect("record invariant 4: what is unpinned is pinned");
+        pin.count -= 1;
+        if pin.count > 0 { None } else { self.pins.remove(&offset) }
+    }
+
+    /// The pins, by offset.
+    pub(crate) fn pins(&self) -> impl Iterator<Item = (usize, &Pin)> {
+        self.pins.iter().map(|(&offset, pin)| (offset, pin))
+    }
+
+    pub(crate) fn pin_count(&self, offset: usize) -> u64 {
+        self.pins.get(&offset).map_or(0, |pin| pin.count)
+    }
+
     /// Takes out the finalizers of unreachable objects, by offset: each revives its object.
     pub(crate) fn take_unreachable(&mut self, is_reached: impl Fn(usize) -> bool) -> Vec<(usize, Finalizer)> {
         if self.finalizers.is_empty() {
@@ -77,6 +100,7 @@ impl Records {
     /// Handles all records of objects that are not simply alive; takes out the cleanups that are due, by offset, of
     /// one object the latest first.
     pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<(usize, Cleanup)> {
+        debug_assert!(self.pins.keys().all(|&offset| fate(offset) == Fate::Alive), "record invariant 4");
         self.weak.retain(|&offset, handle| {
             let alive = fate(offset) == Fate::Alive;
             if !alive {
@@ -111,7 +135,8 @@ impl Records {
     /// there, of which nobody has found out that it is dead.
     pub(crate) fn check(&self, start: NonNull<u8>, is_object: impl Fn(usize) -> bool) {
         let cleanups = self.cleanups.values().map(|&(offset, _)| offset);
-        for offset in self.weak.keys().chain(self.finalizers.keys()).copied().chain(cleanups) {
+        let known = self.weak.keys().chain(self.finalizers.keys()).chain(self.pins.keys()).copied();
+        for offset in known.chain(cleanups) {
             assert!(is_object(offset), "record invariant 1: a record about no object");
         }
         for (&offset, handle) in &self.weak {

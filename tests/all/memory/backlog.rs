@@ -113,8 +113,9 @@ fn a_destructor_that_is_stuck_holds_up_its_own_heap_only() {
 /// it says how many are left.
 #[test]
 fn a_collection_waits_for_destructors_that_other_threads_run() {
-    const EACH: Duration = Duration::from_millis(5);
-    const N: usize = 300;
+    // So few that one thread takes all of them at once; together they take longer than one may.
+    const EACH: Duration = Duration::from_millis(15);
+    const N: usize = 120;
     let heap = Heap::builder().automatic(false).build();
     let ran = Arc::new(AtomicUsize::new(0));
     let (begun, has_begun) = channel();

@@ -2,3 +2,4 @@
 //! checks, in the order: weak pointers, special records, finalizers, cleanups.
 
 mod fates;
+mod pins;
