@@ -288,6 +288,11 @@ impl Heap {
         Self { handle: door.downcast().expect("the door of a heap is its handle") }
     }
 
+    #[cfg(feature = "profile")]
+    pub(crate) fn core(&self) -> &Core {
+        &self.handle.core
+    }
+
     /// What keeps the heap open.
     pub(crate) fn open(&self) -> Arc<Open> {
         Arc::clone(&self.handle.open)
@@ -451,7 +456,7 @@ impl fmt::Debug for WeakHeap {
 #[derive(Clone, Debug)]
 #[must_use = "a heap is made by `build`"]
 pub struct HeapBuilder {
-    options: Options,
+    pub(crate) options: Options,
 }
 
 impl HeapBuilder {
@@ -593,6 +598,8 @@ impl HeapBuilder {
     /// Makes the heap.
     pub fn build(self) -> Heap {
         let core = Core::new(self.options);
+        #[cfg(feature = "profile")]
+        core.memory.specials.profiler.set_rate(core.options.profile_rate);
         let open = Arc::new(Open { core: Arc::clone(&core) });
         let handle = Arc::new(Handle { core, open });
         let door = Arc::downgrade(&handle);

@@ -94,6 +94,8 @@ mod cleanup;
 mod finalizer;
 mod heap;
 mod pinned;
+#[cfg(feature = "profile")]
+mod profile;
 mod unwind;
 
 pub use callback::{CallbackKind, CallbackPanic};
@@ -110,6 +112,8 @@ pub use object::{DropKind, DropWalk, Mask};
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
 pub use pointer::{ByAddress, Gc, Root, WeakGc, WeakRoot};
+#[cfg(feature = "profile")]
+pub use profile::{Frame, Profile, Site};
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};

@@ -32,6 +32,9 @@ pub(crate) struct Options {
     pub(crate) on_stall: Option<StallHook>,
     /// Is told of pins that are left when the last handle is gone.
     pub(crate) on_pins_left: Option<PinsHook>,
+    /// Mean of bytes between two samples of the profile; zero for none.
+    #[cfg(feature = "profile")]
+    pub(crate) profile_rate: usize,
     /// The most threads that mark; zero for as many as there are.
     #[cfg(feature = "parallel")]
     pub(crate) mark_threads: usize,
@@ -82,6 +85,8 @@ impl Default for Options {
             stack_bytes: 8 << 20,
             by_hand: false,
             on_pins_left: None,
+            #[cfg(feature = "profile")]
+            profile_rate: 0,
             on_panic: None,
             on_stall: None,
             #[cfg(feature = "parallel")]

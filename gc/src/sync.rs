@@ -143,6 +143,9 @@ pub(crate) enum Rank {
     Doomed,
     /// Finalizers and cleanups that are due.
     Queue,
+    /// What the profile has counted.
+    #[cfg(feature = "profile")]
+    Profile,
     /// The counters of a heap.
     Totals,
     /// The root slots of a heap.

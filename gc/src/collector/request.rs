@@ -50,6 +50,7 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
     let started = Instant::now();
     core.memory.sweep_all();
     stats.sweeping = started.elapsed();
+    core.memory.specials.profiler.end_sweep();
     if core.options.by_hand {
         stats.destructors_left = core.memory.counters.n_doomed();
     } else {

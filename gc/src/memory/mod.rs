@@ -197,6 +197,7 @@ impl Memory {
         // SAFETY: a slot that is taken keeps its span.
         let span = unsafe { self.span_of(slot.as_ptr()) };
         let (class, index) = (span.class(), span.slot_at(span.offset_of(slot.as_ptr())));
+        self.unsample(span, slot);
         // SAFETY: the caller's duty: it is no object.
         unsafe { crate::zeal::poison(slot.as_ptr(), class.slot_bytes) };
         // No sweep is near: the span was swept when the slot was claimed, and stays so as long as the mutation lasts.

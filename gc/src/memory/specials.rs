@@ -16,7 +16,7 @@ use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS, SpanList};
 use crate::callback::CallbackKind;
 use crate::object::DropKind;
-use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Queue, Records};
+use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Profiler, Queue, Records};
 use crate::stats::Stats;
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
 
@@ -40,6 +40,7 @@ pub(crate) struct Specials {
     cleanups: AtomicUsize,
     /// Pins that have not ended.
     pins: AtomicU64,
+    pub(crate) profiler: Arc<Profiler>,
 }
 
 // SAFETY: spans are shared, and the list is locked.
@@ -78,6 +79,7 @@ impl Specials {
             cleanups_run: AtomicU64::new(0),
             cleanups: AtomicUsize::new(0),
             pins: AtomicU64::new(0),
+            profiler: Profiler::new(),
         })
     }
 
@@ -304,6 +306,27 @@ impl Memory {
         records.lock().as_mut()?.take_cleanup(id.number)
     }
 
+    /// Samples the object that the caller is about to make in a slot.
+    ///
+    /// # Safety
+    ///
+    /// The slot is of this heap, and claimed by the calling thread.
+    #[cold]
+    pub(crate) unsafe fn sample(&self, slot: NonNull<u8>, slot_bytes: usize) {
+        let sample = self.specials.profiler.note_allocated(slot_bytes);
+        // SAFETY: a slot that is claimed keeps its span.
+        unsafe { self.with_records(slot, |records, offset| records.add_sample(offset, sample)) };
+    }
+
+    /// Forgets the sample of an object that was not made after all.
+    pub(super) fn unsample(&self, span: &Span, slot: NonNull<u8>) {
+        let offset = span.offset_of(slot.as_ptr());
+        let sample = span.records.lock().as_mut().and_then(|records| records.take_sample(offset));
+        if let Some(sample) = sample {
+            self.specials.profiler.note_unmade(&sample);
+        }
+    }
+
     /// Pins an object once more. `make` gives the first pin.
     ///
     /// # Safety
@@ -397,14 +420,16 @@ impl Memory {
             let (word, bit) = bit_of(*offset);
             revived[word] |= bit;
         }
-        let cleanups = records.settle(|offset| {
+        let fate = |offset| {
             let (word, bit) = bit_of(offset);
             match () {
                 () if is_reached(offset) => Fate::Alive,
                 () if revived.get(word).is_some_and(|bits| bits & bit != 0) => Fate::Revived,
                 () => Fate::Dead,
             }
-        });
+        };
+        let cleanups = records.settle(fate);
+        let dead_samples = records.take_dead_samples(|offset| fate(offset) == Fate::Dead);
         for (word, &bits) in revived.iter().enumerate() {
             span.slot_word(word).mark(bits);
         }
@@ -413,6 +438,7 @@ impl Memory {
             self.specials.spans.lock().remove(NonNull::from(span));
         }
         drop(guard);
+        self.specials.profiler.note_dead(&dead_samples);
         due(span, class, finalizers, cleanups)
     }
 

@@ -69,6 +69,7 @@ impl Memory {
     /// The world is stopped, mutators have committed and given up their claims, no span is unswept, and every
     /// object that can be reached is marked.
     pub(crate) unsafe fn start_sweep(&self) {
+        self.specials.profiler.end_marking();
         // Release: pairs with the acquire in `sweep_all`: whoever waits for the last sweep sees what it did.
         self.generation.fetch_add(2, Ordering::Release);
         for class in self.all_classes() {

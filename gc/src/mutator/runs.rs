@@ -29,11 +29,21 @@ pub(super) struct Runs {
     had: u32,
     /// Objects of the claim that were counted already.
     counted: u32,
+    /// Whether the next slot is to be sampled.
+    sample_next: bool,
 }
 
 impl Runs {
     pub(super) const fn empty() -> Self {
-        Self { next: null_mut(), end: null_mut(), later: 0, claimed: None, had: 0, counted: 0 }
+        Self {
+            next: null_mut(),
+            end: null_mut(),
+            later: 0,
+            claimed: None,
+            had: 0,
+            counted: 0,
+            sample_next: false,
+        }
     }
 
     /// Takes a slot of the current run.
@@ -61,11 +71,32 @@ impl Runs {
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
         let first = self.later.trailing_zeros();
-        let length = (self.later >> first).trailing_ones();
+        let (length, is_sampled) = self.cut((self.later >> first).trailing_ones(), class, record);
         let slot = |index: u32| claim.start.wrapping_add(index as usize * class.slot_bytes);
         (self.next, self.end) = (slot(first), slot(first + length));
         self.later &= !bits(first, length);
-        Ok(self.bump(class.slot_bytes).expect("a run has slots"))
+        let slot = self.bump(class.slot_bytes).expect("a run has slots");
+        if is_sampled {
+            // SAFETY: claimed by this thread.
+            unsafe { record.core.memory.sample(slot, class.slot_bytes) };
+        }
+        Ok(slot)
+    }
+
+    /// How many of `length` slots the next run has, at least one, and whether its first slot is sampled: then it is the
+    /// only one.
+    fn cut(&mut self, length: u32, class: &Class, record: &Record) -> (u32, bool) {
+        if core::mem::take(&mut self.sample_next) {
+            return (1, true);
+        }
+        match record.core.memory.specials.profiler.before_sample(class.slot_bytes, length) {
+            None => (length, false),
+            Some(0) => (1, true),
+            Some(before) => {
+                self.sample_next = true;
+                (before, false)
+            }
+        }
     }
 
     /// The slots of the claim that were not handed out.

@@ -7,6 +7,7 @@
 //! | finalizer: code that gets the object once more | what the object reaches is marked | queued | |
 //! | weak: the [`Handle`] of weak pointers to this offset | the handle is marked | cleared | cleared |
 //! | cleanup: code that runs after the object's end, any number | | stays | queued |
+//! | profile: which code has made the object | | stays | counted |
 //! | pin: how often the program has pinned the object, and what keeps it | | | |
 //!
 //! A record is taken out of the span's [`Records`] by the sweep that handles it, and so handled once. Nobody but the
@@ -17,11 +18,19 @@
 
 mod offset_map;
 mod pin;
+#[cfg(feature = "profile")]
+mod profile;
+#[cfg(not(feature = "profile"))]
+#[path = "no_profile.rs"]
+mod profile;
 mod queue;
 mod records;
 mod weak;
 
 pub(crate) use pin::Pin;
+#[cfg(feature = "profile")]
+pub(crate) use profile::{Counts, Stack};
+pub(crate) use profile::{Profiler, Sample};
 pub(crate) use queue::{Pending, Queue};
 pub(crate) use records::{Fate, Records};
 pub(crate) use weak::Handle;

@@ -10,7 +10,7 @@
 use core::ptr::NonNull;
 
 use super::offset_map::OffsetMap;
-use super::{Cleanup, Finalizer, Handle, Pin};
+use super::{Cleanup, Finalizer, Handle, Pin, Sample};
 
 /// What a sweep has found out about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub(crate) struct Records {
     /// By number; several may be about one offset.
     cleanups: OffsetMap<(usize, Cleanup)>,
     pins: OffsetMap<Pin>,
+    samples: OffsetMap<Sample>,
 }
 
 // SAFETY: handles are shared, and all else is `Send`.
@@ -36,7 +37,9 @@ unsafe impl Send for Records {}
 
 impl Records {
     pub(crate) fn is_empty(&self) -> bool {
-        self.weak.is_empty() && self.finalizers.is_empty() && self.cleanups.is_empty() && self.pins.is_empty()
+        let Self { weak, finalizers, cleanups, pins, samples } = self;
+        let callbacks = finalizers.len() + cleanups.len();
+        weak.len() + callbacks + pins.len() + samples.len() == 0
     }
 
     /// The handle of weak pointers to an offset.
@@ -76,6 +79,20 @@ impl Records {
         let pin = self.pins.get_mut(&offset).expect("record invariant 4: what is unpinned is pinned");
         pin.count -= 1;
         if pin.count > 0 { None } else { self.pins.remove(&offset) }
+    }
+
+    pub(crate) fn add_sample(&mut self, offset: usize, sample: Sample) {
+        let before = self.samples.insert(offset, sample);
+        debug_assert!(before.is_none(), "record invariant 1: a sample of what was there before");
+    }
+
+    pub(crate) fn take_sample(&mut self, offset: usize) -> Option<Sample> {
+        self.samples.remove(&offset)
+    }
+
+    /// Takes out the samples of dead objects.
+    pub(crate) fn take_dead_samples(&mut self, is_dead: impl Fn(usize) -> bool) -> Vec<Sample> {
+        self.samples.extract_if(|&offset, _| is_dead(offset)).map(|(_, sample)| sample).collect()
     }
 
     /// The pins, by offset.
@@ -135,7 +152,9 @@ impl Records {
     /// there, of which nobody has found out that it is dead.
     pub(crate) fn check(&self, start: NonNull<u8>, is_object: impl Fn(usize) -> bool) {
         let cleanups = self.cleanups.values().map(|&(offset, _)| offset);
-        let known = self.weak.keys().chain(self.finalizers.keys()).chain(self.pins.keys()).copied();
+        let known =
+            self.weak.keys().chain(self.finalizers.keys()).chain(self.pins.keys()).chain(self.samples.keys());
+        let known = known.copied();
         for offset in known.chain(cleanups) {
             assert!(is_object(offset), "record invariant 1: a record about no object");
         }

@@ -3,3 +3,4 @@
 
 mod fates;
 mod pins;
+mod profile;

@@ -187,6 +187,24 @@ fn a_thread_that_would_wait_for_itself_while_it_ends_is_told() {
     });
 }
 
+/// A mutation inside another one is not the outermost, and so no safepoint: the only thread stops itself in vain.
+#[test]
+fn nested_mutations_while_the_only_thread_ends() {
+    lively("nested mutations while a thread ends", || {
+        let heap = eager();
+        let at_end = || {
+            let heap = heap.clone();
+            move || {
+                heap.mutate(|_| heap.mutate(|mc| (0..100).for_each(|_| _ = Gc::new(mc, [0_u64; 128]))));
+                heap.collect().unwrap();
+            }
+        };
+        assert_eq!(ending(&heap, at_end), 2);
+        let pauses = heap.stats().pauses;
+        assert!(pauses.count >= 2 && pauses.failed_attempts == 0, "{pauses:?}");
+    });
+}
+
 /// A mutation inside another one is not the outermost, and so no safepoint: many threads that end at once would wait for
 /// each other.
 #[test]
