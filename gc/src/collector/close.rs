@@ -8,7 +8,7 @@
 //! thread is made that does the rest. If a thread is sweeping, or runs destructors of the heap, perhaps the very one that
 //! dropped the last handle, that thread does it when it has finished.
 
-use super::destructors::{PATIENCE, wait_while};
+use super::destructors::wait_while;
 use super::{callbacks, destructors, service};
 use crate::memory::DeadSlots;
 use crate::mutator::{Core, Work, current_callback, inside_any_mutation};
@@ -28,7 +28,7 @@ pub(crate) fn close(core: &Arc<Core>) {
         // Usually a sweep, which is over soon, or destructors, as long as these end. One may take for ever.
         let callbacks = &core.memory.specials;
         let progress = |work: &Work| work.dropping.progress() + callbacks.n_run();
-        wait_while(core, PATIENCE, |work| (!work.ended).then(|| progress(work)));
+        wait_while(core, |work| (!work.ended).then(|| progress(work)));
     }
 }
 

@@ -12,9 +12,11 @@ use crate::memory::DeadSlots;
 use crate::mutator::{Callback, Core, Work, inside_any_mutation, may_collect};
 use crate::sync::Arc;
 
-/// How long whoever waits for destructors waits for one of them. No shorter: on a machine that is busy the thread that
-/// runs them may have to wait itself.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+/// How long whoever waits for destructors waits for one of them: so many times as long as a look takes. On a machine that
+/// is busy the thread that runs them may have to wait for a processor, for as long as it pleases others; but then who
+/// waits for it has to, too, before it looks again.
+const LOOKS: u32 = 20;
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Runs all destructors that are due and nobody has taken; returns how many.
 pub(super) fn run_due(core: &Arc<Core>) -> u64 {
@@ -57,7 +59,7 @@ pub(super) fn run_batch(
 /// them takes too long.
 pub(super) fn wait_for_others(core: &Core) -> u64 {
     let now = core.work.lock().dropping.now();
-    wait_while(core, PATIENCE, |work| work.dropping.left_before(now));
+    wait_while(core, |work| work.dropping.left_before(now));
     core.work.lock().dropping.left_before(now).unwrap_or(0)
 }
 
@@ -73,23 +75,26 @@ pub(super) fn wait_for_room(core: &Core) {
     let are_run = |work: &Work| service::exists(work, Service::Destructors) || work.dropping.is_running();
     let progress =
         |work: &Work| (core.are_too_many_doomed() && are_run(work)).then(|| work.dropping.progress());
-    if !wait_while(core, PATIENCE, progress) {
+    if !wait_while(core, progress) {
         let mut work = core.work.lock();
         work.in_vain = Some(work.dropping.progress());
     }
 }
 
-/// Waits while `progress` gives a number, which is not the same for longer than `patience`; whether it gives none.
+/// Waits while `progress` gives a number, as long as that is not the same for a second; whether it gives none.
 ///
 /// Whoever runs destructors and callbacks tells of each list that is done, and of the end of its work. Between these one
-/// looks whenever the patience is over.
-pub(super) fn wait_while(core: &Core, patience: Duration, progress: impl Fn(&Work) -> Option<u64>) -> bool {
+/// has to look.
+pub(super) fn wait_while(core: &Core, progress: impl Fn(&Work) -> Option<u64>) -> bool {
+    let (mut before, mut looks) = (None, 0);
     let mut work = core.work.lock();
-    while let Some(before) = progress(&work) {
-        work = core.work_changed.wait_timeout_while(work, patience, |work| progress(work).is_some());
-        if progress(&work) == Some(before) {
-            return false;
+    loop {
+        match progress(&work) {
+            None => return true,
+            same if same == before && looks == LOOKS => return false,
+            same if same == before => looks += 1,
+            now => (before, looks) = (now, 1),
         }
+        work = core.work_changed.wait_timeout_while(work, LOOK, |work| progress(work).is_some());
     }
-    true
 }
