@@ -90,6 +90,7 @@ mod pointer;
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
+mod builder;
 mod cleanup;
 mod finalizer;
 mod heap;
@@ -98,6 +99,7 @@ mod pinned;
 mod profile;
 mod unwind;
 
+pub use builder::HeapBuilder;
 pub use callback::{CallbackKind, CallbackPanic};
 pub use cell::{
     BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, Packed, ReadGuard, RebrandWord, Ref, RefMut, Word,
@@ -106,7 +108,7 @@ pub use cell::{
 pub use cleanup::Cleanup;
 pub use error::{AllocError, CollectError, PendingError};
 pub use finalizer::{Finalized, FinalizerAlreadySet};
-pub use heap::{Heap, HeapBuilder, Mutator, WeakHeap};
+pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
 pub use pin_report::{PinnedObject, PinsLeft};

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::heap::{Heap, HeapBuilder};
+use crate::builder::HeapBuilder;
+use crate::heap::Heap;
 use crate::special::{Counts, Stack};
 
 /// Lines of a report before it says how many are left.

@@ -8,7 +8,8 @@
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::heap::{Heap, HeapBuilder, Mutator, WeakHeap};
+use crate::builder::HeapBuilder;
+use crate::heap::{Heap, Mutator, WeakHeap};
 use crate::mutator::Mutation;
 use crate::pinned::Pinned;
 use crate::pointer::{Gc, Root, WeakGc, WeakRoot};

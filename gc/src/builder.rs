@@ -1,0 +1,161 @@
+//! How a heap is built: [`HeapBuilder`].
+
+use crate::callback::CallbackPanic;
+use crate::options::{Options, PanicHook, PinsHook, StallHook};
+use crate::pin_report::PinsLeft;
+use crate::stall::Stall;
+use crate::sync::Arc;
+
+/// Options of a heap. See [`Heap::builder`](crate::Heap::builder).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap};
+///
+/// let heap = Heap::builder().name("sessions").limit_bytes(1 << 20).build();
+/// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+/// assert!(error.is_limit());
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a heap is made by `build`"]
+pub struct HeapBuilder {
+    pub(crate) options: Options,
+}
+
+impl HeapBuilder {
+    /// A name for messages.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = Some(name.into());
+        self
+    }
+
+    /// The most bytes of memory that objects may take, in whole pages; none by default. Beyond it
+    /// [`Gc::try_new`](crate::Gc::try_new) returns an error and [`Gc::new`](crate::Gc::new) panics.
+    pub fn limit_bytes(mut self, bytes: usize) -> Self {
+        self.options.limit_bytes = bytes;
+        self
+    }
+
+    /// Bytes of live objects and garbage that cycles should keep below, by starting earlier. Unlike
+    /// [`limit_bytes`](Self::limit_bytes) it may be exceeded. None by default.
+    pub fn soft_limit_bytes(mut self, bytes: usize) -> Self {
+        self.options.soft_limit_bytes = bytes;
+        self
+    }
+
+    /// By how much the heap may grow over what the last cycle found live before the next one starts; 100 by
+    /// default, which bounds garbage by as much as is live.
+    pub fn growth_percent(mut self, percent: u32) -> Self {
+        self.options.growth_percent = percent;
+        self
+    }
+
+    /// Bytes below which no cycle starts by itself; 32 MiB by default.
+    pub fn min_heap_bytes(mut self, bytes: usize) -> Self {
+        self.options.min_heap_bytes = bytes;
+        self
+    }
+
+    /// Whether cycles start by themselves; they do by default. Without, only [`Heap::collect`](crate::Heap::collect) frees.
+    pub fn automatic(mut self, automatic: bool) -> Self {
+        self.options.automatic = automatic;
+        self
+    }
+
+    /// The most threads that mark in a cycle, the one that runs it included; by default as many as there are
+    /// processors, but not more than eight. With 1 no other thread is ever asked. Cycles that find few objects are
+    /// marked by one thread in any case.
+    #[cfg(feature = "parallel")]
+    pub fn mark_threads(mut self, threads: usize) -> Self {
+        self.options.mark_threads = threads.max(1);
+        self
+    }
+
+    /// A thread pool whose threads help to mark; by default they are those of a pool that all heaps of the process
+    /// share, which is made when it is first needed.
+    ///
+    /// Threads that are busy with other things do not help and are not waited for, so the pool may also do the
+    /// program's own work. Help takes as long as marking does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use gc::Heap;
+    ///
+    /// let pool = Arc::new(rayon::ThreadPoolBuilder::new().num_threads(2).build()?);
+    /// let heap = Heap::builder().mark_pool(pool).build();
+    /// # Ok::<(), rayon::ThreadPoolBuildError>(())
+    /// ```
+    #[cfg(feature = "parallel")]
+    pub fn mark_pool(mut self, pool: Arc<rayon::ThreadPool>) -> Self {
+        self.options.mark_pool = Some(pool);
+        self
+    }
+
+    /// Is called when a collection has to wait because threads stay inside mutations, each time an attempt to stop
+    /// them was given up: after 10 milliseconds, then at growing intervals of up to eleven seconds. It names them.
+    /// Runs on the thread that drives the collection, while other threads may enter and leave, so it may use the
+    /// heap, but not collect; a panic in it is caught. With the feature `tracing` there is a warning each time, with or
+    /// without a hook.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_stall(|stall| eprintln!("{stall}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_stall(mut self, hook: impl Fn(&Stall) + Send + Sync + 'static) -> Self {
+        self.options.on_stall = Some(StallHook(Arc::new(hook)));
+        self
+    }
+
+    /// Bytes of stack that each of the heap's own threads has; 8 MiB by default, as the main thread usually has.
+    ///
+    /// They drop what objects own. A `Box` in a `Box` is dropped by a call inside a call: a list of such boxes may have
+    /// about 80,000 links for 8 MiB. An object whose destructor is library code alone may also be dropped by a thread of
+    /// the program that allocates, on its own stack, which is smaller for most threads. Links that are [`Gc`](crate::Gc)s take no
+    /// stack, however many there are.
+    pub fn thread_stack_bytes(mut self, bytes: usize) -> Self {
+        self.options.stack_bytes = bytes;
+        self
+    }
+
+    /// Whether destructors, finalizers and cleanups run only where [`Heap::run_pending`](crate::Heap::run_pending) or
+    /// [`Heap::wait_for_pending`](crate::Heap::wait_for_pending) is called, and when the heap ends; by default threads of the heap's own run them, and
+    /// [`Heap::collect`](crate::Heap::collect) runs destructors.
+    pub fn run_by_hand(mut self, by_hand: bool) -> Self {
+        self.options.by_hand = by_hand;
+        self
+    }
+
+    /// Is called when a destructor, finalizer or cleanup has panicked, on the thread that ran it. The panic was caught,
+    /// and is counted in [`Stats`](crate::Stats). A panic of the hook is caught, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_panic(|panic| eprintln!("{panic}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_panic(mut self, hook: impl Fn(&CallbackPanic<'_>) + Send + Sync + 'static) -> Self {
+        self.options.on_panic = Some(PanicHook(Arc::new(hook)));
+        self
+    }
+
+    /// Is called when the last handle of the heap is dropped while objects are [pinned](crate::Pinned), by the thread
+    /// that drops it: pins keep the heap, and one that was forgotten does for ever. A panic of the hook is caught. With
+    /// the feature `tracing` there is a warning, with or without a hook.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().on_pins_left(|left| eprintln!("{left}")).build();
+    /// # drop(heap);
+    /// ```
+    pub fn on_pins_left(mut self, hook: impl Fn(&PinsLeft) + Send + Sync + 'static) -> Self {
+        self.options.on_pins_left = Some(PinsHook(Arc::new(hook)));
+        self
+    }
+}
