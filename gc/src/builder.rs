@@ -57,7 +57,8 @@ impl HeapBuilder {
         self
     }
 
-    /// Whether cycles start by themselves; they do by default. Without, only [`Heap::collect`](crate::Heap::collect) frees.
+    /// Whether cycles start by themselves; they do by default. Without, only
+    /// [`Heap::collect`](crate::Heap::collect) frees.
     pub fn automatic(mut self, automatic: bool) -> Self {
         self.options.automatic = automatic;
         self
@@ -115,16 +116,16 @@ impl HeapBuilder {
     ///
     /// They drop what objects own. A `Box` in a `Box` is dropped by a call inside a call: a list of such boxes may have
     /// about 80,000 links for 8 MiB. An object whose destructor is library code alone may also be dropped by a thread of
-    /// the program that allocates, on its own stack, which is smaller for most threads. Links that are [`Gc`](crate::Gc)s take no
-    /// stack, however many there are.
+    /// the program that allocates, on its own stack, which is smaller for most threads. Links that are
+    /// [`Gc`](crate::Gc)s take no stack, however many there are.
     pub fn thread_stack_bytes(mut self, bytes: usize) -> Self {
         self.options.stack_bytes = bytes;
         self
     }
 
     /// Whether destructors, finalizers and cleanups run only where [`Heap::run_pending`](crate::Heap::run_pending) or
-    /// [`Heap::wait_for_pending`](crate::Heap::wait_for_pending) is called, and when the heap ends; by default threads of the heap's own run them, and
-    /// [`Heap::collect`](crate::Heap::collect) runs destructors.
+    /// [`Heap::wait_for_pending`](crate::Heap::wait_for_pending) is called, and when the heap ends; by default threads of
+    /// the heap's own run them, and [`Heap::collect`](crate::Heap::collect) runs destructors.
     pub fn run_by_hand(mut self, by_hand: bool) -> Self {
         self.options.by_hand = by_hand;
         self
