@@ -75,6 +75,13 @@ impl fmt::Debug for CallbackPanic<'_> {
     }
 }
 
+/// Calls a hook of the program, under no lock, on a thread that has better to do than to unwind.
+pub(crate) fn call_hook(hook: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(hook)) {
+        discard_payload(payload);
+    }
+}
+
 /// Drops what a panic was thrown with, under no lock. It is a value of the program, and may panic in turn.
 pub(crate) fn discard_payload(payload: Box<dyn Any + Send>) {
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

@@ -177,8 +177,9 @@ impl Site {
         self.objects_in_use() * self.object_bytes as f64
     }
 
-    /// The functions of the stack, innermost first; with those that the compiler has inlined. Looks them up in the
-    /// program's debug information, which takes long.
+    /// The functions of the stack, innermost first; with those that the compiler has inlined, and without
+    /// those that had left when the object was made, as a function may that ends in a call. Looks them up in the program's
+    /// debug information, which takes long.
     pub fn frames(&self) -> Vec<Frame> {
         let mut frames = Vec::new();
         for &address in &self.stack {

@@ -60,14 +60,14 @@ pub struct Stats {
     pub finalizers_run: u64,
     /// Panics of finalizers, which were caught.
     pub finalizer_panics: u64,
-    /// Pins that have not ended: see [`Pinned`](crate::Pinned).
-    pub pins: u64,
     /// Cleanups that have become due since the heap was made.
     pub cleanups_queued: u64,
     /// Cleanups of these that have run, or panicked.
     pub cleanups_run: u64,
     /// Panics of cleanups, which were caught.
     pub cleanup_panics: u64,
+    /// Pins that have not ended: see [`Pinned`](crate::Pinned).
+    pub pins: u64,
     /// For how long cycles kept threads from entering a mutation.
     pub pauses: PauseStats,
     /// For how long the heap exists.

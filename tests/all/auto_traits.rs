@@ -64,6 +64,10 @@ are!(Sync: WeakGc<'static, Unsync>, WeakGc<'static, Unsent>, Gc<'static, Dyn>, B
 are_not!(Trace<'static>: Unsync, Unsent, Dyn, DynSync, std::rc::Rc<u8>);
 are_not!(Trace<'static>: Gc<'static, Unsync>, WeakGc<'static, Unsent>, ByAddress<'static, Dyn>);
 
+are!(Send: gc::Pinned<N>, gc::Pinned<[N]>);
+are!(Sync: gc::Pinned<N>, gc::Pinned<[N]>);
+are_not!(Send: gc::Pinned<Unsync>, gc::Pinned<Unsent>);
+are_not!(Sync: gc::Pinned<Unsync>, gc::Pinned<Unsent>);
 are!(Send: Root<N>, Root<str>, Root<[N]>, Root<DynSync>);
 are!(Sync: Root<N>, Root<str>, Root<[N]>, Root<DynSync>);
 are_not!(Send: Root<Unsync>, Root<Unsent>, Root<Dyn>);
@@ -80,7 +84,7 @@ are_not!(Sync: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, Write
 
 are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'static>);
 are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
-are!(UnwindSafe: gc::WeakRoot<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
+are!(UnwindSafe: gc::WeakRoot<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 
 /// `Mutation` must not be cloned or made out of nothing, and roots are no `Copy`.
 mod no_way_around {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::destructors;
 use super::service::{self, Working};
-use crate::callback::{CallbackKind, CallbackPanic, discard_payload};
+use crate::callback::{CallbackKind, CallbackPanic, call_hook, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
@@ -123,9 +123,7 @@ pub(super) fn guard(core: &Core, kind: CallbackKind, callback: Callback, run: im
         core.totals.lock().note_panic(kind);
         if let Some(hook) = &core.options.on_panic {
             let panic = CallbackPanic { kind, heap: &core.roots.describe(), payload: &*payload };
-            if let Err(next) = catch_unwind(AssertUnwindSafe(|| (hook.0)(&panic))) {
-                discard_payload(next);
-            }
+            call_hook(|| (hook.0)(&panic));
         }
         discard_payload(payload);
     });

@@ -1,9 +1,6 @@
 //! Telling of pins: those of a heap, and those that are left when its last handle is gone.
 
-use core::panic::AssertUnwindSafe;
-use std::panic::catch_unwind;
-
-use crate::callback::discard_payload;
+use crate::callback::call_hook;
 use crate::mutator::Core;
 use crate::pin_report::{PinnedObject, PinsLeft};
 
@@ -31,9 +28,7 @@ pub(crate) fn report_pins_left(core: &Core) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "gc", "{left}");
     if let Some(hook) = &core.options.on_pins_left {
-        // Code of the program, where a handle is dropped, perhaps by a panic already.
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (hook.0)(&left))) {
-            discard_payload(payload);
-        }
+        // Where a handle is dropped, perhaps by a panic already.
+        call_hook(|| (hook.0)(&left));
     }
 }

@@ -47,10 +47,11 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
     }
     let outcome = outcome.get().cloned();
     let mut stats = outcome.unwrap_or_else(|| Err(wait.expect("a wait that ends").timed_out(core)))?;
-    let started = Instant::now();
+    let (started, profiler) = (Instant::now(), &core.memory.specials.profiler);
+    let cycle = profiler.cycle();
     core.memory.sweep_all();
     stats.sweeping = started.elapsed();
-    core.memory.specials.profiler.end_sweep();
+    profiler.end_sweep(cycle);
     if core.options.by_hand {
         stats.destructors_left = core.memory.counters.n_doomed();
     } else {

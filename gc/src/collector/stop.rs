@@ -5,10 +5,9 @@
 //! if nobody is inside any more.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use crate::callback::discard_payload;
+use crate::callback::call_hook;
 use crate::mutator::{Callback, Core, Stopped, Straggler, while_calling};
 use crate::stall::{Stall, ThreadInside};
 
@@ -88,10 +87,6 @@ fn report(core: &Core, stall: &Stall) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "gc", "{stall}");
     if let Some(hook) = &core.options.on_stall {
-        // Code of the program, on a thread that has better to do than to unwind.
-        let call = || catch_unwind(AssertUnwindSafe(|| (hook.0)(stall)));
-        if let Err(payload) = while_calling(Callback::StallHook, call) {
-            discard_payload(payload);
-        }
+        while_calling(Callback::StallHook, || call_hook(|| (hook.0)(stall)));
     }
 }

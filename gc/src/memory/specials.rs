@@ -40,7 +40,7 @@ pub(crate) struct Specials {
     cleanups: AtomicUsize,
     /// Pins that have not ended.
     pins: AtomicU64,
-    pub(crate) profiler: Arc<Profiler>,
+    pub(crate) profiler: Profiler,
 }
 
 // SAFETY: spans are shared, and the list is locked.

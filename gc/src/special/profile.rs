@@ -20,7 +20,7 @@ use core::ops::AddAssign;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 
-use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, Rank};
+use crate::sync::{AtomicUsize, Mutex, Ordering, Rank};
 
 /// Frames of a stack that are kept.
 const MAX_FRAMES: usize = 64;
@@ -83,8 +83,8 @@ pub(crate) struct Profiler {
 }
 
 impl Profiler {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { rate: AtomicUsize::new(0), buckets: Mutex::new(Rank::Profile, Buckets::default()) })
+    pub(crate) fn new() -> Self {
+        Self { rate: AtomicUsize::new(0), buckets: Mutex::new(Rank::Profile, Buckets::default()) }
     }
 
     pub(crate) fn rate(&self) -> usize {
@@ -157,12 +157,17 @@ impl Profiler {
         }
     }
 
-    /// The sweep has ended: what would wait for the next cycle need not.
-    pub(crate) fn end_sweep(&self) {
+    /// Cycles whose marking has ended.
+    pub(crate) fn cycle(&self) -> usize {
+        self.buckets.lock().cycle
+    }
+
+    /// The sweep after this cycle has ended: what would wait for the next one need not. Unless that has come: then not
+    /// all deaths of its turn are known.
+    pub(crate) fn end_sweep(&self, cycle: usize) {
         let mut buckets = self.buckets.lock();
-        if !buckets.all.is_empty() {
-            let next = buckets.cycle + 1;
-            buckets.publish(next);
+        if !buckets.all.is_empty() && buckets.cycle == cycle {
+            buckets.publish(cycle + 1);
         }
     }
 
@@ -227,16 +232,21 @@ mod tests {
         assert_eq!(total(&profiler), counts(0, 0));
         profiler.end_marking();
         assert_eq!(total(&profiler), counts(4, 1), "as of the end of the first marking");
+        let late = profiler.note_allocated(32);
         profiler.note_dead(&samples);
-        profiler.end_sweep();
+        profiler.end_sweep(profiler.cycle() - 1);
+        assert_eq!(total(&profiler), counts(4, 1), "another sweep has ended");
+        profiler.end_sweep(profiler.cycle());
         assert_eq!(total(&profiler), counts(5, 5), "the sweep has ended");
         profiler.end_marking();
-        profiler.end_marking();
         assert_eq!(total(&profiler), counts(5, 5), "nothing is told twice");
+        profiler.note_dead(&[late]);
+        profiler.end_marking();
+        assert_eq!(total(&profiler), counts(6, 6));
         let unmade = profiler.note_allocated(32);
         profiler.note_unmade(&unmade);
         (0..3).for_each(|_| profiler.end_marking());
-        assert_eq!(total(&profiler), counts(5, 5));
+        assert_eq!(total(&profiler), counts(6, 6));
     }
 
     /// Statement 209: exponential distances, every allocation at a rate of one, none at zero.

@@ -1,5 +1,7 @@
 //! The heap profile, by the statements 209 to 213 of Go's.
 
+use std::hint::black_box;
+
 use gc::{Gc, GcCell, Heap, Mutation, Profile, Root};
 use tests::canary::{Canary, Ledger};
 use tests::rounds;
@@ -10,12 +12,13 @@ fn heap(rate: usize) -> Heap {
 
 #[inline(never)]
 fn make_small<'gc>(mc: &Mutation<'gc>, n: u64) -> Gc<'gc, [u64; 4]> {
-    Gc::new(mc, [n; 4])
+    // Not the last thing that it does: a function that ends in a call may have left the stack before.
+    black_box(Gc::new(mc, [n; 4]))
 }
 
 #[inline(never)]
 fn make_large<'gc>(mc: &Mutation<'gc>) -> Gc<'gc, [u8]> {
-    Gc::from_slice(mc, &[7; 10_000])
+    black_box(Gc::from_slice(mc, &[7; 10_000]))
 }
 
 /// Samples, and objects that have died, of all sites that go through a function.
