@@ -50,8 +50,10 @@ fn programs_that_share_a_heap() {
 fn assert_runs(ops: &[Op]) {
     for min_heap_bytes in [1 << 10, 32 << 20] {
         for limit_bytes in [64 << 10, usize::MAX] {
-            let setup = Setup { min_heap_bytes, limit_bytes };
-            run(&Program { setup, ops: ops.to_vec() }).unwrap();
+            for [automatic, by_hand] in [[true, false], [true, true], [false, false], [false, true]] {
+                let setup = Setup { min_heap_bytes, limit_bytes, automatic, by_hand };
+                run(&Program { setup, ops: ops.to_vec() }).unwrap();
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use gc::{DynTrace, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Trace, Word, dyn_tra
 
 use crate::programs::canary::Canary;
 use crate::programs::random::mix;
+use crate::programs::sight::Watcher;
 
 /// Who an object is, with a check that shows when its memory was overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Trace)]
@@ -60,6 +61,7 @@ pub enum Link<'gc> {
     Speech(Gc<'gc, Speech<'gc>>),
     Herald(Gc<'gc, Herald<'gc>>),
     Deep(Gc<'gc, Deep<'gc>>),
+    Watcher(Gc<'gc, Watcher<'gc>>),
     /// Part of a `Node`.
     Part(Gc<'gc, Part<'gc>>),
     /// A byte of a `Leaf`, at an odd address.
