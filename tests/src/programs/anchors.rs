@@ -9,10 +9,11 @@ use crate::programs::callbacks::{CleanupCode, FinalizerCode};
 use crate::programs::canary::Canary;
 use crate::programs::handle::Handle;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Link, Locked, Many, Mourned,
-    Named, Node, Once, Part, Row, Speech, Steps, Typed, Variant, Vector, Voice, Wide,
+    Aligned, Cell, Choice, Deep, Early, Flock, Holder, Late, Leaf, Link, Locked, Many, Mourned, Named, Node,
+    Once, Part, Row, Speech, Steps, Typed, Variant, Vector, Wide,
 };
 use crate::programs::sight::Watcher;
+use crate::programs::voice::{Herald, Voice};
 
 /// A number that two weak pointers of any types have in common exactly when they are equal.
 fn identity(weak: impl std::hash::Hash) -> u64 {

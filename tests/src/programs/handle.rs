@@ -4,9 +4,10 @@ use gc::{Gc, Mutation};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, Voice, pattern, pattern_byte,
+    Aligned, Cell, Choice, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
 };
 use crate::programs::oracle::Node as ModelNode;
+use crate::programs::voice::Voice;
 
 /// A pointer to any object, or to a part of one.
 #[derive(Clone, Copy)]

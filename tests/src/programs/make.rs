@@ -8,13 +8,14 @@ use gc::{AllocError, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Mutation, WeakHeap
 use crate::programs::canary::{Canary, Ledger, Temper};
 use crate::programs::handle::{Handle, text};
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Level, Link, Locked, MANY, Many,
-    Mourned, NOISE, Named, Node, Once, Part, Row, Singer, Speech, Steps, Tag, Typed, Variant, Vector, Voice,
-    Wide, pattern, pattern_byte,
+    Aligned, Cell, Choice, Deep, Early, Flock, Holder, Late, Leaf, Level, Link, Locked, MANY, Many, Mourned,
+    NOISE, Named, Node, Once, Part, Row, Speech, Steps, Tag, Typed, Variant, Vector, Wide, pattern,
+    pattern_byte,
 };
 use crate::programs::oracle::{Edge, Node as ModelNode, Shape};
 use crate::programs::program::Kind;
 use crate::programs::sight::{Sight, Watcher};
+use crate::programs::voice::{Herald, Singer, Voice};
 
 /// What making objects needs beside the mutation.
 #[derive(Debug)]

@@ -18,3 +18,4 @@ pub mod shared;
 pub mod shrink;
 mod sight;
 pub mod team;
+mod voice;

@@ -207,7 +207,11 @@ impl Program {
             },
         };
         // A program has favourites, so that many objects share spans, words and runs.
-        let favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
+        let mut favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
+        if specials {
+            // One that has a destructor, a part, or a weak pointer.
+            favourites.push(random.choose(&[Kind::Mourned, Kind::Holder, Kind::Node, Kind::Watcher]));
+        }
         let threads = random.one_in(4);
         let next = |_| {
             if specials && random.one_in(3) {
