@@ -18,6 +18,8 @@ use crate::programs::records::Finalizer;
 
 /// How long code that runs on another thread may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// Cycles of a shared heap after which all that is dead has been found so, if nothing was due after any of them.
+const QUIET_ROUNDS: u32 = 20;
 
 impl Machine {
     /// Whether no cycle runs that the model does not know of.
@@ -179,10 +181,8 @@ impl Machine {
     /// Lets everything in a shared heap go, and waits until nothing of it is left there.
     pub(super) fn let_go(&mut self, world: usize) {
         let since = Since::now();
-        let mut rounds = 0;
-        while rounds < 2 || self.worlds[world].is_anything_left() {
-            let left = &self.worlds[world].model.records;
-            assert!(since.elapsed() < PATIENCE, "{:?}, {:?} did not run", left.finalizers, left.cleanups);
+        let (mut rounds, mut quiet) = (0, 0);
+        while rounds == 0 || self.worlds[world].is_anything_left() {
             // Cycles of references that contain an object with a finalizer are never freed.
             if rounds >= 3 {
                 self.worlds[world].clear_finalizers();
@@ -190,10 +190,14 @@ impl Machine {
             self.worlds[world].forget_holds();
             self.collect(world);
             // In vain if others make more due all the time.
-            let _ = self.worlds[world].heap.wait_for_pending_timeout(Duration::from_millis(5));
-            self.note_events(world);
+            let waited = self.worlds[world].heap.wait_for_pending_timeout(Duration::from_millis(5));
+            let noted = self.note_events(world);
             self.worlds[world].look_for_end();
             rounds += 1;
+            quiet = if noted == 0 && waited.is_ok() { quiet + 1 } else { 0 };
+            let left = &self.worlds[world].model.records;
+            let goes_on = quiet < QUIET_ROUNDS && since.elapsed() < PATIENCE;
+            assert!(goes_on, "{:?}, {:?} did not run", left.finalizers, left.cleanups);
         }
     }
 }
