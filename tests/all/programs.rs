@@ -50,8 +50,10 @@ fn programs_that_share_a_heap() {
 fn assert_runs(ops: &[Op]) {
     for min_heap_bytes in [1 << 10, 32 << 20] {
         for limit_bytes in [64 << 10, usize::MAX] {
-            let setup = Setup { min_heap_bytes, limit_bytes };
-            run(&Program { setup, ops: ops.to_vec() }).unwrap();
+            for [automatic, by_hand] in [[true, false], [true, true], [false, false], [false, true]] {
+                let setup = Setup { min_heap_bytes, limit_bytes, automatic, by_hand };
+                run(&Program { setup, ops: ops.to_vec() }).unwrap();
+            }
         }
     }
 }
@@ -91,4 +93,69 @@ fn heaps_that_end_early() {
         assert_runs(&[chain, Op::DropHeap, chain, Op::CloneRoot { root: 0 }, Op::Collect, Op::DropHeap]);
         assert_runs(&[chain, Op::Thread(1), Op::DropHeap, Op::Thread(0), chain, Op::DropRoot { root: 0 }]);
     }
+}
+
+const NODE: Op = Op::Alloc { kind: Kind::Node, size: 0, to: [0, 0] };
+const MOURNED: Op = Op::Alloc { kind: Kind::Mourned, size: 5, to: [0, 0] };
+const FORGET: Op = Op::DropRoot { root: 0 };
+const WHOLE: bool = false;
+const PART: bool = true;
+
+/// An object takes the slot of another one, which weak pointers know.
+#[test]
+fn weak_pointers_to_a_slot_that_is_used_again() {
+    let weak = |inside| Op::Weak { of: 0, inside };
+    for kind in [Kind::Node, Kind::Leaf, Kind::Mourned, Kind::Watcher, Kind::Herald] {
+        let make = Op::Alloc { kind, size: 5, to: [0, 0] };
+        let one = [make, weak(WHOLE), weak(PART), FORGET, Op::Collect];
+        let look = [Op::Upgrade { weak: 0 }, Op::Upgrade { weak: 3 }, Op::Collect];
+        assert_runs(&[&one[..], &one, &look, &one, &look].concat());
+    }
+}
+
+/// Finalizers of an object and its part, and of what it refers to; those that keep it, set another one, panic.
+#[test]
+fn finalizers_in_order() {
+    for action in 0..8 {
+        let set = |of, inside| Op::Finalize { of, inside, action };
+        let both = [Op::Enter, NODE, NODE, Op::Link { from: 1, edge: 0, to: 0, inside: PART }];
+        let all = [set(0, WHOLE), set(0, PART), set(1, WHOLE), set(1, WHOLE)];
+        let weak = [Op::Weak { of: 0, inside: WHOLE }, Op::Weak { of: 1, inside: WHOLE }];
+        let cleanups = [Op::Cleanup { of: 0, inside: WHOLE }, Op::Cleanup { of: 1, inside: PART }, Op::Leave];
+        let cycles =
+            [Op::Cycle, Op::Cycle, Op::Upgrade { weak: 0 }, Op::Pending, FORGET, Op::Collect, FORGET];
+        assert_runs(&[&both[..], &all, &weak, &cleanups, &cycles, &cycles, &cycles].concat());
+    }
+}
+
+/// A cycle of references with a finalizer is never freed, but for the end of the heap.
+#[test]
+fn finalizers_that_are_never_due() {
+    let own = Op::Link { from: 0, edge: 0, to: 0, inside: WHOLE };
+    let set = Op::Finalize { of: 0, inside: WHOLE, action: 1 };
+    let weak = Op::Weak { of: 0, inside: WHOLE };
+    assert_runs(&[NODE, own, set, weak, FORGET, Op::Collect, Op::Collect, Op::DropHeap, NODE, Op::Collect]);
+    // Who still finds it can clear the finalizer.
+    let clear = Op::ClearFinalizer { of: 0, inside: WHOLE };
+    assert_runs(&[NODE, own, set, weak, FORGET, Op::Collect, Op::Upgrade { weak: 0 }, clear, FORGET]);
+}
+
+/// The heap goes away while there are records, and while some are due.
+#[test]
+fn heaps_that_end_with_records() {
+    let set = Op::Finalize { of: 0, inside: WHOLE, action: 2 };
+    let cleanup = Op::Cleanup { of: 0, inside: WHOLE };
+    let all = [MOURNED, set, cleanup, cleanup, Op::StopCleanup { cleanup: 0 }];
+    assert_runs(&[&all[..], &[Op::DropHeap], &all, &[FORGET, Op::Cycle, Op::DropHeap]].concat());
+    let dead = [MOURNED, cleanup, FORGET, Op::Cycle, Op::StopCleanup { cleanup: 0 }, Op::DropHeap];
+    assert_runs(&dead);
+}
+
+/// Pins of an object and its part, that keep it and the heap.
+#[test]
+fn pins_of_wholes_and_parts() {
+    let pin = |inside| Op::Pin { of: 0, inside };
+    let some = [NODE, pin(WHOLE), pin(PART), pin(WHOLE), FORGET, Op::Collect];
+    let end = [Op::Unpin { pin: 0 }, Op::Collect];
+    assert_runs(&[&some[..], &end, &end, &end, &some, &end, &[Op::DropHeap, Op::Collect]].concat());
 }

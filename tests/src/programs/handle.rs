@@ -1,14 +1,13 @@
 //! Objects as a program sees them: edges by number, contents that can be checked.
 
-use gc::{Gc, Mutation, Root};
+use gc::{Gc, Mutation};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Link, Locked, Many, Mourned,
-    NOISE, Named, Node, ODD_BYTE, Once, Part, Row, Slot, Speech, Steps, Tag, Typed, Variant, Vector, Voice,
-    Wide, pattern, pattern_byte,
+    Aligned, Cell, Choice, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
 };
 use crate::programs::oracle::Node as ModelNode;
+use crate::programs::voice::Voice;
 
 /// A pointer to any object, or to a part of one.
 #[derive(Clone, Copy)]
@@ -19,60 +18,6 @@ pub(crate) enum Handle<'gc> {
     Birds(Gc<'gc, [Canary]>),
     Text(Gc<'gc, str>),
     Voice(Gc<'gc, dyn Voice<'gc>>),
-}
-
-/// The root of each pointer, and back.
-macro_rules! roots {
-    (links { $($Name:ident $T:ty,)* } others { $($Other:ident $U:ty,)* }) => {
-        /// A root of any object, or of a part of one.
-        #[derive(Clone, Debug)]
-        pub(crate) enum AnyRoot {
-            $($Name(Root<$T>),)*
-            $($Other(Root<$U>),)*
-        }
-
-        impl<'gc> Handle<'gc> {
-            /// A root; none of nothing.
-            pub(crate) fn root(self, mc: &Mutation<'gc>) -> Option<AnyRoot> {
-                Some(match self {
-                    Self::Link(Link::Nil) => return None,
-                    $(Self::Link(Link::$Name(gc)) => AnyRoot::$Name(mc.root(gc)),)*
-                    $(Self::$Other(gc) => AnyRoot::$Other(mc.root(gc)),)*
-                })
-            }
-
-            /// The address.
-            pub(crate) fn address(self) -> usize {
-                match self {
-                    Self::Link(Link::Nil) => 0,
-                    $(Self::Link(Link::$Name(gc)) => Gc::as_ptr(gc).addr(),)*
-                    $(Self::$Other(gc) => Gc::as_ptr(gc).cast::<u8>().addr(),)*
-                }
-            }
-        }
-
-        impl AnyRoot {
-            /// The object.
-            pub(crate) fn get<'gc>(&self, mc: &Mutation<'gc>) -> Handle<'gc> {
-                match self {
-                    $(Self::$Name(root) => Handle::Link(Link::$Name(root.get(mc))),)*
-                    $(Self::$Other(root) => Handle::$Other(root.get(mc)),)*
-                }
-            }
-        }
-    };
-}
-
-roots! {
-    links {
-    Leaf Leaf, Wide Wide, Node Node<'static>, Typed Typed<'static>, Many Many<'static>, Vector Vector<'static>,
-    Locked Locked<'static>, Once Once<'static>, Variant Variant<'static>, Choice Choice<'static>,
-    Early Early<'static>, Late Late<'static>, Aligned Aligned<'static>, Named Named<'static>, Mourned Mourned,
-    Holder Holder<'static>, Row Row<'static>, Steps Steps<'static>, Flock Flock<'static>,
-    Speech Speech<'static>, Herald Herald<'static>, Deep Deep<'static>, Part Part<'static>, Byte u8,
-    } others {
-    Cells [Cell<'static>], Flight [Aligned<'static>], Birds [Canary], Text str, Voice dyn Voice<'static>,
-    }
 }
 
 impl<'gc> Handle<'gc> {
@@ -118,6 +63,7 @@ impl<'gc> Handle<'gc> {
                 Link::Aligned(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Named(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Holder(gc) => vec![&Gc::as_ref(gc).cell],
+                Link::Watcher(gc) => vec![&Gc::as_ref(gc).cell],
                 _ => return None,
             },
             _ => return None,
@@ -294,6 +240,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
         Link::Speech(gc) => gc.tag,
         Link::Herald(gc) => gc.tag,
         Link::Deep(gc) => gc.tag,
+        Link::Watcher(gc) => gc.tag,
         Link::Part(gc) => gc.tag,
     }
 }

@@ -8,12 +8,14 @@ use gc::{AllocError, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Mutation, WeakHeap
 use crate::programs::canary::{Canary, Ledger, Temper};
 use crate::programs::handle::{Handle, text};
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Deep, Early, Flock, Herald, Holder, Late, Leaf, Level, Link, Locked, MANY, Many,
-    Mourned, NOISE, Named, Node, Once, Part, Row, Singer, Speech, Steps, Tag, Typed, Variant, Vector, Voice,
-    Wide, pattern, pattern_byte,
+    Aligned, Cell, Choice, Deep, Early, Flock, Holder, Late, Leaf, Level, Link, Locked, MANY, Many, Mourned,
+    NOISE, Named, Node, Once, Part, Row, Speech, Steps, Tag, Typed, Variant, Vector, Wide, pattern,
+    pattern_byte,
 };
 use crate::programs::oracle::{Edge, Node as ModelNode, Shape};
 use crate::programs::program::Kind;
+use crate::programs::sight::{Sight, Watcher};
+use crate::programs::voice::{Herald, Singer, Voice};
 
 /// What making objects needs beside the mutation.
 #[derive(Debug)]
@@ -97,7 +99,14 @@ impl Maker<'_> {
             }
         };
         let handle = Handle::Link(link);
-        let node = ModelNode { shape: Shape::Of(kind), size, address: handle.address(), edges, canaries };
+        let node = ModelNode {
+            shape: Shape::Of(kind),
+            size,
+            address: handle.address(),
+            edges,
+            canaries,
+            sees: None,
+        };
         Ok(Made { handle, node, held: None })
     }
 
@@ -135,6 +144,10 @@ impl Maker<'_> {
                 (Link::Late(self.put(mc, Late { noise: NOISE, tag, cells })?), 3)
             }
             Kind::Aligned => (Link::Aligned(self.put(mc, Aligned { tag, cell: nil() })?), 1),
+            Kind::Watcher => {
+                let sight = GcCell::new(Sight::Nothing);
+                (Link::Watcher(self.put(mc, Watcher { tag, sight, cell: nil() })?), 1)
+            }
             Kind::Named => {
                 let (name, token) = (text(tag.id, 20), Arc::clone(&self.ledger.token));
                 (Link::Named(self.put(mc, Named { name, tag, token, cell: nil() })?), 1)
@@ -193,7 +206,14 @@ impl Maker<'_> {
             }
         };
         let n_edges = if matches!(kind, Kind::Row | Kind::Steps | Kind::Herald) { n } else { 0 };
-        let node = |shape, address, edges, canaries| ModelNode { shape, size: n, address, edges, canaries };
+        let node = |shape, address, edges, canaries| ModelNode {
+            shape,
+            size: n,
+            address,
+            edges,
+            canaries,
+            sees: None,
+        };
         let inner = node(Shape::HeldBy(kind), handle.address(), vec![None; n_edges], canaries);
         let handle = Handle::Link(link);
         let edge = Edge { to: held.id, inside: false };

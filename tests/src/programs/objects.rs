@@ -4,10 +4,12 @@
 
 use std::sync::Arc;
 
-use gc::{DynTrace, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Trace, Word, dyn_trace};
+use gc::{Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Trace, Word};
 
 use crate::programs::canary::Canary;
 use crate::programs::random::mix;
+use crate::programs::sight::Watcher;
+use crate::programs::voice::Herald;
 
 /// Who an object is, with a check that shows when its memory was overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Trace)]
@@ -60,6 +62,7 @@ pub enum Link<'gc> {
     Speech(Gc<'gc, Speech<'gc>>),
     Herald(Gc<'gc, Herald<'gc>>),
     Deep(Gc<'gc, Deep<'gc>>),
+    Watcher(Gc<'gc, Watcher<'gc>>),
     /// Part of a `Node`.
     Part(Gc<'gc, Part<'gc>>),
     /// A byte of a `Leaf`, at an odd address.
@@ -259,39 +262,6 @@ pub struct Flock<'gc> {
 pub struct Speech<'gc> {
     pub tag: Tag,
     pub text: Gc<'gc, str>,
-}
-
-/// Holds a trait object.
-#[derive(Trace)]
-pub struct Herald<'gc> {
-    pub tag: Tag,
-    pub voice: Gc<'gc, dyn Voice<'gc>>,
-}
-
-/// A trait of objects.
-pub trait Voice<'gc>: DynTrace<'gc> + 'gc {
-    /// Who it is.
-    fn tag(&self) -> Tag;
-    /// Its edge.
-    fn cell(&self) -> &Cell<'gc>;
-}
-dyn_trace!(dyn Voice<'gc>);
-
-/// The object behind [`Voice`].
-#[derive(Trace)]
-pub struct Singer<'gc> {
-    pub song: [u8; 40],
-    pub cell: Cell<'gc>,
-    pub tag: Tag,
-}
-
-impl<'gc> Voice<'gc> for Singer<'gc> {
-    fn tag(&self) -> Tag {
-        self.tag
-    }
-    fn cell(&self) -> &Cell<'gc> {
-        &self.cell
-    }
 }
 
 /// Owned data nested deeper than a tracer recurses.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::programs::canary::Ledger;
 use crate::programs::program::Kind;
+use crate::programs::records::{Records, Weak};
 
 /// Where an edge or a root leads: to an object, or to the part of it that interior pointers point to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,8 @@ pub struct Node {
     pub edges: Vec<Option<Edge>>,
     /// Its canaries.
     pub canaries: Vec<usize>,
+    /// The weak pointer in it.
+    pub sees: Option<Weak>,
 }
 
 impl Node {
@@ -48,6 +51,11 @@ impl Node {
             (true, Shape::Of(Kind::Node)) => vec![2],
             (true, _) => vec![],
         }
+    }
+
+    /// Where its edges lead.
+    pub fn targets(&self) -> impl Iterator<Item = u64> {
+        self.edges.iter().flatten().map(|edge| edge.to)
     }
 
     /// Whether edges can be added and taken away at the end.
@@ -83,6 +91,8 @@ pub struct Model {
     pub nodes: BTreeMap<u64, Node>,
     /// The roots that the program holds.
     pub roots: Vec<RootVariable>,
+    /// Weak pointers, finalizers, cleanups, pins.
+    pub records: Records,
 }
 
 impl Model {
@@ -104,14 +114,24 @@ impl Model {
         matches!(self.nodes[&id].shape, Shape::Of(Kind::Node | Kind::Leaf))
     }
 
+    /// Objects that the program holds.
+    pub fn entries(&self) -> Vec<u64> {
+        let pins = self.records.pins.iter().map(|edge| edge.to);
+        self.roots.iter().map(|root| root.edge.to).chain(pins).collect()
+    }
+
     /// Everything that can be reached.
     pub fn reachable(&self) -> BTreeSet<u64> {
+        self.reach(self.entries())
+    }
+
+    /// Everything that can be reached from these objects.
+    pub fn reach(&self, mut next: Vec<u64>) -> BTreeSet<u64> {
         let mut reached = BTreeSet::new();
-        let mut next: Vec<u64> = self.roots.iter().map(|root| root.edge.to).collect();
         while let Some(id) = next.pop() {
             if reached.insert(id) {
                 // Whichever part is pointed to, the whole object is kept, and so is what it points to.
-                next.extend(self.nodes[&id].edges.iter().flatten().map(|edge| edge.to));
+                next.extend(self.nodes[&id].targets());
             }
         }
         reached
@@ -119,44 +139,47 @@ impl Model {
 
     /// Root slots in use.
     pub fn root_slots(&self) -> usize {
-        self.roots.iter().map(|root| root.slot).collect::<BTreeSet<_>>().len()
+        let weak = self.records.weak.iter().filter_map(|weak| weak.slot);
+        let slots: BTreeSet<u64> = self.roots.iter().map(|root| root.slot).chain(weak).collect();
+        // All pins of an object share one.
+        slots.len() + self.pinned().len()
     }
 
-    /// Asserts that nothing that can be reached was dropped.
+    /// The objects that are pinned, and how often.
+    pub fn pinned(&self) -> BTreeMap<u64, u64> {
+        let mut pinned = BTreeMap::new();
+        for edge in &self.records.pins {
+            *pinned.entry(edge.to).or_default() += 1;
+        }
+        pinned
+    }
+
+    /// Asserts that none of these objects was dropped.
     ///
     /// # Panics
     ///
-    /// Something was.
-    pub fn check_alive(&self, ledger: &Ledger) {
-        for id in self.reachable() {
-            for &canary in &self.nodes[&id].canaries {
-                assert_eq!(ledger.drops(canary), 0, "object {id} can be reached and was dropped");
+    /// One was.
+    pub fn check_alive(&self, ids: &BTreeSet<u64>, ledger: &Ledger) {
+        for id in ids {
+            for &canary in &self.nodes[id].canaries {
+                assert_eq!(ledger.drops(canary), 0, "object {id} is alive and was dropped");
             }
         }
     }
 
-    /// After a whole cycle: asserts that everything that cannot be reached was dropped once, and forgets it.
+    /// After destructors have run: asserts that everything that is dead was dropped once, and forgets it.
     ///
     /// # Panics
     ///
     /// Something was not.
     pub fn bury(&mut self, ledger: &Ledger) {
-        let reachable = self.reachable();
-        self.nodes.retain(|id, node| {
-            let keep = reachable.contains(id);
-            if !keep {
-                for &canary in &node.canaries {
-                    let drops = ledger.drops(canary);
-                    assert_eq!(drops, 1, "object {id} ({:?}) is dead: drops of canary {canary}", node.shape);
-                }
-            }
-            keep
-        });
+        for canary in self.records.doomed.drain(..) {
+            assert_eq!(ledger.drops(canary), 1, "drops of canary {canary}, whose object is dead");
+        }
     }
 
-    /// How many objects that own a token can be reached.
+    /// How many objects that own a token are not dead.
     pub fn tokens(&self) -> usize {
-        let named = |id: &u64| self.nodes[id].shape == Shape::Of(Kind::Named);
-        self.reachable().iter().filter(|id| named(id)).count()
+        self.nodes.values().filter(|node| node.shape == Shape::Of(Kind::Named)).count()
     }
 }

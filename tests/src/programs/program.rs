@@ -32,10 +32,11 @@ pub enum Kind {
     Speech,
     Herald,
     Deep,
+    Watcher,
 }
 
 /// All kinds that a program can allocate.
-pub const KINDS: [Kind; 22] = [
+pub const KINDS: [Kind; 23] = [
     Kind::Leaf,
     Kind::Wide,
     Kind::Node,
@@ -58,6 +59,7 @@ pub const KINDS: [Kind; 22] = [
     Kind::Speech,
     Kind::Herald,
     Kind::Deep,
+    Kind::Watcher,
 ];
 
 /// Which object: a number modulo the locals of the mutation and the roots of the heap.
@@ -105,6 +107,61 @@ pub enum Op {
     Panic { kind: Kind, n: u8 },
     /// Makes a slice, and element `at` panics when it is cloned or made.
     BrokenSlice { n: u8, at: u8, clone: bool },
+    /// Makes a weak root of an object or of a part of it.
+    Weak { of: Pick, inside: bool },
+    /// Clones a weak root.
+    CloneWeak { weak: Pick },
+    /// Drops a weak root.
+    DropWeak { weak: Pick },
+    /// Makes the target of a weak root a local, if it is alive.
+    Upgrade { weak: Pick },
+    /// Stores a weak pointer in an object that has a place for one.
+    Watch { from: Pick, to: Pick, inside: bool },
+    /// Makes the target of a weak pointer in an object a local, if it is alive.
+    Glance { from: Pick },
+    /// Sets a finalizer, which does one of several things.
+    Finalize { of: Pick, inside: bool, action: u8 },
+    /// Clears a finalizer.
+    ClearFinalizer { of: Pick, inside: bool },
+    /// Adds a cleanup.
+    Cleanup { of: Pick, inside: bool },
+    /// Stops a cleanup.
+    StopCleanup { cleanup: Pick },
+    /// Pins an object or a part of it.
+    Pin { of: Pick, inside: bool },
+    /// Ends a pin.
+    Unpin { pin: Pick },
+    /// Runs a cycle; where nothing runs by itself what it makes due stays due.
+    Cycle,
+    /// Runs what is due, or waits until it has run.
+    Pending,
+}
+
+impl Op {
+    /// Whether it works on what a mutation holds.
+    pub fn is_inside(self) -> bool {
+        matches!(
+            self,
+            Self::Alloc { .. }
+                | Self::Chain { .. }
+                | Self::Litter { .. }
+                | Self::Follow { .. }
+                | Self::Link { .. }
+                | Self::Unlink { .. }
+                | Self::Push { .. }
+                | Self::Pop { .. }
+                | Self::Root { .. }
+                | Self::BrokenSlice { .. }
+                | Self::Weak { .. }
+                | Self::Upgrade { .. }
+                | Self::Watch { .. }
+                | Self::Glance { .. }
+                | Self::Finalize { .. }
+                | Self::ClearFinalizer { .. }
+                | Self::Cleanup { .. }
+                | Self::Pin { .. }
+        )
+    }
 }
 
 /// How the heaps of a program are built.
@@ -114,6 +171,10 @@ pub struct Setup {
     pub min_heap_bytes: usize,
     /// The most bytes of memory.
     pub limit_bytes: usize,
+    /// Whether cycles start by themselves. Without, the model knows what each cycle does.
+    pub automatic: bool,
+    /// Whether what is due runs only where the program says so.
+    pub by_hand: bool,
 }
 
 /// A program.
@@ -129,7 +190,10 @@ impl Program {
     /// The program of a seed.
     pub fn random(seed: u64, length: usize) -> Self {
         let mut random = Random::new(seed);
+        let specials = random.one_in(2);
         let setup = Setup {
+            automatic: !specials || random.one_in(2),
+            by_hand: specials && random.one_in(2),
             min_heap_bytes: match random.below(4) {
                 0 => 1 << 10,
                 1 => 20 << 10,
@@ -143,9 +207,20 @@ impl Program {
             },
         };
         // A program has favourites, so that many objects share spans, words and runs.
-        let favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
+        let mut favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
+        if specials {
+            // One that has a destructor, a part, or a weak pointer.
+            favourites.push(random.choose(&[Kind::Mourned, Kind::Holder, Kind::Node, Kind::Watcher]));
+        }
         let threads = random.one_in(4);
-        let ops = (0..length).map(|_| op(&mut random, &favourites, threads)).collect();
+        let next = |_| {
+            if specials && random.one_in(3) {
+                special(&mut random)
+            } else {
+                op(&mut random, &favourites, threads)
+            }
+        };
+        let ops = (0..length).map(next).collect();
         Self { setup, ops }
     }
 }
@@ -177,5 +252,27 @@ fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
         98 => Op::BrokenSlice { n, at: n / 2, clone: flag },
         _ if random.one_in(4) => Op::DropHeap,
         _ => Op::Switch,
+    }
+}
+
+/// An operation on weak pointers, finalizers, cleanups or pins.
+fn special(random: &mut Random) -> Op {
+    let (a, b, inside) = (random.pick(), random.pick(), random.one_in(4));
+    match random.below(100) {
+        0..=17 => Op::Weak { of: a, inside },
+        18..=20 => Op::CloneWeak { weak: a },
+        21..=25 => Op::DropWeak { weak: a },
+        26..=34 => Op::Upgrade { weak: a },
+        35..=39 => Op::Watch { from: a, to: b, inside },
+        40..=44 => Op::Glance { from: a },
+        45..=58 => Op::Finalize { of: a, inside, action: random.small(8) },
+        59..=61 => Op::ClearFinalizer { of: a, inside },
+        62..=71 => Op::Cleanup { of: a, inside },
+        72..=74 => Op::StopCleanup { cleanup: a },
+        75..=80 => Op::Pin { of: a, inside },
+        81..=87 => Op::Unpin { pin: a },
+        88..=93 => Op::Cycle,
+        94..=96 => Op::Pending,
+        _ => Op::Collect,
     }
 }

@@ -3,71 +3,98 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use gc::{CollectError, CycleStats, Heap, Mutation};
+use gc::{CycleStats, Mutation};
 
+use super::cycles::PATIENCE;
 use super::{Machine, Sharing, World, build};
 use crate::patience::Since;
-use crate::programs::canary::dropped_dead;
-use crate::programs::oracle::{Edge, Model};
+use crate::programs::oracle::Edge;
+use crate::programs::records::Counts;
 
-/// How long destructors that run on another thread may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// More than a slice has before its elements.
+const SLICE_HEAD: usize = 65;
 
 impl Machine {
-    /// Runs a cycle. Afterwards heap and model must agree.
-    pub(super) fn collect(&mut self, world: usize) {
-        let world = &mut self.worlds[world];
-        let collected = world.heap.collect();
-        if self.depth > 0 {
-            assert!(matches!(collected, Err(CollectError::InsideMutation { .. })), "{collected:?}");
-            return;
-        }
-        let cycle = collected.expect("no trace function panics");
-        assert_eq!(dropped_dead(), 0, "canaries that were dropped twice");
-        world.model.check_alive(&world.ledger);
-        world.model.bury(&world.ledger);
-        assert_eq!(world.ledger.dropped_twice(), None, "dropped twice");
-        if self.sharing == Sharing::Alone {
-            world.compare_stats(&cycle);
-            world.heap.verify();
-        }
-        world.compare_graph();
-    }
-
     /// Drops the heap, with its roots outstanding, and makes a new one.
     pub(super) fn drop_heap(&mut self, world: usize) {
+        if !self.setup.by_hand {
+            self.note_events(world);
+        }
         let world = &mut self.worlds[world];
-        world.model.check_alive(&world.ledger);
+        world.model.check_alive(&world.model.reachable(), &world.ledger);
         world.heap = build(self.setup);
-        // Destructors may still run on the service thread, which then ends the heap.
+        if !world.pins.is_empty() {
+            // Pins keep the heap, and what is in it.
+            world.model.check_alive(&world.model.reachable(), &world.ledger);
+            world.compare_pins();
+            world.pins.clear();
+        }
+        // Destructors may still run on the service thread, which then ends the heap. Finalizers and cleanups are
+        // dropped, with their canaries.
         let since = Since::now();
         while world.ledger.alive() > 0 || world.tokens() > 0 {
             assert!(since.elapsed() < PATIENCE, "{} canaries outlive their heap", world.ledger.alive());
             std::thread::sleep(Duration::from_micros(50));
         }
         assert_eq!(world.ledger.dropped_twice(), None, "dropped twice");
-        world.stale.append(&mut world.roots);
-        world.model = Model::default();
-        world.ledger = std::sync::Arc::default();
-        world.made.set(0);
+        if self.setup.by_hand {
+            assert!(world.log.take().is_empty(), "the end of a heap runs nothing");
+        }
+        assert!(!world.cleanups.values().any(gc::Cleanup::stop), "the heap has ended");
+        let heap = world.heap.clone();
+        let ended = std::mem::replace(world, World::new(heap));
+        world.stale = ended.stale;
+        world.stale.extend(ended.roots);
+        world.stale_weak = ended.stale_weak;
+        world.stale_weak.extend(ended.weak);
+    }
+
+    /// Compares all that can be looked at with the model.
+    pub(super) fn compare(&mut self, world: usize) {
+        let heap = self.worlds[world].heap.clone();
+        if self.sharing == Sharing::Alone {
+            heap.verify();
+        }
+        self.worlds[world].compare_pins();
+        heap.mutate(|mc| {
+            self.worlds[world].walk(mc);
+            self.compare_weak(mc, world);
+        });
+    }
+
+    /// Upgrades every weak root, and compares each with each.
+    fn compare_weak(&mut self, mc: &Mutation<'_>, world: usize) {
+        let still = self.sharing == Sharing::Alone;
+        for index in 0..self.worlds[world].weak.len() {
+            self.upgrade(mc, world, index, still);
+        }
+        let World { weak, model, .. } = &self.worlds[world];
+        let known: Vec<_> = weak.iter().zip(&model.records.weak).collect();
+        for (index, (weak, model)) in known.iter().enumerate() {
+            for (other, of_model) in &known[..index] {
+                let same = model.handle == of_model.handle;
+                let (ids, edges) = ([weak.identity(mc), other.identity(mc)], [model.edge, of_model.edge]);
+                assert_eq!(ids[0] == ids[1], same, "weak pointers to {edges:?} are equal: heap, model");
+                assert!(weak.equals(other, mc).is_none_or(|equal| equal == same), "weak pointers: {edges:?}");
+            }
+        }
     }
 }
 
 impl World {
-    /// Objects with library drop glue that are not dropped.
-    fn tokens(&self) -> usize {
-        std::sync::Arc::strong_count(&self.ledger.token) - 1
-    }
-
-    /// What the heap says of itself after a cycle.
-    fn compare_stats(&self, cycle: &CycleStats) {
-        let stats = self.heap.stats();
-        let live = self.model.nodes.len() as u64;
-        let (newborn, newborn_alive) = self.ledger.newborn();
+    /// How many objects a cycle has marked.
+    pub(super) fn compare_live(&self, cycle: &CycleStats, live: u64) {
         // What destructors make while a cycle marks in slices is black, dead or not.
-        let black = if cfg!(gc_slices) { newborn } else { 0 };
+        let black = if cfg!(gc_slices) { self.ledger.newborn().0 } else { 0 };
         let expected = live..=live + black;
         assert!(expected.contains(&cycle.live_objects), "live: heap {}, model {live}", cycle.live_objects);
+    }
+
+    /// What the heap says of itself when all that the last cycle made due has run.
+    pub(super) fn compare_stats(&self) {
+        let (stats, records) = (self.heap.stats(), &self.model.records);
+        let live = (self.model.nodes.len() + records.handles.len()) as u64;
+        let (newborn, newborn_alive) = self.ledger.newborn();
         assert_eq!(stats.objects(), live + newborn_alive, "objects: heap, model");
         assert_eq!(stats.objects_allocated, self.made.get() + newborn, "objects allocated: heap, model");
         assert_eq!(stats.objects_doomed, 0, "all destructors have run");
@@ -78,19 +105,60 @@ impl World {
             assert_eq!((stats.bytes(), stats.bytes_in_use), (0, 0), "an empty heap has no pages in use");
         }
         assert!(stats.bytes() <= stats.bytes_in_use as u64, "{stats:?}");
+        let counts = Counts {
+            finalizers_queued: stats.finalizers_queued,
+            finalizers_run: stats.finalizers_run,
+            finalizer_panics: stats.finalizer_panics,
+            cleanups_queued: stats.cleanups_queued,
+            cleanups_run: stats.cleanups_run,
+            cleanup_panics: stats.cleanup_panics,
+        };
+        assert_eq!(counts, records.counts, "heap, model");
+        let pinned: BTreeMap<usize, u64> =
+            self.model.pinned().iter().map(|(id, &count)| (self.model.nodes[id].address, count)).collect();
+        assert_eq!(stats.pins, pinned.values().sum::<u64>(), "pins: heap, model");
+        let pins = self.heap.pins();
+        assert_eq!(pins.len(), pinned.len(), "{pins:?}");
+        for pin in pins {
+            // A slice has its length before its elements.
+            let nearest = pinned.range(pin.address..pin.address + SLICE_HEAD).next();
+            assert_eq!(nearest.map(|(_, &count)| count), Some(pin.count), "{pin}");
+        }
     }
 
-    /// Walks the real heap from the roots beside the model.
-    fn compare_graph(&self) {
-        let heap: &Heap = &self.heap;
-        heap.mutate(|mc| self.walk(mc));
+    /// In the end nothing is left but what finalizers keep that are never due, as objects with them refer to themselves.
+    pub(super) fn compare_rest(&self) {
+        let (stats, records) = (self.heap.stats(), &self.model.records);
+        if records.finalizers.is_empty() {
+            assert_eq!((stats.objects(), stats.bytes(), stats.bytes_in_use), (0, 0, 0), "{stats:?}");
+            assert!(records.cleanups.is_empty(), "lost: {:?}", records.cleanups);
+        }
     }
 
+    /// Callbacks that have run, as far as the model knows.
+    pub(super) fn n_run(&self) -> u64 {
+        self.model.records.counts.finalizers_run + self.model.records.counts.cleanups_run
+    }
+
+    fn compare_pins(&self) {
+        let pinned = self.model.pinned();
+        for (pin, edge) in self.pins.iter().zip(&self.model.records.pins) {
+            let (address, count) = pin.address_and_count();
+            assert_eq!(count, pinned[&edge.to], "pins of object {}", edge.to);
+            if !edge.inside {
+                assert_eq!(address, self.model.nodes[&edge.to].address, "address of object {}", edge.to);
+            }
+        }
+    }
+
+    /// Walks the real heap beside the model, from the roots and pins.
     fn walk(&self, mc: &Mutation<'_>) {
         let mut visited = BTreeSet::<Edge>::new();
         let mut addresses = BTreeMap::<usize, u64>::new();
-        let edges = self.model.roots.iter().map(|root| root.edge);
-        let mut next: Vec<_> = self.roots.iter().map(|root| root.get(mc)).zip(edges).collect();
+        let edges = self.model.roots.iter().map(|root| root.edge).chain(self.model.records.pins.clone());
+        let handles =
+            self.roots.iter().map(|root| root.get(mc)).chain(self.pins.iter().map(|pin| pin.get(mc)));
+        let mut next: Vec<_> = handles.zip(edges).collect();
         while let Some((handle, edge)) = next.pop() {
             let node = &self.model.nodes[&edge.to];
             if !edge.inside {
