@@ -4,6 +4,8 @@
 //! Under `--cfg gc_slices` a cycle marks in slices, between which mutators run: what marking beside them will need is
 //! tested so.
 
+use std::io::Write as _;
+
 /// Whether this is the zeal build.
 pub(crate) const ZEAL: bool = cfg!(gc_zeal);
 
@@ -23,9 +25,9 @@ pub(crate) const POISON: u8 = 0xDB;
 /// Ends the process: the heap is broken, and going on would hide where. Not a panic, which the collector would
 /// take for one of a `trace` function.
 #[cold]
-#[expect(clippy::print_stderr, reason = "the process ends, and says why")]
 pub(crate) fn fault(what: &str) -> ! {
-    eprintln!("the garbage-collected heap is broken: {what}");
+    // Past whoever captures what tests print, as nobody else can say why the process ends.
+    let _ = writeln!(std::io::stderr(), "the garbage-collected heap is broken: {what}");
     std::process::abort();
 }
 

@@ -4,6 +4,7 @@ use loom::cell::UnsafeCell;
 use loom::thread;
 
 use super::borrow_word::BorrowWord;
+use super::gc_ref_cell::BorrowError;
 use crate::mutator::tests_loom::{Thread, World};
 use crate::sync::Arc;
 use crate::sync::models::{fails_without, model};
@@ -25,7 +26,9 @@ fn add(world: &World, cell: &Cell, me: &Thread, all: &[Arc<Thread>]) -> bool {
         let owner =
             |id| all.iter().find(|thread| thread.id.number() == id).expect("a thread that is attached");
         let adopt = |id, take_over: &mut dyn FnMut()| world.adopt(owner(id), take_over);
-        let borrowed = cell.word.borrow_exclusively(me.id, adopt).is_ok();
+        let outcome = cell.word.borrow_exclusively(me.id, adopt);
+        assert!(!matches!(outcome, Err(BorrowError::Borrowed)), "no guard was leaked");
+        let borrowed = outcome.is_ok();
         if borrowed {
             // SAFETY: the model finds out if another thread uses it.
             cell.contents.with_mut(|contents| unsafe { *contents += 1 });

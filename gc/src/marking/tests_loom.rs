@@ -112,25 +112,34 @@ fn nobody_joins_when_it_is_over() {
     fails_without("refuse late helpers", 3, || session(2, 1));
 }
 
+/// A helper fails, while the driver goes on to give packets.
+fn failure() {
+    let memory = Memory::new(usize::MAX);
+    let session = Arc::new(Session::new(memory.map(), Arc::new(NoRoots)));
+    let helper = {
+        let session = Arc::clone(&session);
+        thread::spawn(move || {
+            if session.join() {
+                if session.take().is_some() {
+                    session.fail(Box::new("on purpose"));
+                }
+                session.leave(Marked::default());
+            }
+        })
+    };
+    session.give(packet(1));
+    session.give(packet(1));
+    while session.take().is_some() {}
+    session.close();
+    helper.join().unwrap();
+}
+
 #[test]
 fn a_worker_that_fails_ends_the_session_for_all() {
-    model(3, || {
-        let memory = Memory::new(usize::MAX);
-        let session = Arc::new(Session::new(memory.map(), Arc::new(NoRoots)));
-        let helper = {
-            let session = Arc::clone(&session);
-            thread::spawn(move || {
-                if session.join() {
-                    if session.take().is_some() {
-                        session.fail(Box::new("on purpose"));
-                    }
-                    session.leave(Marked::default());
-                }
-            })
-        };
-        session.give(packet(1));
-        while session.take().is_some() {}
-        session.close();
-        helper.join().unwrap();
-    });
+    model(3, failure);
+}
+
+#[test]
+fn nobody_gives_packets_when_it_is_over() {
+    fails_without("refuse late packets", 3, failure);
 }
