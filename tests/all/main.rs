@@ -15,6 +15,7 @@ mod destructors_at_work;
 mod empty_parts;
 mod empty_slices;
 mod end;
+mod features;
 mod layers;
 mod leaked_locks;
 mod limits;
