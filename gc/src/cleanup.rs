@@ -38,8 +38,8 @@ impl<'gc> Mutation<'gc> {
     /// has a destructor, after that.
     ///
     /// The object is not passed and so not revived: cycles of references are freed, and of objects that refer to each
-    /// other all at once. Any number of cleanups can be added, to an object and to its fields; the order in which
-    /// those of one object run is not specified. If the object has a finalizer they run when it is unreachable again
+    /// other all at once. Any number of cleanups can be added, to an object and to its fields; those of one object
+    /// run in the order in which they were added. If the object has a finalizer they run when it is unreachable again
     /// after that.
     ///
     /// Cleanups run like [finalizers](Self::set_finalizer), one at a time, on the same thread. What they own is dropped

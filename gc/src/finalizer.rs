@@ -1,5 +1,6 @@
 //! Finalizers: code that gets an unreachable object once more.
 
+use core::any::type_name;
 use core::fmt;
 use core::ptr::NonNull;
 
@@ -102,7 +103,7 @@ impl<'gc> Mutation<'gc> {
     /// [`Heap::run_pending`] is called. They may lock, block, collect and panic, but while one blocks the next do not
     /// run. Of objects that refer to each other the one that nobody refers to is finalized first; the others come in
     /// later cycles. **A cycle of references that contains an object with a finalizer is never freed**
-    /// (see `Heap::finalizer_cycles`); the same holds for a finalizer that owns a [`Root`] from which its
+    /// ([`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles) finds them); the same holds for a finalizer that owns a [`Root`] from which its
     /// object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
     /// [cleanup](Self::add_cleanup), which have neither limit.
     ///
@@ -196,12 +197,13 @@ impl<'gc> Mutation<'gc> {
         let mut finalizer = Some(finalizer);
         let make = || {
             let finalizer = finalizer.take().expect("made once");
-            Finalizer(Box::new(move |revived| {
+            let run = Box::new(move |revived| {
                 // The whole of it, and not only the pointer in it, which may not change threads.
                 let target = target;
                 // SAFETY: called once, when the finalizer of the target is due.
                 call(finalizer, unsafe { target.revive(revived) });
-            }))
+            });
+            Finalizer { run, type_name: type_name::<T::Static>() }
         };
         // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
         unsafe { self.record().core.memory.set_finalizer(Gc::as_non_null(gc).cast(), make) };

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
+use crate::finalizer_report::FinalizerCycle;
 use crate::mutator::{Core, Mutation, Record, record_of_this_thread};
 use crate::options::Options;
 use crate::pin_report::PinnedObject;
@@ -347,6 +348,49 @@ impl Heap {
     pub fn is_reachable<T: ?Sized + RebrandDst>(&self, target: &WeakRoot<T>) -> Result<bool, CollectError> {
         self.collect()?;
         Ok(self.mutate(|mc| target.get(mc).is_some()))
+    }
+
+    /// Cycles of references that contain an object with a [finalizer](Mutation::set_finalizer), after a collection: the
+    /// finalizer never runs, and the objects are never freed, whether the program still uses them or not. At most 50
+    /// are told of, each by a shortest way from the object back to itself. For tests and for the search of a leak: the
+    /// world is stopped while all is visited that objects with finalizers lead to.
+    ///
+    /// What a finalizer's closure owns is not looked into: a [`Root`](crate::Root) in it keeps its object, too.
+    ///
+    /// (Go's debug mode `checkfinalizers`.)
+    ///
+    /// # Errors
+    ///
+    /// As for [`collect`](Self::collect).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct File<'gc> {
+    ///     directory: GcCell<Option<Gc<'gc, Directory<'gc>>>>,
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// struct Directory<'gc> {
+    ///     file: Gc<'gc, File<'gc>>,
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// heap.mutate(|mc| {
+    ///     let file = Gc::new(mc, File { directory: GcCell::new(None) });
+    ///     file.directory.set(mc, Some(Gc::new(mc, Directory { file }))); // oops
+    ///     mc.set_finalizer(file, |_file| println!("closed")).unwrap();
+    /// });
+    /// let cycles = heap.finalizer_cycles()?;
+    /// assert_eq!(cycles[0].objects.len(), 2);
+    /// println!("{}", cycles[0]); // a finalizer never runs, as its object refers to itself: ...
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn finalizer_cycles(&self) -> Result<Vec<FinalizerCycle>, CollectError> {
+        collector::finalizer_cycles(&self.handle.core)
     }
 
     /// A handle that does not keep the heap.

@@ -65,6 +65,7 @@ mod zeal;
 
 mod callback;
 mod error;
+mod finalizer_report;
 mod object;
 mod options;
 mod pin_report;
@@ -108,6 +109,7 @@ pub use cell::{
 pub use cleanup::Cleanup;
 pub use error::{AllocError, CollectError, PendingError};
 pub use finalizer::{Finalized, FinalizerAlreadySet};
+pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};
 pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};

@@ -8,7 +8,20 @@ use std::path::{Path, PathBuf};
 /// The modules of `gc/src`, lowest layer first. Within a line a module may import those before it.
 const LAYERS: &[(&str, &[&str])] = &[
     ("ground", &["layout", "sync", "zeal", "os"]),
-    ("words", &["callback", "stall", "pin_report", "error", "object", "options", "stats", "trace"]),
+    (
+        "words",
+        &[
+            "callback",
+            "stall",
+            "pin_report",
+            "finalizer_report",
+            "error",
+            "object",
+            "options",
+            "stats",
+            "trace",
+        ],
+    ),
     ("special", &["special"]),
     ("memory", &["memory"]),
     ("marking", &["marking"]),

@@ -6,7 +6,7 @@ use tests::programs::shared;
 use tests::programs::shrink::{run, run_seed};
 
 /// Under zeal and AddressSanitizer a program takes some times longer.
-const PROGRAMS: u64 = if cfg!(any(gc_zeal, gc_asan)) { 2000 } else { 4800 };
+const PROGRAMS: u64 = if cfg!(any(gc_zeal, gc_asan)) { 2000 } else { 2400 };
 
 /// Heaps that several programs share.
 const SHARED: u64 = if cfg!(any(gc_zeal, gc_asan)) { 30 } else { 100 };

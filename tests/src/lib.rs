@@ -18,7 +18,7 @@ pub mod shapes;
 pub mod table;
 pub mod watchdog;
 
-pub use panics::{panic_of, panic_place};
+pub use panics::{panic_of, panic_place, quietly};
 
 /// How often a test repeats what it does: fewer times where every safepoint is a whole cycle.
 pub fn rounds(n: usize) -> usize {

@@ -56,7 +56,7 @@ pub(crate) fn is_quiet() -> bool {
 }
 
 /// Runs `run` without printing panics of this thread.
-pub(crate) fn quietly<R>(quiet: bool, run: impl FnOnce() -> R) -> R {
+pub fn quietly<R>(quiet: bool, run: impl FnOnce() -> R) -> R {
     install_hook();
     let before = QUIET.replace(quiet);
     let result = run();

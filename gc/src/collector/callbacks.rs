@@ -82,7 +82,7 @@ impl<'c> Turn<'c> {
         let kind = pending.kind();
         let door = Arc::clone(self.door.as_ref().expect("a turn has a handle"));
         guard(core, kind, Callback::Pending, || match (pending, slot) {
-            (Pending::Finalizer(_, Finalizer(run)), Some(slot)) => {
+            (Pending::Finalizer(_, Finalizer { run, .. }), Some(slot)) => {
                 run(Revived { slot: core::ptr::from_ref(slot).addr(), door });
             }
             (Pending::Cleanup(cleanup), _) => (cleanup.0)(),

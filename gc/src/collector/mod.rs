@@ -25,6 +25,9 @@ mod close;
 mod coordinator;
 mod cycle;
 mod destructors;
+mod edges;
+mod finalizer_cycles;
+mod graph;
 mod pins;
 mod request;
 mod service;
@@ -33,6 +36,7 @@ mod verify;
 
 pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
 pub(crate) use close::close;
+pub(crate) use finalizer_cycles::finalizer_cycles;
 pub(crate) use pins::{pins, report_pins_left};
 pub(crate) use request::{at_safepoint, before_entry, collect};
 pub(crate) use verify::verify;

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use super::coordinator::let_others_in;
 use crate::callback::call_hook;
 use crate::mutator::{Callback, Core, Stopped, Straggler, while_calling};
 use crate::stall::{Stall, ThreadInside};
@@ -74,6 +75,18 @@ impl Stopping {
             ThreadInside { thread: straggler.thread, entered: straggler.entered, at_least: since.elapsed() }
         };
         stragglers.into_iter().map(describe).collect()
+    }
+}
+
+/// Stops the world, for something other than a cycle.
+pub(super) fn stop(core: &Core) -> Stopped<'_> {
+    let mut stopping = Stopping::new();
+    loop {
+        match stopping.attempt(core) {
+            Ok(stopped) => return stopped,
+            // Ended by threads that leave their mutations, each of which is named after the attempt.
+            Err(back_off) => let_others_in(core, back_off, None),
+        }
     }
 }
 

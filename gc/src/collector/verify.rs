@@ -4,14 +4,14 @@
 //! When nothing is grey any more every object is black or white, and no edge leads from black to white. That is
 //! checked object by object, without the marker's stack and without its shortcuts for leaves.
 
+use super::edges::edges_of;
 use super::stop::stop_briefly;
-use crate::layout::{FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
+use crate::layout::FIRST_EDGE_ADDRESS;
 use crate::marking::Roots;
 use crate::memory::{AddressMap, Bitmap, Class, Memory, World};
 use crate::mutator::{Core, inside_any_mutation};
 use crate::special::Kept;
 use crate::sync::Ordering;
-use crate::trace::Tracer;
 
 /// Asserts every invariant of a heap's memory and root slots: all of them if no thread is inside a mutation.
 ///
@@ -78,29 +78,4 @@ unsafe fn check_edge(map: &AddressMap, address: *const u8, from: &str) {
     assert!(is(Bitmap::Allocs), "an edge of {from} leads to {address:p}, where no object is");
     assert!(!is(Bitmap::Doomed), "an edge of {from} leads to {address:p}, which is dead");
     assert!(is(Bitmap::Marks), "an edge of {from} leads to {address:p}, which is not marked");
-}
-
-/// All edges of an object.
-///
-/// # Safety
-///
-/// `object` is an object of the class, and the world is stopped.
-unsafe fn edges_of(class: &Class, object: *const u8) -> Vec<*const u8> {
-    let has = |word: usize| class.mask.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1);
-    let masked = (0..class.mask.len() * 64).filter(|&word| has(word));
-    let mut edges: Vec<*const u8> = masked
-        // SAFETY: the mask's words lie in the object.
-        .filter_map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }))
-        .collect();
-    let mut tracer = Tracer::new();
-    if let Some(tail) = class.tail {
-        // SAFETY: the object is a value of its class.
-        unsafe { tail(object, &mut tracer) };
-    }
-    while let Some(deferred) = tracer.deferred.pop() {
-        // SAFETY: the world is stopped: the data of the object stays as it is.
-        unsafe { deferred.resume(&mut tracer) };
-    }
-    edges.append(&mut tracer.edges);
-    edges
 }

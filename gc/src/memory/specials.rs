@@ -369,16 +369,35 @@ impl Memory {
         span.records.lock().as_ref().map_or(0, |records| records.pin_count(offset))
     }
 
-    /// Runs `each` on the address and pin of every object that is pinned. No span is given up meanwhile that has a pin.
+    /// Runs `each` on the address and pin of every object that is pinned.
     pub(crate) fn each_pin(&self, mut each: impl FnMut(*const u8, &Pin)) {
+        self.each_records(|start, records| {
+            records.pins().for_each(|(offset, pin)| each(start.wrapping_add(offset), pin));
+        });
+    }
+
+    /// The addresses that have a finalizer which is not due, each with what the finalizer takes the object for.
+    pub(crate) fn finalized(&self) -> Vec<(*const u8, &'static str)> {
+        let mut all = Vec::new();
+        self.each_records(|start, records| {
+            let each = |(offset, finalizer): (usize, &Finalizer)| {
+                (start.wrapping_add(offset).cast_const(), finalizer.type_name)
+            };
+            all.extend(records.finalizers().map(each));
+        });
+        all
+    }
+
+    /// Runs `each` on the start and the records of every span that has some. No such span is given up meanwhile.
+    fn each_records(&self, mut each: impl FnMut(*mut u8, &Records)) {
         // The lock of the list comes after those of records.
         let spans = self.specials.spans.lock().as_slice().to_vec();
         for span in spans {
-            // SAFETY: descriptors are not freed; a span that has no pins any more may be another one by now.
+            // SAFETY: descriptors are not freed; a span that has no records any more may be another one by now.
             let records = unsafe { Span::records(span) }.lock();
-            for (offset, pin) in records.iter().flat_map(|records| records.pins()) {
-                // SAFETY: a span with pins is alive as long as its records are locked.
-                each(unsafe { span.as_ref() }.start().as_ptr().wrapping_add(offset), pin);
+            if let Some(records) = &*records {
+                // SAFETY: a span with records is alive as long as they are locked.
+                each(unsafe { span.as_ref() }.start().as_ptr(), records);
             }
         }
     }
@@ -462,27 +481,15 @@ impl Memory {
     }
 }
 
-/// What is due, by offset.
-fn due(
-    span: &Span,
-    class: &Class,
-    finalizers: Vec<(usize, Finalizer)>,
-    cleanups: Vec<(usize, Cleanup)>,
-) -> Due {
+/// What is due, finalizers first, by address.
+fn due(span: &Span, class: &Class, finalizers: Vec<(usize, Finalizer)>, cleanups: Vec<Cleanup>) -> Due {
     let revive = |(offset, finalizer)| {
         // SAFETY: a record lies in its span, which does not start at null.
         let object = unsafe { NonNull::new_unchecked(span.start().as_ptr().wrapping_add(offset)) };
-        (offset, Pending::Finalizer(object, finalizer))
+        Pending::Finalizer(object, finalizer)
     };
-    let mut now: Vec<_> = finalizers.into_iter().map(revive).collect();
-    let cleanups = cleanups.into_iter().map(|(offset, cleanup)| (offset, Pending::Cleanup(cleanup)));
-    let mut after_destructors = Vec::new();
-    if class.drop_kind == DropKind::User {
-        after_destructors.extend(cleanups.map(|(_, cleanup)| cleanup));
-    } else {
-        now.extend(cleanups);
-        // Stable: of one object the latest cleanup stays first.
-        now.sort_by_key(|&(offset, _)| offset);
-    }
-    Due { now: now.into_iter().map(|(_, pending)| pending).collect(), after_destructors }
+    let mut due = Due { now: finalizers.into_iter().map(revive).collect(), after_destructors: Vec::new() };
+    let waiting = if class.drop_kind == DropKind::User { &mut due.after_destructors } else { &mut due.now };
+    waiting.extend(cleanups.into_iter().map(Pending::Cleanup));
+    due
 }

@@ -66,7 +66,11 @@ pub(crate) struct Revived {
 }
 
 /// Code of the program that runs when an object has been found unreachable for the first time.
-pub(crate) struct Finalizer(pub(crate) Box<dyn FnOnce(Revived) + Send>);
+pub(crate) struct Finalizer {
+    pub(crate) run: Box<dyn FnOnce(Revived) + Send>,
+    /// What it takes the object for.
+    pub(crate) type_name: &'static str,
+}
 
 impl fmt::Debug for Finalizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -114,9 +114,9 @@ impl Records {
         taken
     }
 
-    /// Handles all records of objects that are not simply alive; takes out the cleanups that are due, by offset, of
-    /// one object the latest first.
-    pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<(usize, Cleanup)> {
+    /// Handles all records of objects that are not simply alive; takes out the cleanups that are due, in the
+    /// order in which they were added.
+    pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<Cleanup> {
         debug_assert!(self.pins.keys().all(|&offset| fate(offset) == Fate::Alive), "record invariant 4");
         self.weak.retain(|&offset, handle| {
             let alive = fate(offset) == Fate::Alive;
@@ -128,8 +128,8 @@ impl Records {
         });
         let mut due: Vec<_> =
             self.cleanups.extract_if(|_, (offset, _)| fate(*offset) == Fate::Dead).collect();
-        due.sort_unstable_by_key(|&(number, (offset, _))| (offset, core::cmp::Reverse(number)));
-        due.into_iter().map(|(_, due)| due).collect()
+        due.sort_unstable_by_key(|&(number, _)| number);
+        due.into_iter().map(|(_, (_, cleanup))| cleanup).collect()
     }
 
     /// The handles, each an object to mark.
@@ -140,6 +140,11 @@ impl Records {
     /// The offsets that have a finalizer: what these objects reach is to be marked.
     pub(crate) fn finalized(&self) -> impl Iterator<Item = usize> {
         self.finalizers.keys().copied()
+    }
+
+    /// The finalizers, by offset.
+    pub(crate) fn finalizers(&self) -> impl Iterator<Item = (usize, &Finalizer)> {
+        self.finalizers.iter().map(|(&offset, finalizer)| (offset, finalizer))
     }
 
     /// What the program has given.

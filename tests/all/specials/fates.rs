@@ -2,68 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use gc::{Gc, Heap, Mutation, Root, WeakRoot};
-use tests::canary::{Canary, Ledger};
+use gc::{Gc, Heap, Pinned, Root};
+use tests::canary::Canary;
 
-/// A heap whose callbacks run when the test says so, and what they have said.
-struct Bench {
-    heap: Heap,
-    ledger: Arc<Ledger>,
-    log: Arc<Mutex<Vec<&'static str>>>,
-}
+use super::bench::Bench;
 
-impl Bench {
-    fn new() -> Self {
-        let heap = Heap::builder().run_by_hand(true).automatic(false).build();
-        Self { heap, ledger: Ledger::new(16), log: Arc::default() }
-    }
-
-    /// Says that `what` has run.
-    fn says(&self, what: &'static str) -> impl FnOnce() + Send + 'static {
-        let log = Arc::clone(&self.log);
-        move || log.lock().unwrap().push(what)
-    }
-
-    /// Makes an object, and a weak root of it if `weak`.
-    fn object(&self, records: impl for<'gc> FnOnce(&Mutation<'gc>, Gc<'gc, Canary>)) {
-        self.heap.mutate(|mc| records(mc, Gc::new(mc, self.ledger.canary())));
-    }
-
-    fn finalizer<'gc>(&self, mc: &Mutation<'gc>, gc: Gc<'gc, Canary>, name: &'static str) {
-        let says = self.says(name);
-        mc.set_finalizer(gc, move |object| {
-            object.mutate(|_, gc| _ = gc.id());
-            says();
-        })
-        .unwrap();
-    }
-
-    fn cleanup<'gc>(&self, mc: &Mutation<'gc>, gc: Gc<'gc, Canary>, name: &'static str) {
-        mc.add_cleanup(gc, self.says(name), |says| says());
-    }
-
-    fn weak<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, Canary>) -> WeakRoot<Canary> {
-        mc.weak_root(Gc::downgrade(gc, mc))
-    }
-
-    /// A cycle; what ran before the callbacks, which run then.
-    fn cycle(&self) -> Vec<&'static str> {
-        self.heap.collect().unwrap();
-        self.heap.verify();
-        self.heap.run_pending().unwrap();
-        self.heap.verify();
-        std::mem::take(&mut *self.log.lock().unwrap())
-    }
-
-    fn is_upgradable(&self, weak: &WeakRoot<Canary>) -> bool {
-        self.heap.mutate(|mc| weak.get(mc).is_some())
-    }
-
-    fn alive(&self) -> usize {
-        self.ledger.alive()
-    }
-}
-
+/// [25, 27, 31] Cleared and dead; the weak pointer keeps nothing.
 #[test]
 fn weak_only() {
     let bench = Bench::new();
@@ -77,6 +21,7 @@ fn weak_only() {
     assert_eq!(bench.alive(), 0);
 }
 
+/// [48, 52] Revived by the first cycle, freed by the second.
 #[test]
 fn finalizer_only() {
     let bench = Bench::new();
@@ -87,6 +32,7 @@ fn finalizer_only() {
     assert_eq!(bench.alive(), 0);
 }
 
+/// [25, 27, 28] Revived, and cleared for ever.
 #[test]
 fn finalizer_and_weak() {
     let bench = Bench::new();
@@ -105,6 +51,7 @@ fn finalizer_and_weak() {
     assert_eq!(bench.alive(), 0);
 }
 
+/// [48, 49, 255] Cleanups wait for the second death.
 #[test]
 fn finalizer_and_cleanups() {
     let bench = Bench::new();
@@ -122,6 +69,7 @@ fn finalizer_and_cleanups() {
     assert_eq!(bench.cycle(), [""; 0]);
 }
 
+/// [25, 29, 48] Cleared, destroyed, and only then cleaned up.
 #[test]
 fn cleanup_and_weak() {
     let bench = Bench::new();
@@ -158,6 +106,44 @@ fn cleanup_of_an_object_without_a_destructor() {
     assert_eq!(*bench.log.lock().unwrap(), ["cleanup"]);
 }
 
+/// [48] A pin is a root here: the object is not found dead while it is pinned.
+#[test]
+fn finalizer_and_pin() {
+    let bench = Bench::new();
+    let mut pinned: Option<Pinned<Canary>> = None;
+    bench.object(|mc, gc| {
+        bench.finalizer(mc, gc, "finalizer");
+        pinned = Some(mc.pin(gc));
+    });
+    assert_eq!(bench.cycle(), [""; 0], "pinned");
+    drop(pinned);
+    assert_eq!(bench.cycle(), ["finalizer"]);
+    assert_eq!(bench.alive(), 1);
+    assert_eq!(bench.cycle(), [""; 0]);
+    assert_eq!(bench.alive(), 0);
+}
+
+/// [48, 255] A pin that begins with the revival stays, and the spent finalizer does not come back with its end.
+#[test]
+fn finalizer_that_pins() {
+    let bench = Bench::new();
+    let pinned: Arc<Mutex<Option<Pinned<Canary>>>> = Arc::default();
+    let place = Arc::clone(&pinned);
+    bench.object(|mc, gc| {
+        bench.cleanup(mc, gc, "cleanup");
+        mc.set_finalizer_in(gc, move |mc, gc| *place.lock().unwrap() = Some(mc.pin(gc))).unwrap();
+    });
+    for _ in 0..3 {
+        assert_eq!(bench.cycle(), [""; 0]);
+        assert_eq!((bench.alive(), bench.heap.pins().len()), (1, 1));
+    }
+    assert_eq!(bench.heap.stats().finalizers_run, 1);
+    drop(pinned.lock().unwrap().take());
+    assert_eq!(bench.cycle(), ["cleanup"]);
+    assert_eq!((bench.alive(), bench.heap.stats().pins), (0, 0));
+}
+
+/// [39, 49, 50] All are queued by one sweep.
 #[test]
 fn finalizers_of_several_parts() {
     let bench = Bench::new();
@@ -173,6 +159,7 @@ fn finalizers_of_several_parts() {
     assert_eq!(bench.alive(), 0);
 }
 
+/// [48] Revived each time.
 #[test]
 fn finalizer_armed_again_by_itself() {
     fn arm(heap: &Heap, root: &Root<Canary>, log: Arc<Mutex<Vec<&'static str>>>) {

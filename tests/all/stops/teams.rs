@@ -10,7 +10,7 @@ use tests::watchdog::watched;
 fn run(name: &str, builder: fn() -> HeapBuilder, seed: u64, collectors: usize) {
     for mark_threads in [1, 2, 4, 8] {
         watched(name, || {
-            let programs = if cfg!(gc_asan) { 12 } else { rounds(125).max(2) };
+            let programs = if cfg!(gc_asan) { 12 } else { rounds(100).max(2) };
             let team = Team { threads: 8, programs, collectors, mark_threads, lists: 1 << 10 };
             let seen = team::run(builder(), seed, team);
             assert!(seen.mark_threads <= mark_threads, "too many mark: {seen:?}");
