@@ -23,13 +23,13 @@ impl Cleanup {
     pub fn stop(&self) -> bool {
         let Some(core) = self.core.upgrade() else { return false };
         // Dropped here, where no lock is held: it is a value of the program.
-        collector::take_cleanup(&core, self.id).is_some()
+        collector::take_cleanup(&core, &self.id).is_some()
     }
 }
 
 impl fmt::Debug for Cleanup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cleanup").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Cleanup").field("number", &self.id.number).finish_non_exhaustive()
     }
 }
 
@@ -75,5 +75,35 @@ impl<'gc> Mutation<'gc> {
         // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
         let id = unsafe { core.memory.add_cleanup(Gc::as_non_null(gc).cast(), run) };
         Cleanup { core: Arc::downgrade(core), id }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::heap::Heap;
+    use crate::pointer::Gc;
+
+    /// Weak pointers and cleanups know the span of their object, whose descriptor does not stay for ever.
+    #[test]
+    fn spans_that_are_gone() {
+        let heap = Heap::builder().automatic(false).run_by_hand(true).build();
+        let spare_after_trim = || {
+            heap.trim();
+            heap.core().memory.n_spare_spans()
+        };
+        let weak = heap.mutate(|mc| mc.weak_root(Gc::downgrade(Gc::new(mc, [7_u64; 9]), mc)));
+        heap.collect().unwrap();
+        assert_eq!(heap.mutate(|_| spare_after_trim()), 1, "an upgrade might ask");
+        assert_eq!(spare_after_trim(), 0);
+        heap.mutate(|mc| assert!(weak.get(mc).is_none()));
+
+        let cleanup = heap.mutate(|mc| mc.add_cleanup(Gc::new(mc, [7_u64; 9]), (), |()| ()));
+        heap.collect().unwrap();
+        assert_eq!(spare_after_trim(), 1, "the cleanup may ask");
+        assert!(!cleanup.stop());
+        drop(cleanup);
+        assert_eq!(spare_after_trim(), 0);
+        heap.run_pending().unwrap();
+        heap.verify();
     }
 }

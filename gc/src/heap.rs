@@ -280,7 +280,7 @@ impl Heap {
     /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
     /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
     pub fn trim(&self) -> usize {
-        self.handle.core.memory.trim(0)
+        collector::trim(&self.handle.core, 0)
     }
 
     /// The heap of a [door](Core::door).
@@ -288,7 +288,7 @@ impl Heap {
         Self { handle: door.downcast().expect("the door of a heap is its handle") }
     }
 
-    #[cfg(feature = "profile")]
+    #[cfg(any(all(test, not(loom)), feature = "profile"))]
     pub(crate) fn core(&self) -> &Core {
         &self.handle.core
     }

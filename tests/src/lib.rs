@@ -16,6 +16,7 @@ pub mod programs;
 pub mod rows;
 pub mod shapes;
 pub mod table;
+pub mod upgrades;
 pub mod watchdog;
 
 pub use panics::{panic_of, panic_place, quietly};

@@ -6,6 +6,7 @@
 //! cargo run --release -p tests --bin stress -- crowd --objects 60000000 --places 6000000
 //! cargo run --release -p tests --bin stress -- churn --places 1900000
 //! cargo run --release -p tests --bin stress -- lockers --objects 1000000
+//! cargo run --release -p tests --bin stress -- upgrades --seconds 1800
 //! ```
 //!
 //! * `programs`, which may be left out: random programs for as long as wanted, on all cores. `--trace` prints
@@ -15,6 +16,7 @@
 //!   once. Measures what the process keeps of the memory.
 //! * `churn`: small objects that live, 100 MB as above, are replaced at random. Measures how far the heap grows.
 //! * `lockers`: objects whose destructors need a lock that the allocating thread holds.
+//! * `upgrades`: four threads upgrade weak pointers beside sweeps and collections.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports")]
 
@@ -26,7 +28,7 @@ use gc::{Heap, HeapBuilder};
 use tests::programs::shared;
 use tests::programs::shrink::run_seed;
 use tests::programs::team::{self, Team};
-use tests::{crowd, lockers, rows};
+use tests::{crowd, lockers, rows, upgrades};
 
 const MIB: usize = 1 << 20;
 
@@ -91,7 +93,11 @@ fn main() -> Result<(), String> {
             println!("at most {highest} bytes in use");
             met(highest < 6 * MIB, "more than 6 MiB are taken")
         }
-        job => Err(format!("there is no {job}; there are programs, teams, crowd, churn, lockers")),
+        "upgrades" => {
+            println!("{:?}", upgrades::race(Duration::from_secs(arguments.seconds)));
+            Ok(())
+        }
+        job => Err(format!("there is no {job}; there are programs, teams, crowd, churn, lockers, upgrades")),
     }
 }
 

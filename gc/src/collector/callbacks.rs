@@ -174,7 +174,7 @@ pub(crate) fn wait_for_pending(core: &Arc<Core>, limit: Option<Duration>) -> Res
 }
 
 /// Takes a cleanup out, if it is not due yet and the heap is open.
-pub(crate) fn take_cleanup(core: &Arc<Core>, id: CleanupId) -> Option<Cleanup> {
+pub(crate) fn take_cleanup(core: &Arc<Core>, id: &CleanupId) -> Option<Cleanup> {
     let _working = Working::begin(core)?;
     // SAFETY: of this heap, which keeps its memory as long as somebody works.
     unsafe { core.memory.take_cleanup(id) }

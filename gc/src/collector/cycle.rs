@@ -87,6 +87,8 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
 /// Begins a cycle for everybody who has asked by now. The world is stopped.
 fn begin(core: &Core) -> Begun {
     core.memory.sweep_all();
+    // SAFETY: the world is stopped, and every span is swept.
+    unsafe { core.memory.note_stop() };
     if ZEAL {
         core.memory.verify(World::Stopped);
     }

@@ -32,6 +32,7 @@ mod pins;
 mod request;
 mod service;
 mod stop;
+mod trim;
 mod verify;
 
 pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
@@ -39,4 +40,5 @@ pub(crate) use close::close;
 pub(crate) use finalizer_cycles::finalizer_cycles;
 pub(crate) use pins::{pins, report_pins_left};
 pub(crate) use request::{at_safepoint, before_entry, collect};
+pub(crate) use trim::trim;
 pub(crate) use verify::verify;

@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use super::trim::trim;
 use super::{callbacks, close, coordinator, destructors};
 use crate::mutator::{Core, Serving, Work};
 use crate::sync::Arc;
@@ -139,7 +140,7 @@ fn serve(core: &Arc<Core>, service: Service) {
         if let Some(_working) = Working::begin(core) {
             // What will not be needed before the next cycle.
             let keep = core.pacer.left(&core.memory.counters);
-            core.memory.trim(usize::try_from(keep).unwrap_or(usize::MAX));
+            trim(core, usize::try_from(keep).unwrap_or(usize::MAX));
         }
         return;
     }

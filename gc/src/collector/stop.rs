@@ -83,7 +83,11 @@ pub(super) fn stop(core: &Core) -> Stopped<'_> {
     let mut stopping = Stopping::new();
     loop {
         match stopping.attempt(core) {
-            Ok(stopped) => return stopped,
+            Ok(stopped) => {
+                // A cycle that is due asks again.
+                core.gate.ask_nobody_to_leave();
+                return stopped;
+            }
             // Ended by threads that leave their mutations, each of which is named after the attempt.
             Err(back_off) => let_others_in(core, back_off, None),
         }
@@ -92,7 +96,7 @@ pub(super) fn stop(core: &Core) -> Stopped<'_> {
 
 /// Stops the world if that is possible at the first attempt. Nobody is told if it is not.
 pub(super) fn stop_briefly(core: &Core) -> Option<Stopped<'_>> {
-    core.gate.attempt(FIRST_PATIENCE).ok()
+    core.gate.attempt_once(FIRST_PATIENCE)
 }
 
 /// Tells the program.

@@ -262,12 +262,28 @@ impl Memory {
         }
         self.doomed.lock().shrink_to_fit();
         self.specials.shrink();
+        self.spare_spans.trim();
         self.pages.lock().trim(keep / PAGE_BYTES) * PAGE_BYTES
     }
 
     /// Relaxed: written while the world is stopped, which orders it for mutators; sweepers take locks.
     fn generation(&self) -> Generation {
         Generation(self.generation.load(Ordering::Relaxed))
+    }
+
+    /// Tells of a moment after which no thread will ask for a span that was given up, but for those acquainted with it.
+    ///
+    /// # Safety
+    ///
+    /// The world is stopped, and every span is swept.
+    pub(crate) unsafe fn note_stop(&self) {
+        // SAFETY: the caller's duty.
+        unsafe { self.spare_spans.note_stop() };
+    }
+
+    /// Descriptors of spans that were given up.
+    pub(crate) fn n_spare_spans(&self) -> usize {
+        self.spare_spans.len()
     }
 
     /// Gives up all memory. Every object was dropped, and nobody will ask for anything.

@@ -124,7 +124,7 @@ impl Span {
     ///
     /// # Safety
     ///
-    /// The descriptor was not freed: the heap has its memory. The span may have been given up.
+    /// The descriptor was not freed. The span may have been given up.
     #[inline]
     pub(super) unsafe fn sweep<'a>(span: NonNull<Self>) -> &'a SweepState {
         // SAFETY: the caller's duty. Not by a reference to the span: its shape may be changing.

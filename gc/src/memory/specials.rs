@@ -14,6 +14,7 @@ use super::arena::Arena;
 use super::class::Class;
 use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS, SpanList};
+use super::span_pool::Acquaintance;
 use crate::callback::CallbackKind;
 use crate::object::DropKind;
 use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Profiler, Queue, Records};
@@ -49,12 +50,13 @@ unsafe impl Send for Specials {}
 unsafe impl Sync for Specials {}
 
 /// Which cleanup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct CleanupId {
     /// The span of the object, which may be another one by now.
     span: NonNull<Span>,
+    _acquaintance: Acquaintance,
     /// Never used again.
-    number: usize,
+    pub(crate) number: usize,
 }
 
 // SAFETY: descriptors of spans belong to no thread.
@@ -288,11 +290,12 @@ impl Memory {
     pub(crate) unsafe fn add_cleanup(&self, address: NonNull<u8>, cleanup: Cleanup) -> CleanupId {
         // SAFETY: the caller's duty.
         let span = NonNull::from(unsafe { self.span_of(address.as_ptr()) });
+        let _acquaintance = self.spare_spans.acquaintance();
         // Relaxed: only uniqueness matters.
         let number = self.specials.cleanups.fetch_add(1, Ordering::Relaxed);
         // SAFETY: the caller's duty.
         unsafe { self.with_records(address, |records, offset| records.add_cleanup(number, offset, cleanup)) };
-        CleanupId { span, number }
+        CleanupId { span, _acquaintance, number }
     }
 
     /// Takes a cleanup out, if it is not due yet.
@@ -300,8 +303,8 @@ impl Memory {
     /// # Safety
     ///
     /// The cleanup is of this heap, which has its memory.
-    pub(crate) unsafe fn take_cleanup(&self, id: CleanupId) -> Option<Cleanup> {
-        // SAFETY: descriptors are not freed; the caller's duty.
+    pub(crate) unsafe fn take_cleanup(&self, id: &CleanupId) -> Option<Cleanup> {
+        // SAFETY: the descriptor is not freed as long as the id exists; the caller's duty.
         let records = unsafe { Span::records(id.span) };
         records.lock().as_mut()?.take_cleanup(id.number)
     }
@@ -390,10 +393,12 @@ impl Memory {
 
     /// Runs `each` on the start and the records of every span that has some. No such span is given up meanwhile.
     fn each_records(&self, mut each: impl FnMut(*mut u8, &Records)) {
+        let _acquaintance = self.spare_spans.acquaintance();
         // The lock of the list comes after those of records.
         let spans = self.specials.spans.lock().as_slice().to_vec();
         for span in spans {
-            // SAFETY: descriptors are not freed; a span that has no records any more may be another one by now.
+            // SAFETY: descriptors are not freed meanwhile; a span that has no records any more may be another one by
+            // now.
             let records = unsafe { Span::records(span) }.lock();
             if let Some(records) = &*records {
                 // SAFETY: a span with records is alive as long as they are locked.

@@ -102,7 +102,7 @@ impl Memory {
         let now = spans.generation;
         // Under the lock: a span to sweep is in the list, whenever one looks. One that is in the list may have been
         // swept for a weak pointer, and given up since.
-        // SAFETY: descriptors are not freed.
+        // SAFETY: descriptors in the list are not freed (invariant 2 of the pool).
         let Some(span) = core::iter::from_fn(|| spans.to_sweep.pop())
             .find(|&span| unsafe { Span::sweep(span) }.begin(now))
         else {
@@ -116,7 +116,7 @@ impl Memory {
     /// Sees to it that a span that a weak pointer knows is swept.
     #[inline]
     pub(crate) fn settle(&self, home: NonNull<()>) {
-        // SAFETY: descriptors are not freed.
+        // SAFETY: an upgrade asks, whose mutation keeps the descriptor (invariant 1 of the pool).
         let state = unsafe { Span::sweep(home.cast()) };
         match state.progress(self.generation()) {
             Progress::Swept | Progress::Retired => {}

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A span that is given up is *retired*: a state of its own, which no sweep begins from. The word may be asked at any
-//! time as long as the heap has its memory, by who knows the span from long ago: see [`SpanPool`](super::span_pool).
+//! time as long as the descriptor exists, by who knows the span from long ago: see [`SpanPool`](super::span_pool).
 //! So that nothing from long ago is taken for something of today the generation never wraps.
 //!
 //! (Go keeps a span's `sweepgen` so; what it has for cached spans is not needed, since mutators own runs of

@@ -14,6 +14,8 @@
 //! 1. Every listed member has `CLOSED` in its station exactly if `closed`.
 //! 2. `left` is the number of members with `FLUSH` in their stations.
 //! 3. `let_in` is at most `waiting`, and zero while `closed`.
+//! 4. Stops come in the order in which they were asked for: while `closed` the one with the number `stops_ended` is under
+//!    way, and only then.
 
 use core::panic::Location;
 use std::time::{Duration, Instant};
@@ -61,6 +63,9 @@ struct State<M> {
     members: Vec<*const M>,
     /// A stop is under way or reached.
     closed: bool,
+    /// Stops that were ever asked for, and those that are over: each has a number, and they come one by one.
+    stops_asked: u64,
+    stops_ended: u64,
     /// Members that have to leave and flush before the world is stopped.
     left: usize,
     /// Threads that wait to enter.
@@ -130,6 +135,7 @@ impl<M: Member> State<M> {
         assert_eq!(asked_for(asked::CLOSED), if self.closed { self.members.len() } else { 0 }, "invariant 1");
         assert_eq!(asked_for(asked::FLUSH), self.left, "invariant 2");
         assert!(self.let_in <= self.waiting && (self.let_in == 0 || !self.closed), "invariant 3");
+        assert!(self.stops_ended + u64::from(self.closed) <= self.stops_asked, "invariant 4");
     }
 
     #[cfg(not(any(debug_assertions, gc_zeal)))]
@@ -176,6 +182,8 @@ impl<M: Member> Gate<M> {
         let state = State {
             members: Vec::new(),
             closed: false,
+            stops_asked: 0,
+            stops_ended: 0,
             left: 0,
             waiting: 0,
             let_in: 0,
@@ -304,7 +312,7 @@ impl<M: Member> Gate<M> {
     }
 
     /// Asks nobody to leave soon any more.
-    pub(super) fn ask_nobody_to_leave(&self) {
+    pub(crate) fn ask_nobody_to_leave(&self) {
         let mut state = self.state.lock();
         state.leave_asked = false;
         state.members().for_each(|member| member.station().withdraw(asked::LEAVE));
@@ -334,16 +342,34 @@ impl<M: Member> Gate<M> {
         stragglers(&state, |station| station.is_inside())
     }
 
-    /// Stops the world if every thread leaves within `patience`.
+    /// Stops the world if every thread leaves within `patience`. If not, there will be another attempt: until then
+    /// everybody is asked to leave.
     ///
     /// # Errors
     ///
-    /// These threads did not.
+    /// These threads did not leave.
     pub(crate) fn attempt(&self, patience: Duration) -> Result<Stopped<'_, M>, Vec<Straggler>> {
+        self.stop(patience, State::ask_to_leave)
+    }
+
+    /// Stops the world if every thread leaves within `patience`. If not, nobody is asked for anything.
+    pub(crate) fn attempt_once(&self, patience: Duration) -> Option<Stopped<'_, M>> {
+        self.stop(patience, |_| ()).ok()
+    }
+
+    /// Calls `failed` before it opens the gate again.
+    fn stop(
+        &self,
+        patience: Duration,
+        failed: impl FnOnce(&mut State<M>),
+    ) -> Result<Stopped<'_, M>, Vec<Straggler>> {
         let mut state = self.state.lock();
-        // Another stop comes first, and whoever waited for it. It is finite: either it fails, or only library code
+        let number = state.stops_asked;
+        state.stops_asked += 1;
+        // Others come first that were asked for before, or a thread that stops the world again and again would keep all
+        // others from it; and whoever waited for these to end. A stop is finite: either it fails, or only library code
         // runs in it.
-        while state.closed || state.let_in > 0 {
+        while state.stops_ended < number || state.let_in > 0 {
             state = self.opened.wait(state, "the end of another stop");
         }
         let since = Instant::now();
@@ -358,8 +384,7 @@ impl<M: Member> Gate<M> {
             let inside = stragglers(&state, |station| station.asked() & asked::FLUSH != 0);
             state.left = 0;
             state.members().for_each(|member| member.station().withdraw(asked::FLUSH));
-            // There will be another attempt: until then the gate is open, but whoever asks is told to leave.
-            state.ask_to_leave();
+            failed(&mut state);
             if !is_left_out("opening after a failed attempt") {
                 self.open(&mut state);
             }
@@ -373,6 +398,7 @@ impl<M: Member> Gate<M> {
     /// Lets everybody in.
     fn open(&self, state: &mut State<M>) {
         (state.closed, state.let_in) = (false, state.waiting);
+        state.stops_ended += 1;
         state.members().for_each(|member| member.station().withdraw(asked::CLOSED));
         state.check();
         self.opened.notify_all();
@@ -414,5 +440,38 @@ impl<M: Member> Drop for Stopped<'_, M> {
     fn drop(&mut self) {
         let mut state = self.gate.state.lock();
         self.gate.open(&mut state);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use crate::mutator::Core;
+    use crate::options::Options;
+
+    /// Who has just stopped the world and does it again comes after who has waited meanwhile.
+    #[test]
+    fn stops_come_in_the_order_in_which_they_were_asked_for() {
+        let core = Core::new(Options::default());
+        let (gate, had_its_turn) = (&core.gate, AtomicBool::new(false));
+        for _ in 0..100 {
+            had_its_turn.store(false, Ordering::Relaxed);
+            let stopped = gate.attempt(Duration::ZERO).unwrap();
+            let before = gate.state.lock().stops_asked;
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    let _stopped = gate.attempt_once(Duration::ZERO).unwrap();
+                    had_its_turn.store(true, Ordering::Relaxed);
+                });
+                while gate.state.lock().stops_asked == before {
+                    std::thread::yield_now();
+                }
+                drop(stopped);
+                let _stopped = gate.attempt(Duration::ZERO).unwrap();
+                assert!(had_its_turn.load(Ordering::Relaxed), "the other one has waited");
+            });
+        }
     }
 }

@@ -15,8 +15,8 @@ use crate::trace::{Rebrand, Trace, Tracer};
 #[derive(Debug)]
 pub(crate) struct Handle {
     target: AtomicPtr<u8>,
-    /// The span of the target, as memory knows it. It tells whether the target was swept, and is never freed before
-    /// the heap is, but may be another span by now.
+    /// The span of the target, as memory knows it. It tells whether the target was swept, and may be asked as
+    /// long as the mutation lasts in which the target was found, but may be another span by now.
     home: NonNull<()>,
 }
 

@@ -1,5 +1,8 @@
 //! Memory that goes back to the system.
 
+use std::sync::mpsc::channel;
+use std::thread;
+
 use gc::{Gc, Heap, Root};
 use tests::patience::until;
 use tests::watchdog::watched;
@@ -93,4 +96,29 @@ fn an_idle_heap_gives_pages_back_by_itself() {
         let bytes = || heap.stats().bytes_in_use + heap.stats().bytes_idle;
         until("pages are given back", || bytes() <= 2 * MIB);
     });
+}
+
+/// Who is inside a mutation meanwhile is not asked to leave.
+#[test]
+fn trimming_beside_a_mutation() {
+    let heap = Heap::builder().automatic(false).build();
+    heap.mutate(|mc| (0..10_000_u64).for_each(|n| _ = Gc::new(mc, [n; 8])));
+    heap.collect().unwrap();
+    let ((enter, entered), (leave, left)) = (channel(), channel());
+    thread::scope(|scope| {
+        let heap = &heap;
+        let inside = scope.spawn(move || {
+            heap.mutate(|mc| {
+                enter.send(()).unwrap();
+                left.recv().unwrap();
+                mc.should_leave()
+            })
+        });
+        entered.recv().unwrap();
+        heap.trim();
+        leave.send(()).unwrap();
+        assert!(!inside.join().unwrap());
+    });
+    heap.trim();
+    heap.verify();
 }

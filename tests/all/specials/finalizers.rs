@@ -299,13 +299,14 @@ fn parts() {
 fn the_end_of_a_heap() {
     let bench = Bench::new();
     let owned = Arc::new(());
+    let mut kept: Option<Root<Canary>> = None;
     for due in [false, true] {
         bench.object(|mc, gc| {
             let owned = Arc::clone(&owned);
             mc.set_finalizer(gc, move |_| drop(owned)).unwrap();
             bench.cleanup(mc, gc, "cleanup");
             if !due {
-                std::mem::forget(mc.root(gc));
+                kept = Some(mc.root(gc));
             }
         });
     }
@@ -315,7 +316,7 @@ fn the_end_of_a_heap() {
     drop(heap);
     ledger.assert_all_dropped();
     assert_eq!(Arc::strong_count(&owned), 1);
-    assert!(log.lock().unwrap().is_empty());
+    assert!(log.lock().unwrap().is_empty() && kept.is_some());
 }
 
 /// Weak pointer and finalizer of one object, in either order; and both again, in the finalizer.
