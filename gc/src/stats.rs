@@ -137,6 +137,10 @@ pub struct CycleStats {
     /// destructor had ended for a second when `collect` gave up waiting; or they run
     /// [by hand](crate::HeapBuilder::run_by_hand).
     pub destructors_left: u64,
+    /// Finalizers and cleanups that were due when `collect` returned and had not begun. They run on a thread of the
+    /// heap's own, for which [`wait_for_pending`](crate::Heap::wait_for_pending) waits, or
+    /// [by hand](crate::HeapBuilder::run_by_hand).
+    pub callbacks_left: u64,
     /// Threads that marked, at least one.
     pub mark_threads: usize,
     /// Time until every thread had left its mutation, from the attempt that succeeded.

@@ -319,6 +319,7 @@ fn upgrades_against_sweep_and_reuse() {
     model(2, upgrades);
 }
 
+/// [249]
 #[test]
 fn an_upgrade_has_to_load_again() {
     fails_without("loading again", 2, upgrades);

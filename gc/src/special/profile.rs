@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(total(&profiler), counts(6, 6));
     }
 
-    /// Statement 209: exponential distances, every allocation at a rate of one, none at zero.
+    /// [209] Exponential distances, every allocation at a rate of one, none at zero.
     #[test]
     fn samples_are_spread_evenly_over_bytes() {
         let profiler = Profiler::new();

@@ -48,7 +48,12 @@ impl Bench {
 
     /// A cycle; what ran before the callbacks, which run then.
     pub(super) fn cycle(&self) -> Vec<&'static str> {
-        self.heap.collect().unwrap();
+        let before = self.heap.stats();
+        let stats = self.heap.collect().unwrap();
+        let after = self.heap.stats();
+        // What was due before had run; cleanups of an object with a destructor are due after that.
+        let queued = after.finalizers_queued + after.cleanups_queued;
+        assert_eq!(stats.callbacks_left, queued - before.finalizers_run - before.cleanups_run);
         self.heap.verify();
         self.heap.run_pending().unwrap();
         self.heap.verify();

@@ -6,7 +6,7 @@ use gc::{Cleanup, Gc, GcCell, Heap, Trace};
 
 use super::bench::Bench;
 
-/// [77] Any number, of an object and its parts.
+/// [40, 77] Any number, of an object and its parts.
 #[test]
 fn of_an_object_and_its_parts() {
     const N: usize = 100;

@@ -160,7 +160,7 @@ fn cleared() {
     });
 }
 
-/// [59] The second one is given back, and the first stays.
+/// [40, 59] The second one is given back, and the first stays.
 #[test]
 fn a_second_one_is_given_back() {
     let bench = Bench::new();
@@ -179,7 +179,7 @@ fn a_second_one_is_given_back() {
     assert_eq!(bench.cycle(), ["second"]);
 }
 
-/// [73] An object that its finalizer stores lives on, with all that it reaches; the finalizer is spent.
+/// [53, 73] An object that its finalizer stores lives on, with all that it reaches; the finalizer is spent.
 #[test]
 fn stored_in_another_object() {
     type Store<'gc> = GcRefCell<Vec<Gc<'gc, Link<'gc>>>>;
@@ -347,4 +347,45 @@ fn weak_pointers_and_finalizers_in_either_order() {
         ledger.assert_all_dropped();
         assert_eq!(heap.stats().finalizer_panics, 0);
     }
+}
+
+/// [250] A finalizer upgrades what it likes: its own object is gone, others that are due with it are, too, and what lives is
+/// found.
+#[test]
+fn upgrades_in_finalizers() {
+    let (heap, ledger) = (heap(), Ledger::new(3));
+    let [first, second, living] = heap.mutate(|mc| [(); 3].map(|()| mc.root(Gc::new(mc, ledger.canary()))));
+    let found = Arc::new(Mutex::new(Vec::new()));
+    heap.mutate(|mc| {
+        let weak = [&first, &second, &living].map(|root| mc.weak_root(Gc::downgrade(root.get(mc), mc)));
+        for root in [&first, &second] {
+            let (weak, found) = (weak.clone(), Arc::clone(&found));
+            let look = move |mc: &Mutation<'_>| {
+                found.lock().unwrap().push([0, 1, 2].map(|n: usize| weak[n].get(mc).is_some()));
+            };
+            mc.set_finalizer_in(root.get(mc), move |mc, _| look(mc)).unwrap();
+        }
+    });
+    drop((first, second));
+    assert_eq!(cycle(&heap), 2);
+    assert_eq!(*found.lock().unwrap(), [[false, false, true]; 2]);
+    drop(living);
+}
+
+/// [38] Records lie outside of the heap: they take no objects, and no bytes of its pages.
+#[test]
+fn records_are_no_objects() {
+    let heap = heap();
+    let root = heap.mutate(|mc| mc.root(Gc::new(mc, [7_u64; 4])));
+    let taken = || {
+        let stats = heap.stats();
+        (stats.objects_allocated, stats.bytes_allocated, stats.bytes_in_use)
+    };
+    let before = taken();
+    heap.mutate(|mc| {
+        mc.set_finalizer(root.get(mc), |_| ()).unwrap();
+        (0..1000).for_each(|n| _ = mc.add_cleanup(root.get(mc), n, drop));
+        (0..1000).for_each(|_| drop(mc.pin(root.get(mc))));
+    });
+    assert_eq!(taken(), before);
 }

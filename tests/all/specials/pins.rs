@@ -14,7 +14,7 @@ fn heap() -> Heap {
     tests::on_request().build()
 }
 
-/// 195: what no slot of its own is needed for can be pinned like anything else.
+/// [195] What no slot of its own is needed for can be pinned like anything else.
 #[test]
 fn whatever_a_gc_points_to_can_be_pinned() {
     let heap = heap();
@@ -34,7 +34,7 @@ fn whatever_a_gc_points_to_can_be_pinned() {
     heap.verify();
 }
 
-/// 196, 197: pins of one object are counted, and the last one that ends lets it go.
+/// [196, 197] Pins of one object are counted, and the last one that ends lets it go.
 #[test]
 fn pins_of_an_object_are_counted() {
     let (heap, ledger) = (heap(), Ledger::new(1));
@@ -56,7 +56,7 @@ fn pins_of_an_object_are_counted() {
     heap.verify();
 }
 
-/// Parts of an object are pinned with it, and count as it does.
+/// [202] Parts of an object are pinned with it, and count as it does.
 #[test]
 fn pins_of_parts_are_pins_of_the_object() {
     let heap = heap();
@@ -78,8 +78,8 @@ fn pins_of_parts_are_pins_of_the_object() {
     assert_eq!(heap.collect().unwrap().live_objects, 0);
 }
 
-/// 198: a pin keeps its object, as a root does, and all that it reaches.
-/// 199: what it reaches is not pinned.
+/// [198] A pin keeps its object, as a root does, and all that it reaches.
+/// [199] What it reaches is not pinned.
 #[test]
 fn a_pin_keeps_what_its_object_reaches_and_pins_nothing_else() {
     let (heap, ledger) = (heap(), Ledger::new(100));
@@ -97,7 +97,7 @@ fn a_pin_keeps_what_its_object_reaches_and_pins_nothing_else() {
     ledger.assert_all_dropped();
 }
 
-/// 200: pins that are left when nobody has the heap any more are told of, and keep it, with what they pin.
+/// [200] Pins that are left when nobody has the heap any more are told of, and keep it, with what they pin.
 #[test]
 fn pins_that_are_left_are_told_of_and_keep_the_heap() {
     let told: Arc<Mutex<Vec<PinsLeft>>> = Arc::default();
@@ -131,7 +131,7 @@ fn pins_that_are_left_are_told_of_and_keep_the_heap() {
     drop(other);
 }
 
-/// A heap whose pins have ended says nothing.
+/// [201] A heap whose pins have ended says nothing.
 #[test]
 fn nothing_is_told_of_pins_that_have_ended() {
     let told = Arc::new(AtomicBool::new(false));
@@ -215,7 +215,7 @@ fn many_threads_pin() {
     ledger.assert_all_dropped();
 }
 
-/// 225: what something leads to is reachable, and nothing else.
+/// [225] What something leads to is reachable, and nothing else.
 #[test]
 fn the_probe_says_what_is_reachable() {
     let (heap, ledger) = (heap(), Ledger::new(300));

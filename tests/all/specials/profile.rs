@@ -31,7 +31,7 @@ fn samples(profile: &Profile, function: &str) -> (u64, u64) {
     sites.fold((0, 0), |sum, samples| (sum.0 + samples.0, sum.1 + samples.1))
 }
 
-/// 209, 210: at a rate of one every object is sampled, and its death counts once; at zero none is.
+/// [209, 210] At a rate of one every object is sampled, and its death counts once; at zero none is.
 #[test]
 fn every_object_is_sampled_at_a_rate_of_one() {
     let heap = heap(1);
@@ -59,7 +59,7 @@ fn every_object_is_sampled_at_a_rate_of_one() {
     assert!(samples(&heap.profile(), "make_small").0 <= 1001 + 64);
 }
 
-/// 211, 212: after cycles that begin by themselves allocations and deaths are told as of one moment.
+/// [211, 212] After cycles that begin by themselves allocations and deaths are told as of one moment.
 #[test]
 fn allocations_and_deaths_are_of_one_moment() {
     if cfg!(gc_zeal) {
@@ -76,7 +76,7 @@ fn allocations_and_deaths_are_of_one_moment() {
     assert!(samples(&heap.profile(), "make_small").1 > 0);
 }
 
-/// 213: what is sampled stands for what is not.
+/// [213] What is sampled stands for what is not.
 #[test]
 fn the_estimate_is_near_the_truth() {
     let heap = heap(4096);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tests::upgrades::race;
 use tests::watchdog::within;
 
-/// [16, 17, 18, 22, 247] On four threads: never an object that is dead, and always one that is not.
+/// [7, 16, 17, 18, 22, 42, 247, 248] On four threads: never an object that is dead, and always one that is not.
 #[test]
 fn beside_sweeps_and_collections() {
     let done = within(Duration::from_secs(120), "upgrades beside sweeps", || race(Duration::from_secs(5)));
