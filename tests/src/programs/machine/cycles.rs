@@ -40,7 +40,7 @@ impl Machine {
             Sharing::Alone => {
                 self.cycle(world);
                 self.settle(world);
-                self.worlds[world].compare_stats();
+                self.worlds[world].compare_stats(self.setup);
             }
         }
         assert_eq!(dropped_dead(), 0, "canaries that were dropped twice");
@@ -89,13 +89,13 @@ impl Machine {
                 break collected.expect("no trace function panics");
             }
         };
-        let world = &mut self.worlds[world];
+        let (setup, world) = (self.setup, &mut self.worlds[world]);
         let queued = world.model.records.counts.finalizers_queued;
         let expected = (0..enough).map(|_| world.model.cycle()).last().expect("one at least");
         assert_eq!(world.model.records.counts.finalizers_queued, queued, "a finalizer was lost");
         world.assert_settled();
         world.compare_live(&cycle, expected);
-        world.compare_stats();
+        world.compare_stats(setup);
     }
 
     /// A cycle of a heap that others use: what was dead before is dropped after it.
