@@ -18,7 +18,7 @@ use core::ptr::NonNull;
 use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
 use crate::mutator::Mutation;
-use crate::object::{Describe, slice_header_bytes};
+use crate::object::{Describe, Lookup, slice_header_bytes};
 use crate::trace::Trace;
 use crate::zeal;
 
@@ -45,6 +45,22 @@ impl<'gc> Mutation<'gc> {
         unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
         unsafe { slot.cast().write(value) };
+        Ok(slot)
+    }
+
+    /// Moves a small leaf into a slot of its own, if the thread has one: takes no lock. Else the value comes back.
+    #[inline]
+    pub(crate) fn allocate_at_once<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, T> {
+        const { assert!(matches!(T::INFO.lookup, Lookup::Leaf)) };
+        // SAFETY: as in `allocate`.
+        let Some(slot) = unsafe { self.record().local() }.leaf_at_once(T::INFO.slot_bytes) else {
+            return Err(value);
+        };
+        let slot = slot.cast::<T>();
+        // SAFETY: as in `allocate`.
+        unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
+        // SAFETY: as in `allocate`.
+        unsafe { slot.write(value) };
         Ok(slot)
     }
 

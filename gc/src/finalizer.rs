@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use crate::heap::Heap;
 use crate::mutator::Mutation;
 use crate::pointer::{Gc, Root};
-use crate::special::{Finalizer, Revived};
+use crate::special::{Finalize, Finalizer, Revived};
 use crate::trace::{AtBrand, RebrandDst};
 
 /// An object that a finalizer is called for. See [`Mutation::set_finalizer`].
@@ -73,6 +73,25 @@ impl<F> fmt::Display for FinalizerAlreadySet<F> {
 }
 
 impl<F> core::error::Error for FinalizerAlreadySet<F> {}
+
+/// A finalizer with its object, to be called when it is due.
+struct Assigned<T: ?Sized, F> {
+    target: Target<T>,
+    finalizer: F,
+    call: fn(F, Finalized<T>),
+}
+
+impl<T: ?Sized + Send + Sync, F: Send> Finalize for Assigned<T, F> {
+    fn run(self: Box<Self>, revived: Revived) {
+        let Self { target, finalizer, call } = *self;
+        // SAFETY: called once, when the finalizer of the target is due.
+        call(finalizer, unsafe { target.revive(revived) });
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<T>()
+    }
+}
 
 /// A pointer that goes from thread to thread.
 struct Target<T: ?Sized>(NonNull<T>);
@@ -197,13 +216,7 @@ impl<'gc> Mutation<'gc> {
         let mut finalizer = Some(finalizer);
         let make = || {
             let finalizer = finalizer.take().expect("made once");
-            let run = Box::new(move |revived| {
-                // The whole of it, and not only the pointer in it, which may not change threads.
-                let target = target;
-                // SAFETY: called once, when the finalizer of the target is due.
-                call(finalizer, unsafe { target.revive(revived) });
-            });
-            Finalizer { run, type_name: type_name::<T::Static>() }
+            Finalizer(Box::new(Assigned { target, finalizer, call }))
         };
         // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
         unsafe { self.record().core.memory.set_finalizer(Gc::as_non_null(gc).cast(), make) };

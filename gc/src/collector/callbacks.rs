@@ -58,8 +58,7 @@ impl<'c> Turn<'c> {
         let record = record_of_this_thread(core);
         // Inside a mutation, so that the queue keeps an object until the root does.
         let inside = record.enter(Location::caller());
-        let next = || {
-            let pending = core.memory.specials.next_pending()?;
+        let with_root = |pending| {
             let slot = match &pending {
                 Pending::Finalizer(object, _) => {
                     let slot = record.root_slot();
@@ -68,9 +67,9 @@ impl<'c> Turn<'c> {
                 }
                 Pending::Cleanup(_) => None,
             };
-            Some((pending, slot))
+            (pending, slot)
         };
-        let batch = core::iter::from_fn(next).take(BATCH).collect();
+        let batch = core.memory.specials.next_pending(BATCH).into_iter().map(with_root).collect();
         // A cycle that is asked for comes at the next safepoint.
         inside.leave();
         batch
@@ -82,8 +81,8 @@ impl<'c> Turn<'c> {
         let kind = pending.kind();
         let door = Arc::clone(self.door.as_ref().expect("a turn has a handle"));
         guard(core, kind, Callback::Pending, || match (pending, slot) {
-            (Pending::Finalizer(_, Finalizer { run, .. }), Some(slot)) => {
-                run(Revived { slot: core::ptr::from_ref(slot).addr(), door });
+            (Pending::Finalizer(_, Finalizer(finalizer)), Some(slot)) => {
+                finalizer.run(Revived { slot: core::ptr::from_ref(slot).addr(), door });
             }
             (Pending::Cleanup(cleanup), _) => (cleanup.0)(),
             (Pending::Finalizer(..), None) => unreachable!("a finalizer was taken with a root"),

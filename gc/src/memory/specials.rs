@@ -94,10 +94,11 @@ impl Specials {
         }
     }
 
-    /// Takes the next finalizer or cleanup that is due. Inside a mutation: a cycle must not miss the object.
-    pub(crate) fn next_pending(&self) -> Option<Pending> {
+    /// Takes the next finalizers and cleanups that are due, some at most. Inside a mutation: a cycle must not miss the
+    /// objects.
+    pub(crate) fn next_pending(&self, at_most: usize) -> Vec<Pending> {
         let mut queue = self.queue.lock();
-        let next = queue.pop();
+        let next = queue.pop(at_most);
         self.note_pending(&queue);
         next
     }
@@ -218,47 +219,34 @@ impl Memory {
     unsafe fn with_records<R>(&self, address: NonNull<u8>, f: impl FnOnce(&mut Records, usize) -> R) -> R {
         // SAFETY: the caller's duty.
         let span = unsafe { self.span_of(address.as_ptr()) };
+        self.with_records_of(span, |records| f(records, span.offset_of(address.as_ptr())))
+    }
+
+    /// Runs `f` on the records of a span.
+    fn with_records_of<R>(&self, span: &Span, f: impl FnOnce(&mut Records) -> R) -> R {
         let mut records = span.records.lock();
         let records = records.get_or_insert_with(|| {
             self.specials.spans.lock().push(NonNull::from(span));
             Box::default()
         });
-        f(records, span.offset_of(address.as_ptr()))
+        f(records)
     }
 
-    /// The handle of weak pointers to an address, if it has one.
+    /// The handle of weak pointers to an address. If it has none, `make` is to move one into an object of its own,
+    /// under a lock; `None` if that gives none.
     ///
     /// # Safety
     ///
-    /// The address lies in an object of this heap that the caller keeps.
-    pub(crate) unsafe fn handle(&self, address: NonNull<u8>) -> Option<NonNull<Handle>> {
-        // SAFETY: the caller's duty.
-        let span = unsafe { self.span_of(address.as_ptr()) };
-        span.records.lock().as_ref()?.handle(span.offset_of(address.as_ptr()))
-    }
-
-    /// A handle for weak pointers to an address, to be moved into an object of its own.
-    ///
-    /// # Safety
-    ///
-    /// As for [`handle`](Self::handle).
-    pub(crate) unsafe fn new_handle(&self, address: NonNull<u8>) -> Handle {
-        // SAFETY: the caller's duty.
-        Handle::new(address, NonNull::from(unsafe { self.span_of(address.as_ptr()) }).cast())
-    }
-
-    /// Makes `fresh` the handle of weak pointers to an address, unless it has got one meanwhile; the handle.
-    ///
-    /// # Safety
-    ///
-    /// As for [`handle`](Self::handle); `fresh` is an object of this heap, made of [`new_handle`](Self::new_handle).
-    pub(crate) unsafe fn insert_handle(
+    /// The address lies in an object of this heap that the caller keeps; what `make` gives is an object of this heap.
+    pub(crate) unsafe fn handle(
         &self,
         address: NonNull<u8>,
-        fresh: NonNull<Handle>,
-    ) -> NonNull<Handle> {
+        make: impl FnOnce(Handle) -> Option<NonNull<Handle>>,
+    ) -> Option<NonNull<Handle>> {
         // SAFETY: the caller's duty.
-        unsafe { self.with_records(address, |records, offset| records.insert_handle(offset, fresh)) }
+        let span = unsafe { self.span_of(address.as_ptr()) };
+        let make = || make(Handle::new(address, NonNull::from(span).cast()));
+        self.with_records_of(span, |records| records.handle(span.offset_of(address.as_ptr()), make))
     }
 
     /// Makes a finalizer for an address, unless it has one.
@@ -384,7 +372,7 @@ impl Memory {
         let mut all = Vec::new();
         self.each_records(|start, records| {
             let each = |(offset, finalizer): (usize, &Finalizer)| {
-                (start.wrapping_add(offset).cast_const(), finalizer.type_name)
+                (start.wrapping_add(offset).cast_const(), finalizer.0.type_name())
             };
             all.extend(records.finalizers().map(each));
         });

@@ -281,11 +281,11 @@ fn who_waits_for_a_sweep_has_to_look_again() {
 fn handle_of(heap: &Heap, slot: usize) -> &'static Handle {
     let address = core::ptr::without_provenance_mut(heap.first + slot * SLOT_BYTES);
     let address = NonNull::new(address).expect("a slot");
-    // SAFETY: an object of this heap, which lives as long as the model.
-    let handle = Box::leak(Box::new(unsafe { heap.memory.new_handle(address) }));
-    // SAFETY: as above; the handle lives for ever.
-    unsafe { heap.memory.insert_handle(address, NonNull::from(&*handle)) };
-    handle
+    let make = |handle| Some(NonNull::from(Box::leak(Box::new(handle))));
+    // SAFETY: an object of this heap, which lives as long as the model; the handle lives for ever.
+    let handle = unsafe { heap.memory.handle(address, make) }.expect("one was made");
+    // SAFETY: as above.
+    unsafe { handle.as_ref() }
 }
 
 /// The slot of a weak pointer's target, if it can be upgraded.

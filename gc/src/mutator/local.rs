@@ -110,6 +110,12 @@ impl Local {
         self.table_slow(index, key, info, slot_bytes, record())
     }
 
+    /// Takes a slot for a leaf without drop glue from the current run, if that has one.
+    #[inline]
+    pub(crate) fn leaf_at_once(&mut self, slot_bytes: usize) -> Option<NonNull<u8>> {
+        self.leaves[slot_bytes / 8].runs.bump(slot_bytes)
+    }
+
     /// Takes a slot of `slot_bytes` bytes for a slice of this element type.
     #[inline]
     pub(crate) fn slice(

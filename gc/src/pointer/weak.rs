@@ -88,16 +88,18 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
     pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, T>, AllocError> {
         let (target, memory) = (Gc::as_non_null(this), &mc.record().core.memory);
         let address = target.cast();
-        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
-        let handle = match unsafe { memory.handle(address) } {
-            Some(handle) => handle,
-            None => {
-                // SAFETY: as above.
-                let fresh = mc.allocate(unsafe { memory.new_handle(address) })?;
-                // SAFETY: as above; the handle is a new object.
-                unsafe { memory.insert_handle(address, fresh) }
-            }
-        };
+        let mut wanted = None;
+        let at_once = |handle| mc.allocate_at_once(handle).map_err(|handle| wanted = Some(handle)).ok();
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation; the handle is an
+        // object of this heap.
+        let mut handle = unsafe { memory.handle(address, at_once) };
+        if let Some(wanted) = wanted {
+            // Memory is claimed under no lock. Meanwhile another thread may make a handle, which is the one then.
+            let fresh = mc.allocate(wanted)?;
+            // SAFETY: as above.
+            handle = unsafe { memory.handle(address, |_| Some(fresh)) };
+        }
+        let handle = handle.expect("there is a handle, or one is wanted");
         // SAFETY: a handle of this address.
         Ok(unsafe { WeakGc::of(target, handle) })
     }

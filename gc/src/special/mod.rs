@@ -16,7 +16,6 @@
 //! (Go's runtime calls them specials, and keeps them in a list for each span. Here they are in tables, so that finding
 //! and adding one does not depend on how many the span has.)
 
-mod offset_map;
 mod pin;
 #[cfg(feature = "profile")]
 mod profile;
@@ -25,6 +24,7 @@ mod profile;
 mod profile;
 mod queue;
 mod records;
+mod table;
 mod weak;
 
 pub(crate) use pin::Pin;
@@ -66,10 +66,14 @@ pub(crate) struct Revived {
 }
 
 /// Code of the program that runs when an object has been found unreachable for the first time.
-pub(crate) struct Finalizer {
-    pub(crate) run: Box<dyn FnOnce(Revived) + Send>,
+pub(crate) struct Finalizer(pub(crate) Box<dyn Finalize>);
+
+/// What a finalizer does.
+pub(crate) trait Finalize: Send {
+    fn run(self: Box<Self>, revived: Revived);
+
     /// What it takes the object for.
-    pub(crate) type_name: &'static str,
+    fn type_name(&self) -> &'static str;
 }
 
 impl fmt::Debug for Finalizer {

@@ -46,8 +46,10 @@ impl Queue {
         }
     }
 
-    pub(crate) fn pop(&mut self) -> Option<Pending> {
-        self.entries.pop_front()
+    /// Takes some from the front.
+    pub(crate) fn pop(&mut self, at_most: usize) -> Vec<Pending> {
+        let n = at_most.min(self.entries.len());
+        self.entries.drain(..n).collect()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -9,7 +9,7 @@
 
 use core::ptr::NonNull;
 
-use super::offset_map::OffsetMap;
+use super::table::Table;
 use super::{Cleanup, Finalizer, Handle, Pin, Sample};
 
 /// What a sweep has found out about an object.
@@ -24,12 +24,12 @@ pub(crate) enum Fate {
 /// The records of one span.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    weak: OffsetMap<NonNull<Handle>>,
-    finalizers: OffsetMap<Finalizer>,
+    weak: Table<NonNull<Handle>>,
+    finalizers: Table<Finalizer>,
     /// By number; several may be about one offset.
-    cleanups: OffsetMap<(usize, Cleanup)>,
-    pins: OffsetMap<Pin>,
-    samples: OffsetMap<Sample>,
+    cleanups: Table<(usize, Cleanup)>,
+    pins: Table<Pin>,
+    samples: Table<Sample>,
 }
 
 // SAFETY: handles are shared, and all else is `Send`.
@@ -42,23 +42,22 @@ impl Records {
         weak.len() + callbacks + pins.len() + samples.len() == 0
     }
 
-    /// The handle of weak pointers to an offset.
-    pub(crate) fn handle(&self, offset: usize) -> Option<NonNull<Handle>> {
-        self.weak.get(&offset).copied()
-    }
-
-    /// Makes `fresh` the handle of the offset, unless it has one; the handle.
-    pub(crate) fn insert_handle(&mut self, offset: usize, fresh: NonNull<Handle>) -> NonNull<Handle> {
-        *self.weak.entry(offset).or_insert(fresh)
+    /// The handle of weak pointers to an offset. If it has none, what `make` gives becomes it.
+    pub(crate) fn handle(
+        &mut self,
+        offset: usize,
+        make: impl FnOnce() -> Option<NonNull<Handle>>,
+    ) -> Option<NonNull<Handle>> {
+        self.weak.get_or_make(offset, make).copied()
     }
 
     /// Makes a finalizer for the offset, unless it has one.
     pub(crate) fn set_finalizer(&mut self, offset: usize, make: impl FnOnce() -> Finalizer) {
-        self.finalizers.entry(offset).or_insert_with(make);
+        self.finalizers.get_or_make(offset, || Some(make()));
     }
 
     pub(crate) fn take_finalizer(&mut self, offset: usize) -> Option<Finalizer> {
-        self.finalizers.remove(&offset)
+        self.finalizers.remove(offset)
     }
 
     pub(crate) fn add_cleanup(&mut self, number: usize, offset: usize, cleanup: Cleanup) {
@@ -66,19 +65,22 @@ impl Records {
     }
 
     pub(crate) fn take_cleanup(&mut self, number: usize) -> Option<Cleanup> {
-        self.cleanups.remove(&number).map(|(_, cleanup)| cleanup)
+        self.cleanups.remove(number).map(|(_, cleanup)| cleanup)
     }
 
     /// Pins the object at an offset once more. `make` gives the first pin.
     pub(crate) fn pin(&mut self, offset: usize, make: impl FnOnce() -> Pin) {
-        self.pins.entry(offset).and_modify(|pin| pin.count += 1).or_insert_with(make);
+        match self.pins.get_mut(offset) {
+            Some(pin) => pin.count += 1,
+            None => _ = self.pins.insert(offset, make()),
+        }
     }
 
     /// Ends one pin of the object at an offset; the last one comes out.
     pub(crate) fn unpin(&mut self, offset: usize) -> Option<Pin> {
-        let pin = self.pins.get_mut(&offset).expect("record invariant 4: what is unpinned is pinned");
+        let pin = self.pins.get_mut(offset).expect("record invariant 4: what is unpinned is pinned");
         pin.count -= 1;
-        if pin.count > 0 { None } else { self.pins.remove(&offset) }
+        if pin.count > 0 { None } else { self.pins.remove(offset) }
     }
 
     pub(crate) fn add_sample(&mut self, offset: usize, sample: Sample) {
@@ -87,29 +89,26 @@ impl Records {
     }
 
     pub(crate) fn take_sample(&mut self, offset: usize) -> Option<Sample> {
-        self.samples.remove(&offset)
+        self.samples.remove(offset)
     }
 
     /// Takes out the samples of dead objects.
     pub(crate) fn take_dead_samples(&mut self, is_dead: impl Fn(usize) -> bool) -> Vec<Sample> {
-        self.samples.extract_if(|&offset, _| is_dead(offset)).map(|(_, sample)| sample).collect()
+        self.samples.extract(|offset, _| is_dead(offset)).into_iter().map(|(_, sample)| sample).collect()
     }
 
     /// The pins, by offset.
     pub(crate) fn pins(&self) -> impl Iterator<Item = (usize, &Pin)> {
-        self.pins.iter().map(|(&offset, pin)| (offset, pin))
+        self.pins.iter()
     }
 
     pub(crate) fn pin_count(&self, offset: usize) -> u64 {
-        self.pins.get(&offset).map_or(0, |pin| pin.count)
+        self.pins.get(offset).map_or(0, |pin| pin.count)
     }
 
     /// Takes out the finalizers of unreachable objects, by offset: each revives its object.
     pub(crate) fn take_unreachable(&mut self, is_reached: impl Fn(usize) -> bool) -> Vec<(usize, Finalizer)> {
-        if self.finalizers.is_empty() {
-            return Vec::new();
-        }
-        let mut taken: Vec<_> = self.finalizers.extract_if(|&offset, _| !is_reached(offset)).collect();
+        let mut taken = self.finalizers.extract(|offset, _| !is_reached(offset));
         taken.sort_unstable_by_key(|&(offset, _)| offset);
         taken
     }
@@ -117,34 +116,30 @@ impl Records {
     /// Handles all records of objects that are not simply alive; takes out the cleanups that are due, in the
     /// order in which they were added.
     pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<Cleanup> {
-        debug_assert!(self.pins.keys().all(|&offset| fate(offset) == Fate::Alive), "record invariant 4");
-        self.weak.retain(|&offset, handle| {
-            let alive = fate(offset) == Fate::Alive;
-            if !alive {
-                // SAFETY: the handle is an object as long as the record exists (its duty 1).
-                unsafe { handle.as_ref() }.clear();
-            }
-            alive
-        });
-        let mut due: Vec<_> =
-            self.cleanups.extract_if(|_, (offset, _)| fate(*offset) == Fate::Dead).collect();
+        debug_assert!(self.pins.iter().all(|(offset, _)| fate(offset) == Fate::Alive), "record invariant 4");
+        for (_, handle) in self.weak.extract(|offset, _| fate(offset) != Fate::Alive) {
+            // SAFETY: the cycle that has found the target dead has marked the handle (its invariant 1), and the next one
+            // begins after this sweep.
+            unsafe { handle.as_ref() }.clear();
+        }
+        let mut due = self.cleanups.extract(|_, (offset, _)| fate(*offset) == Fate::Dead);
         due.sort_unstable_by_key(|&(number, _)| number);
         due.into_iter().map(|(_, (_, cleanup))| cleanup).collect()
     }
 
     /// The handles, each an object to mark.
     pub(crate) fn handles(&self) -> impl Iterator<Item = NonNull<Handle>> {
-        self.weak.values().copied()
+        self.weak.iter().map(|(_, handle)| *handle)
     }
 
     /// The offsets that have a finalizer: what these objects reach is to be marked.
     pub(crate) fn finalized(&self) -> impl Iterator<Item = usize> {
-        self.finalizers.keys().copied()
+        self.finalizers.iter().map(|(offset, _)| offset)
     }
 
     /// The finalizers, by offset.
     pub(crate) fn finalizers(&self) -> impl Iterator<Item = (usize, &Finalizer)> {
-        self.finalizers.iter().map(|(&offset, finalizer)| (offset, finalizer))
+        self.finalizers.iter()
     }
 
     /// What the program has given.
@@ -156,14 +151,20 @@ impl Records {
     /// Asserts the invariants, for a span that starts at `start`. `is_object` tells of an offset whether an object is
     /// there, of which nobody has found out that it is dead.
     pub(crate) fn check(&self, start: NonNull<u8>, is_object: impl Fn(usize) -> bool) {
-        let cleanups = self.cleanups.values().map(|&(offset, _)| offset);
-        let known =
-            self.weak.keys().chain(self.finalizers.keys()).chain(self.pins.keys()).chain(self.samples.keys());
-        let known = known.copied();
-        for offset in known.chain(cleanups) {
+        let Self { weak, finalizers, cleanups, pins, samples } = self;
+        weak.check();
+        finalizers.check();
+        cleanups.check();
+        pins.check();
+        samples.check();
+        let offsets = weak.iter().map(|(offset, _)| offset);
+        let offsets = offsets.chain(finalizers.iter().map(|(offset, _)| offset));
+        let offsets = offsets.chain(cleanups.iter().map(|(_, &(offset, _))| offset));
+        let offsets = offsets.chain(pins.iter().map(|(offset, _)| offset));
+        for offset in offsets.chain(samples.iter().map(|(offset, _)| offset)) {
             assert!(is_object(offset), "record invariant 1: a record about no object");
         }
-        for (&offset, handle) in &self.weak {
+        for (offset, handle) in weak.iter() {
             // SAFETY: the handle is an object as long as the record exists.
             let target = unsafe { handle.as_ref() }.target_settled(|_| ());
             let at = start.as_ptr().wrapping_add(offset);
