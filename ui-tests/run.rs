@@ -1,5 +1,5 @@
 //! Compiles every program in `fail/`, which must give exactly the messages beside it, and runs every program
-//! in `pass/`. `README.md` tells the rules.
+//! in `examples/`, which cargo has compiled with this one. `README.md` tells the rules.
 //!
 //! The words of messages change with the compiler. They are compared on one version only, [`BLESSED`]; on any
 //! other the programs in `fail/` must not compile, whatever the words.
@@ -26,11 +26,30 @@ fn main() {
         println!("{version} is not {BLESSED}x: messages are not compared");
         compile_fail(&copy_without_messages().display().to_string());
     }
-    let programs = trybuild::TestCases::new();
-    programs.pass("pass/**/*.rs");
+    for program in files_below(Path::new("examples")) {
+        run_example(&program);
+    }
 }
 
-/// Compiles the programs of a folder, all in one run of cargo, which is why those that pass are not among them.
+/// Runs what cargo has made of a program.
+fn run_example(program: &Path) {
+    let name = program.file_stem().expect("a program has a name");
+    let test = env::current_exe().expect("a test has a path");
+    let profile = test.ancestors().nth(2).expect("tests lie in target/<profile>/deps");
+    let built = profile.join("examples").join(name).with_extension(env::consts::EXE_EXTENSION);
+    assert!(is_up_to_date(&built, program), "{} has not been built: cargo test -p ui-tests", program.display());
+    println!("run {}", program.display());
+    let status = Command::new(&built).status().expect("the program starts");
+    assert!(status.success(), "{} ended with {status}", program.display());
+}
+
+/// Whether a file is there, and newer than another.
+fn is_up_to_date(built: &Path, source: &Path) -> bool {
+    let modified = |file: &Path| fs::metadata(file).and_then(|metadata| metadata.modified());
+    modified(built).is_ok_and(|built| built >= modified(source).expect("the source has a time"))
+}
+
+/// Compiles the programs of a folder, all in one run of cargo.
 fn compile_fail(folder: &str) {
     let programs = trybuild::TestCases::new();
     programs.compile_fail(format!("{folder}/**/*.rs"));

@@ -1,4 +1,4 @@
-// Types that own and point to themselves and each other.
+//! Types that own and point to themselves and each other.
 #![allow(dead_code)]
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-// What the derives emit triggers no lint of the compiler.
+//! What the derives emit triggers no lint of the compiler.
 //! What the derives emit triggers no lint.
 
 #![deny(warnings, unused, future_incompatible, nonstandard_style, rust_2018_idioms, let_underscore)]

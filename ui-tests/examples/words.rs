@@ -1,4 +1,4 @@
-// What a `GcCell` holds: newtypes and enums with `#[derive(Word)]`, with parameters and without.
+//! What a `GcCell` holds: newtypes and enums with `#[derive(Word)]`, with parameters and without.
 use std::marker::PhantomData;
 
 use gc::{Gc, GcCell, Heap, Trace, Word};

@@ -1,4 +1,4 @@
-// Objects that point to themselves from their birth.
+//! Objects that point to themselves from their birth.
 use gc::{Gc, GcOnce, Heap, Mutation, Trace};
 
 #[derive(Trace)]

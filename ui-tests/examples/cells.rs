@@ -1,4 +1,4 @@
-// Every cell in an object, used from a shared pointer.
+//! Every cell in an object, used from a shared pointer.
 use gc::{Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, Trace};
 
 #[derive(Trace)]

@@ -1,5 +1,5 @@
-// A type without lifetime and type parameter owns what it likes and may have a `Drop`; no attribute is
-// needed.
+//! A type without lifetime and type parameter owns what it likes and may have a `Drop`; no attribute is
+//! needed.
 #![allow(dead_code)]
 
 use std::any::Any;

@@ -1,4 +1,4 @@
-// What std owns by value may hold a `Gc`.
+//! What std owns by value may hold a `Gc`.
 #![allow(dead_code)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, LinkedList, VecDeque};

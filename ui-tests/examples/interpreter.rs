@@ -1,5 +1,5 @@
-// A virtual machine holds the mutation; traits are implemented for types with a brand; values are packed
-// words.
+//! A virtual machine holds the mutation; traits are implemented for types with a brand; values are packed
+//! words.
 use std::collections::HashMap;
 use std::fmt::{Display, Formatter, Result};
 

@@ -1,5 +1,6 @@
-// Traits of the program whose methods have the names that the emitted code calls.
+//! Traits of the program whose methods have the names that the emitted code calls.
 #![allow(dead_code)]
+#![allow(clippy::wrong_self_convention, reason = "the names are those of the derive")]
 
 use gc::{Gc, GcCell, Heap, Trace};
 

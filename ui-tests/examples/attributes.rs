@@ -1,4 +1,4 @@
-// Every attribute, used rightly.
+//! Every attribute, used rightly.
 #![allow(dead_code)]
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
-// A module in which the real traits stand beside another of everything that a derive could take for real: types derived
-// by it are as any other.
+//! A module in which the real traits stand beside another of everything that a derive could take for real: types derived
+//! by it are as any other.
 #![allow(dead_code, unused_imports)]
 use gc::{DropKind, DropWalk, Gc, GcCell, Heap, Mask, Trace, Word};
 

@@ -1,4 +1,4 @@
-// Parameters of every kind: types, defaults, constants, where-clauses, `?Sized`, all rootable.
+//! Parameters of every kind: types, defaults, constants, where-clauses, `?Sized`, all rootable.
 use std::marker::PhantomData;
 
 use gc::{Gc, GcCell, Heap, Root, Trace};

@@ -1,4 +1,4 @@
-// Generic functions ask for `T: Trace<'gc>` and no more; those that make roots for `AtBrand`.
+//! Generic functions ask for `T: Trace<'gc>` and no more; those that make roots for `AtBrand`.
 use gc::{AtBrand, Gc, GcRefCell, Heap, Mutation, RebrandDst, Root, Trace};
 
 fn pair<'gc, T: Trace<'gc>>(mc: &Mutation<'gc>, a: T, b: T) -> Gc<'gc, (T, T)> {

@@ -1,4 +1,4 @@
-// Types that a macro of the program makes, with fields whose types are passed in or made by macros.
+//! Types that a macro of the program makes, with fields whose types are passed in or made by macros.
 #![allow(dead_code)]
 
 use gc::{Gc, GcCell, Heap, Trace};

@@ -1,4 +1,4 @@
-// A generic structure outside of the heap whose contents are inside.
+//! A generic structure outside of the heap whose contents are inside.
 use gc::{Gc, GcCell, Heap, Mutation, Rebrand, Root, Trace};
 
 #[derive(Trace)]

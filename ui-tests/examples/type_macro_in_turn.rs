@@ -1,5 +1,5 @@
-// A macro in the type of a field gives a `Gc` twice, to the struct and to the derive, and then numbers: the derive asks
-// once, so the `Gc` is traced.
+//! A macro in the type of a field gives a `Gc` twice, to the struct and to the derive, and then numbers: the derive asks
+//! once, so the `Gc` is traced.
 use attribute_macros::in_turn;
 use gc::{Gc, Heap, Trace};
 

@@ -1,5 +1,6 @@
-// Names of the program that the emitted code could take for its own.
+//! Names of the program that the emitted code could take for its own.
 #![allow(dead_code, non_camel_case_types, unused_imports, unused_macros)]
+#![allow(clippy::upper_case_acronyms, reason = "the names are those of the derive")]
 
 use gc::{Gc, Trace};
 

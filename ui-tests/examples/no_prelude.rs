@@ -1,4 +1,4 @@
-// The emitted code needs no prelude: it names everything by absolute paths.
+//! The emitted code needs no prelude: it names everything by absolute paths.
 #![no_implicit_prelude]
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-// A program that forbids unsafe code uses all of it.
+//! A program that forbids unsafe code uses all of it.
 #![forbid(unsafe_code)]
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-// A loop with a safepoint between its steps, its state a slice, a trait object or a structure.
+//! A loop with a safepoint between its steps, its state a slice, a trait object or a structure.
 use std::ops::ControlFlow;
 
 use gc::{Gc, Heap, Root, Trace};

@@ -1,4 +1,4 @@
-// The crate under another name: `#[trace(crate = "..")]` says where it is.
+//! The crate under another name: `#[trace(crate = "..")]` says where it is.
 #![allow(dead_code)]
 
 extern crate gc as renamed;

@@ -1,4 +1,4 @@
-// Scoped threads inside a mutation read its objects; threads outside share heap and roots.
+//! Scoped threads inside a mutation read its objects; threads outside share heap and roots.
 use gc::{Gc, GcCell, GcRwLock, Heap, Trace};
 
 #[derive(Trace)]

@@ -1,4 +1,4 @@
-// The crate by the names that programs give it: through a prelude, as a part of a library, or the program itself.
+//! The crate by the names that programs give it: through a prelude, as a part of a library, or the program itself.
 #![allow(dead_code, unused_imports)]
 pub extern crate gc as real;
 extern crate self as gc;

@@ -1,4 +1,4 @@
-// The crate through the re-export of another one, as in a library that builds on it.
+//! The crate through the re-export of another one, as in a library that builds on it.
 mod library {
     pub mod heap {
         pub use gc::*;

@@ -1,4 +1,4 @@
-// A type of the program may be called `Cell`, and one called `Mutex` is written with a path.
+//! A type of the program may be called `Cell`, and one called `Mutex` is written with a path.
 use gc::{Gc, Heap, Trace};
 
 #[derive(Trace)]

@@ -1,4 +1,4 @@
-// Mutations of several heaps, and of one heap, inside of each other: each with objects of its own.
+//! Mutations of several heaps, and of one heap, inside of each other: each with objects of its own.
 use gc::{Gc, Heap};
 
 fn main() {

@@ -1,4 +1,4 @@
-// Attribute macros that leave the fields alone may stand anywhere around the derive.
+//! Attribute macros that leave the fields alone may stand anywhere around the derive.
 #![allow(dead_code)]
 
 use attribute_macros::append;

@@ -1,4 +1,4 @@
-// Trait objects in the heap: pointed to, boxed, rooted, with a supertrait, generic in nothing but the brand.
+//! Trait objects in the heap: pointed to, boxed, rooted, with a supertrait, generic in nothing but the brand.
 use gc::{DynTrace, Gc, Heap, Root, Trace, dyn_trace};
 
 trait Shape<'gc>: DynTrace<'gc> + 'gc {
