@@ -37,7 +37,11 @@ fn run_example(program: &Path) {
     let test = env::current_exe().expect("a test has a path");
     let profile = test.ancestors().nth(2).expect("tests lie in target/<profile>/deps");
     let built = profile.join("examples").join(name).with_extension(env::consts::EXE_EXTENSION);
-    assert!(is_up_to_date(&built, program), "{} has not been built: cargo test -p ui-tests", program.display());
+    assert!(
+        is_up_to_date(&built, program),
+        "{} has not been built: cargo test -p ui-tests",
+        program.display()
+    );
     println!("run {}", program.display());
     let status = Command::new(&built).status().expect("the program starts");
     assert!(status.success(), "{} ended with {status}", program.display());

@@ -33,7 +33,9 @@ mod fake {
         }
         #[macro_export]
         macro_rules! zero {
-            ($($any:tt)*) => { 0 };
+            ($($any:tt)*) => {
+                0
+            };
         }
         pub use zero as offset_of;
     }

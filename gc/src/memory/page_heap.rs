@@ -70,6 +70,17 @@ impl OwnedArena {
         changed
     }
 
+    /// How many of some pages are returned.
+    fn n_returned(&self, pages: Range<usize>) -> usize {
+        let (from, to) = (pages.start / 64, pages.end.div_ceil(64));
+        let bits = |word: usize| {
+            let first = pages.start.saturating_sub(word * 64);
+            let end = (pages.end - word * 64).min(64);
+            self.returned[word] & u64::MAX << first & u64::MAX >> (64 - end)
+        };
+        (from..to).map(|word| bits(word).count_ones() as usize).sum()
+    }
+
     fn is_returned(&self, page: usize) -> bool {
         self.returned[page / 64] & 1 << (page % 64) != 0
     }
@@ -279,25 +290,18 @@ impl PageHeap {
     /// Asserts the invariants.
     pub(crate) fn check(&self) {
         assert_eq!(self.by_address.len(), self.by_length.len(), "page heap invariant 1");
-        let mut free = 0;
+        let (mut free, mut free_returned) = (0, 0);
         let mut previous_end = 0;
         for (&start, &length) in &self.by_address {
             assert!(self.by_length.contains(&(length, start)), "page heap invariant 1");
             assert!(start > previous_end || previous_end == 0, "page heap invariant 2: {start:#x}");
             previous_end = start + length * PAGE_BYTES;
             free += length;
+            let (_, first) = self.locate(start);
+            free_returned += self.arenas[&Arena::unit_of(start)].n_returned(first..first + length);
         }
-        let mut returned = 0;
-        for owned in self.arenas.values() {
-            let pages = (HEADER_PAGES..ARENA_PAGES).filter(|&page| owned.is_returned(page));
-            for page in pages {
-                let at = owned.arena.page(page).addr();
-                let run = self.by_address.range(..=at).next_back();
-                let free = run.is_some_and(|(&start, &length)| at < start + length * PAGE_BYTES);
-                assert!(free, "page heap invariant 3: a page in use was returned");
-                returned += 1;
-            }
-        }
+        let returned: usize = self.arenas.values().map(|owned| owned.n_returned(0..ARENA_PAGES)).sum();
+        assert_eq!(returned, free_returned, "page heap invariant 3: a page in use was returned");
         assert_eq!(returned, self.returned, "page heap invariant 3");
         let huge: usize = self.huge.iter().map(|huge| huge.n_pages).sum();
         let all = self.arenas.len() * (ARENA_PAGES - HEADER_PAGES) + huge;
