@@ -42,7 +42,7 @@ impl<'gc> Mutation<'gc> {
     /// run in the order in which they were added. If the object has a finalizer they run when it is unreachable again
     /// after that.
     ///
-    /// Cleanups run like [finalizers](Self::set_finalizer), one at a time, on the same thread. What they own is dropped
+    /// Cleanups run like [finalizers](Self::set_finalizer), in turn with them, on the same thread. What they own is dropped
     /// without a call when the heap ends. A cleanup that owns a [`Root`](crate::Root) from which the object can be
     /// reached keeps it for ever.
     ///

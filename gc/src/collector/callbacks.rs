@@ -1,20 +1,22 @@
 //! Finalizers and cleanups: run one at a time, outside every lock and mutation, each caught.
 //!
 //! They may do what they like: allocate, collect, lock, block, register more. Whoever runs them holds nothing but a
-//! turn, of which a heap has one, and a handle of the heap, so that it stays open meanwhile.
+//! turn, of which a heap has one, and a handle of the heap, so that it stays open meanwhile. If one of them takes too
+//! long another thread takes over ([`watch`]).
 
 use core::any::Any;
 use core::panic::{AssertUnwindSafe, Location};
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
-use super::destructors;
-use super::service::{self, Working};
+use super::destructors::{self, wait_while};
+use super::service::{self, Service, Working};
 use crate::callback::{CallbackKind, CallbackPanic, call_hook, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
-    Callback, Core, RootSlot, current_callback, inside_any_mutation, record_of_this_thread, while_calling,
+    Callback, Core, Ready, RootSlot, Work, current_callback, inside_any_mutation, record_of_this_thread,
+    while_calling,
 };
 use crate::special::{Cleanup, Finalizer, Pending, Revived};
 use crate::sync::Arc;
@@ -22,10 +24,11 @@ use crate::sync::Arc;
 /// How many get the roots of their objects in one mutation.
 const BATCH: usize = 32;
 
-/// The right to run finalizers and cleanups of a heap.
+/// The right to run finalizers and cleanups of a heap ([`Calling`](crate::mutator::Work::calling)).
 #[derive(Debug)]
 struct Turn<'c> {
     core: &'c Arc<Core>,
+    number: u64,
     /// A closed heap keeps its memory meanwhile.
     _working: Working<'c>,
     /// A handle of the heap.
@@ -37,13 +40,11 @@ impl<'c> Turn<'c> {
     fn begin(core: &'c Arc<Core>) -> Option<Self> {
         let door = core.door()?;
         let turn = Working::begin(core).and_then(|working| {
-            let mut work = core.work.lock();
-            let free = !core::mem::replace(&mut work.calling, true);
-            drop(work);
-            free.then_some(working)
+            let number = core.work.lock().calling.begin_turn()?;
+            Some((working, number))
         });
         match turn {
-            Some(working) => Some(Self { core, _working: working, door: Some(door) }),
+            Some((_working, number)) => Some(Self { core, number, _working, door: Some(door) }),
             None => {
                 // Perhaps the last handle by now.
                 while_calling(Callback::Pending, || drop(door));
@@ -53,7 +54,7 @@ impl<'c> Turn<'c> {
     }
 
     /// Takes some of what is due, with a root for each object that is to be finalized.
-    fn take(&self) -> Vec<(Pending, Option<&'static RootSlot>)> {
+    fn take(&self) -> Vec<Ready> {
         let core = self.core;
         let record = record_of_this_thread(core);
         // Inside a mutation, so that the queue keeps an object until the root does.
@@ -73,6 +74,31 @@ impl<'c> Turn<'c> {
         // A cycle that is asked for comes at the next safepoint.
         inside.leave();
         batch
+    }
+
+    /// What is to run next: left by a turn that was overtaken, or due. `None` if nothing is, or another turn has begun.
+    fn next(&self) -> Option<Ready> {
+        let next = self.core.work.lock().calling.next(self.number);
+        if next.is_some() || self.core.memory.specials.n_pending() == 0 {
+            return next;
+        }
+        let batch = self.take();
+        let mut work = self.core.work.lock();
+        work.calling.add(batch);
+        let next = work.calling.next(self.number);
+        let has_more = self.core.n_callbacks_due(&work) > 0;
+        drop(work);
+        if has_more {
+            self.have_watched();
+        }
+        next
+    }
+
+    /// Has a thread see to it that a callback which takes too long does not hold up what comes after it.
+    fn have_watched(&self) {
+        if !self.core.options.by_hand {
+            service::wake(self.core, Service::Watch);
+        }
     }
 
     /// Runs one.
@@ -97,22 +123,41 @@ impl Drop for Turn<'_> {
         // If it is the last handle the heap is closed, by this thread, which does not wait for itself then.
         while_calling(Callback::Pending, || drop(door));
         // Whoever waits is told when `_working` ends.
-        self.core.work.lock().calling = false;
+        self.core.work.lock().calling.end_turn(self.number);
     }
 }
 
 /// Runs all finalizers and cleanups that are due, unless another thread does; returns how many.
 pub(super) fn run_due(core: &Arc<Core>) -> u64 {
+    let is_due = || core.n_callbacks_due(&core.work.lock()) > 0;
     let mut n = 0;
-    while core.memory.specials.n_pending() > 0
+    while is_due()
         && let Some(turn) = Turn::begin(core)
     {
-        for (pending, slot) in turn.take() {
+        // What a turn that was overtaken has left may block, too.
+        if core.work.lock().calling.n_ready() > 0 {
+            turn.have_watched();
+        }
+        while let Some((pending, slot)) = turn.next() {
             turn.run(pending, slot);
             n += 1;
         }
     }
     n
+}
+
+/// Watches whoever runs finalizers and cleanups, as long as more of them are due: if one takes longer than
+/// [a second](wait_while), another thread goes on with the rest.
+pub(super) fn watch(core: &Arc<Core>) {
+    let begun = |work: &Work| work.calling.current().filter(|_| core.n_callbacks_due(work) > 0);
+    loop {
+        let now = begun(&core.work.lock());
+        let Some(now) = now else { return };
+        let is_stuck = |work: &Work| (begun(work) == Some(now)).then_some(now);
+        if !wait_while(core, is_stuck) && core.work.lock().calling.overtake(now) {
+            service::replace(core, Service::Finalizers);
+        }
+    }
 }
 
 /// Runs code of the program. A panic is counted and told.
@@ -197,6 +242,14 @@ pub(super) fn discard_all(core: &Core) {
         for cleanup in cleanups {
             guard(core, CallbackKind::Cleanup, Callback::Destructor, || drop(cleanup));
         }
+    }
+    let ready = core.work.lock().calling.take_ready();
+    for (pending, slot) in ready {
+        if let Some(slot) = slot {
+            // SAFETY: the count was the finalizer's, which does not run.
+            unsafe { slot.drop_clone() };
+        }
+        discard(core, pending);
     }
     for pending in core.memory.specials.take_pending() {
         discard(core, pending);

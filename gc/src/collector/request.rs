@@ -59,7 +59,7 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
         stats.destructors_left = destructors::wait_for_others(core);
         service::wake_for_due(core);
     }
-    stats.callbacks_left = core.memory.specials.n_pending() as u64;
+    stats.callbacks_left = core.n_callbacks_due(&core.work.lock()) as u64;
     if ZEAL {
         core.memory.verify(World::Running);
     }

@@ -1,6 +1,7 @@
-//! A heap's own threads: one [coordinates](super::coordinator) cycles, one runs [destructors](super::destructors), and
-//! one finalizers and cleanups ([callbacks]). Any of these may take for ever; destructors have a thread of their own, so
-//! that a finalizer which blocks does not keep memory from being freed.
+//! A heap's own threads: one [coordinates](super::coordinator) cycles, one runs [destructors](super::destructors), one
+//! finalizers and cleanups ([callbacks]), and one watches that. Any of these may take for ever; destructors have a thread
+//! of their own, so that a finalizer which blocks does not keep memory from being freed, and if one blocks that has others
+//! behind it, its thread is replaced.
 //!
 //! Each starts when there is something for it, and ends when it had nothing to do for a while. If no thread can be
 //! had, cycles run on the thread whose safepoint it is, sweeping is left to mutators and the next cycle, destructors
@@ -54,6 +55,7 @@ pub(super) enum Service {
     Coordinator,
     Destructors,
     Finalizers,
+    Watch,
 }
 
 impl Service {
@@ -62,6 +64,7 @@ impl Service {
             Self::Coordinator => "gc-coordinator",
             Self::Destructors => "gc-destructors",
             Self::Finalizers => "gc-finalizers",
+            Self::Watch => "gc-watch",
         }
     }
 
@@ -77,13 +80,14 @@ impl Service {
                 wake_for_due(core);
             }
             Self::Finalizers => _ = callbacks::run_due(core),
+            Self::Watch => callbacks::watch(core),
         }
     }
 }
 
 /// Tells the thread that there is work; starts it if it does not exist. Whether there is one.
 pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
-    {
+    let given_up = {
         let mut work = core.work.lock();
         let state = service.state(&mut work);
         state.wanted = true;
@@ -92,11 +96,32 @@ pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
             return true;
         }
         state.served = true;
-    }
+        state.given_up
+    };
+    start(core, service, given_up)
+}
+
+/// Starts another thread for work that one has begun and does not end: that one does nothing else any more.
+pub(super) fn replace(core: &Arc<Core>, service: Service) {
+    let given_up = {
+        let mut work = core.work.lock();
+        let state = service.state(&mut work);
+        let given_up = state.given_up + 1;
+        *state = Serving { served: true, wanted: true, given_up };
+        given_up
+    };
+    start(core, service, given_up);
+}
+
+/// Starts the thread that the state says there is; whether that was possible.
+fn start(core: &Arc<Core>, service: Service, given_up: u32) -> bool {
     let shared = Arc::clone(core);
-    let spawned = spawn(core, service.name(), move || serve(&shared, service));
+    let spawned = spawn(core, service.name(), move || serve(&shared, service, given_up));
     if !spawned {
-        *service.state(&mut core.work.lock()) = Serving::default();
+        let mut work = core.work.lock();
+        let state = service.state(&mut work);
+        (state.served, state.wanted) = (false, false);
+        drop(work);
         core.work_changed.notify_all();
     }
     spawned
@@ -114,7 +139,14 @@ pub(super) fn wake_for_due(core: &Arc<Core>) -> bool {
         return false;
     }
     let destructors = !core.memory.has_doomed() || wake(core, Service::Destructors);
-    let finalizers = core.memory.specials.n_pending() == 0 || wake(core, Service::Finalizers);
+    let (is_due, is_running) = {
+        let work = core.work.lock();
+        (core.n_callbacks_due(&work) > 0, work.calling.current().is_some())
+    };
+    let finalizers = !is_due || wake(core, Service::Finalizers);
+    if is_due && is_running {
+        wake(core, Service::Watch);
+    }
     destructors && finalizers
 }
 
@@ -123,14 +155,21 @@ pub(super) fn exists(work: &Work, service: Service) -> bool {
     work.services[service as usize].served
 }
 
-fn serve(core: &Arc<Core>, service: Service) {
+/// What the thread does that is the service's until one more is given up than were at its start.
+fn serve(core: &Arc<Core>, service: Service, given_up: u32) {
     loop {
         service.state(&mut core.work.lock()).wanted = false;
         service.work(core);
         let work = core.work.lock();
-        let idle = |work: &mut Work| !service.state(work).wanted && !core.is_closed();
+        let idle = |work: &mut Work| {
+            let state = service.state(work);
+            !state.wanted && state.given_up == given_up && !core.is_closed()
+        };
         let mut work = core.work_changed.wait_timeout_while(work, IDLE, idle);
         let state = service.state(&mut work);
+        if state.given_up != given_up {
+            return;
+        }
         if state.wanted && !core.is_closed() {
             continue;
         }

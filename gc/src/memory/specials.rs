@@ -34,7 +34,7 @@ pub(crate) struct Specials {
     queue: Mutex<Queue>,
     /// Entries of the queue: a hint.
     n_pending: AtomicUsize,
-    /// Finalizers that have run. One thread at a time writes it, and the next.
+    /// Finalizers that have run.
     finalizers_run: AtomicU64,
     cleanups_run: AtomicU64,
     /// Cleanups that were ever added.
@@ -111,8 +111,8 @@ impl Specials {
     /// Notes that one has run.
     pub(crate) fn note_run(&self, kind: CallbackKind) {
         let run = if kind == CallbackKind::Finalizer { &self.finalizers_run } else { &self.cleanups_run };
-        // Relaxed, both: a counter, and a lock orders those who write it.
-        run.store(run.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        // Relaxed: a counter.
+        run.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Finalizers and cleanups that have run. Relaxed: a counter.

@@ -4,6 +4,7 @@ use core::any::Any;
 use std::time::Duration;
 
 use super::barrier::Saved;
+use super::calling::Calling;
 use super::dropping::Dropping;
 use super::gate::Gate;
 use super::pacing::Pacer;
@@ -47,8 +48,8 @@ pub(crate) struct Work {
     pub(crate) dropping: Dropping,
     /// How many had ended when mutators last waited for them in vain.
     pub(crate) in_vain: Option<u64>,
-    /// Whether a thread runs finalizers and cleanups.
-    pub(crate) calling: bool,
+    /// Who runs finalizers and cleanups.
+    pub(crate) calling: Calling,
     /// Where whoever has called `collect` since the last cycle began finds what comes of it.
     pub(crate) request: Option<Outcome>,
     /// A cycle that has begun and not ended, while mutators run.
@@ -59,8 +60,8 @@ pub(crate) struct Work {
     pub(crate) cycles: u64,
     /// Whether the world could not be stopped when that was tried last.
     pub(crate) stalled: bool,
-    /// The heap's own threads: coordinator, destructors, finalizers.
-    pub(crate) services: [Serving; 3],
+    /// The heap's own threads: coordinator, destructors, finalizers, watch.
+    pub(crate) services: [Serving; 4],
     /// Whether the heap is closed and all its objects are dropped.
     pub(crate) ended: bool,
 }
@@ -84,6 +85,8 @@ pub(crate) struct Serving {
     pub(crate) served: bool,
     /// Whether it has been told of work that it has not begun.
     pub(crate) wanted: bool,
+    /// How many were given up: each went on with something else.
+    pub(crate) given_up: u32,
 }
 
 /// What handles, mutators and the collector of a heap share.
@@ -232,7 +235,12 @@ impl Core {
     /// for whatever made something due.
     pub(crate) fn is_anything_due(&self, work: &Work) -> bool {
         let doomed = self.memory.counters.objects_doomed.load(Ordering::Relaxed);
-        work.calling || doomed > 0 || self.memory.specials.n_pending() > 0
+        work.calling.is_running() || doomed > 0 || self.n_callbacks_due(work) > 0
+    }
+
+    /// Finalizers and cleanups that are due and have not begun. Relaxed: as above.
+    pub(crate) fn n_callbacks_due(&self, work: &Work) -> usize {
+        work.calling.n_ready() + self.memory.specials.n_pending()
     }
 
     /// Notes that no handle is left.

@@ -17,6 +17,7 @@
 //! * `station`: see there.
 
 mod barrier;
+mod calling;
 mod dropping;
 mod gate;
 mod guards;
@@ -33,6 +34,7 @@ mod station;
 pub(crate) mod tests_loom;
 mod thread;
 
+pub(crate) use calling::Ready;
 pub(crate) use gate::Straggler;
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use gc::{CollectError, Gc, GcRefCell, Heap, Mutation, PendingError, Root, Trace, WeakHeap};
+use gc::{CollectError, Finalized, Gc, GcRefCell, Heap, Mutation, PendingError, Root, Trace, WeakHeap};
 use tests::canary::Ledger;
 use tests::patience::until;
 use tests::rounds;
@@ -188,7 +188,7 @@ fn that_panic() {
     });
 }
 
-/// A finalizer that blocks: mutations, cycles, destructors and other heaps go on; the others run after it.
+/// A finalizer that blocks: mutations, cycles, destructors and other heaps go on.
 #[test]
 fn that_block() {
     watched("a finalizer that blocks", || {
@@ -216,6 +216,87 @@ fn that_block() {
         assert!(matches!(heap.wait_for_pending_timeout(limit), Err(PendingError::TimedOut { .. })));
         release.send(()).unwrap();
         assert_all_run(&heap, 1, 50);
+    });
+}
+
+/// Another thread goes on with the rest, whether that was due before or became due later; each still runs once, and what
+/// blocks is waited for.
+#[test]
+fn that_block_hold_up_the_others_for_a_while() {
+    watched("finalizers and cleanups that block", || {
+        let (heap, ran) = (heap(), Arc::new(AtomicU64::new(0)));
+        let (release, blocked) = channel::<()>();
+        let blocked = Arc::new(Mutex::new(blocked));
+        // In one batch: a finalizer that blocks, some that do not, and so on.
+        heap.mutate(|mc| {
+            for n in 0..30_u64 {
+                let (ran, blocked) = (Arc::clone(&ran), Arc::clone(&blocked));
+                let finalizer = move |_: Finalized<u64>| {
+                    if n.is_multiple_of(10) {
+                        // In vain: the sender sends nothing.
+                        let _ = blocked.lock().unwrap().recv();
+                    }
+                    ran.fetch_add(1, Ordering::Relaxed);
+                };
+                mc.set_finalizer(Gc::new(mc, n), finalizer).unwrap();
+            }
+        });
+        heap.collect().unwrap();
+        until("all that do not block have run", || ran.load(Ordering::Relaxed) == 27);
+        // Nothing is left; then one blocks alone, and the rest comes later.
+        for round in 0..2_u64 {
+            heap.mutate(|mc| {
+                for n in 0..10_u64 {
+                    let (ran, blocked) = (Arc::clone(&ran), Arc::clone(&blocked));
+                    mc.add_cleanup(Gc::new(mc, n), n, move |n| {
+                        if n + round == 0 {
+                            let _ = blocked.lock().unwrap().recv();
+                        }
+                        ran.fetch_add(1, Ordering::Relaxed);
+                    });
+                }
+            });
+            heap.collect().unwrap();
+        }
+        until("the cleanups have run, too", || ran.load(Ordering::Relaxed) == 46);
+        assert!(heap.wait_for_pending_timeout(Duration::from_millis(50)).is_err(), "four are running");
+        assert_eq!(heap.collect().unwrap().callbacks_left, 0, "but none is left");
+        drop(release);
+        assert_all_run(&heap, 30, 20);
+        assert_eq!(ran.load(Ordering::Relaxed), 50);
+    });
+}
+
+/// A heap whose other handles are gone ends when the last one that blocks has returned.
+#[test]
+fn that_block_at_the_end_of_their_heap() {
+    watched("a finalizer that blocks at the end", || {
+        let (heap, ledger, ran) = (heap(), Ledger::new(1), Arc::new(AtomicU64::new(0)));
+        let ((begin, begun), (release, blocked)) = (channel(), channel::<()>());
+        let kept = heap.mutate(|mc| {
+            mc.set_finalizer(Gc::new(mc, 0_u64), move |_| {
+                begin.send(()).unwrap();
+                let _ = blocked.recv();
+            })
+            .unwrap();
+            for n in 0..100_u64 {
+                let ran = Arc::clone(&ran);
+                let finalizer = move |_: Finalized<u64>| _ = ran.fetch_add(1, Ordering::Relaxed);
+                mc.set_finalizer(Gc::new(mc, n), finalizer).unwrap();
+            }
+            mc.root(Gc::new(mc, ledger.canary()))
+        });
+        heap.collect().unwrap();
+        // From now on the finalizer keeps the heap open.
+        begun.recv().unwrap();
+        let weak = heap.downgrade();
+        drop(heap);
+        until("the others have run", || ran.load(Ordering::Relaxed) == 100);
+        assert_eq!(ledger.alive(), 1);
+        drop(release);
+        until("the heap has ended", || ledger.alive() == 0);
+        assert!(weak.upgrade().is_none());
+        drop(kept);
     });
 }
 
