@@ -258,8 +258,13 @@ fn an_object_that_refers_to_itself() {
         part: u64,
         own: GcCell<Option<Gc<'gc, u64>>>,
     }
+    /// Of the same contents, and known to the heap before.
+    #[derive(Trace)]
+    struct Twin<'gc>(u64, GcCell<Option<Gc<'gc, u64>>>);
+
     let heap = heap();
     let _root: Root<Own<'static>> = heap.mutate(|mc| {
+        Gc::new(mc, Twin(6, GcCell::new(None)));
         let own = Gc::new(mc, Own { part: 7, own: GcCell::new(None) });
         mc.set_finalizer(own, |_| ()).unwrap();
         own.own.set(mc, Some(Gc::project(own, |own| &own.part)));
@@ -269,7 +274,7 @@ fn an_object_that_refers_to_itself() {
     });
     let told = heap.finalizer_cycles().unwrap();
     assert_eq!((told.len(), told[0].objects.len()), (1, 1));
-    assert!(told[0].to_string().contains("Own"), "{}", told[0]);
+    assert!(told[0].to_string().contains("Own"), "by the type that the finalizer was set at: {}", told[0]);
     assert!(matches!(heap.mutate(|_| heap.finalizer_cycles()), Err(gc::CollectError::InsideMutation { .. })));
 }
 
