@@ -34,7 +34,7 @@ use super::slot_word::SlotWord;
 use super::span_list;
 use super::sweep_state::{Generation, SweepState};
 use crate::layout::{ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES};
-use crate::special::Records;
+use crate::special::{Cut, Records};
 use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
 
 /// A run of pages cut into equal slots, or one large object.
@@ -155,6 +155,11 @@ impl Span {
     pub(super) fn start(&self) -> NonNull<u8> {
         // SAFETY: pages do not start at null.
         unsafe { NonNull::new_unchecked(self.run().arena.page(self.run().first)) }
+    }
+
+    /// How it is cut.
+    pub(super) fn cut(&self) -> Cut {
+        Cut { slot_bytes: self.shape.slot_bytes, n_slots: self.shape.n_slots }
     }
 
     /// The slot of an offset.

@@ -227,7 +227,7 @@ impl Memory {
         let mut records = span.records.lock();
         let records = records.get_or_insert_with(|| {
             self.specials.spans.lock().push(NonNull::from(span));
-            Box::default()
+            Box::new(Records::new(span.cut()))
         });
         f(records)
     }

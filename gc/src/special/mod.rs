@@ -16,6 +16,7 @@
 //! (Go's runtime calls them specials, and keeps them in a list for each span. Here they are in tables, so that finding
 //! and adding one does not depend on how many the span has.)
 
+mod handles;
 mod pin;
 #[cfg(feature = "profile")]
 mod profile;
@@ -27,6 +28,7 @@ mod records;
 mod table;
 mod weak;
 
+pub(crate) use handles::Cut;
 pub(crate) use pin::Pin;
 #[cfg(feature = "profile")]
 pub(crate) use profile::{Counts, Stack};

@@ -9,6 +9,7 @@
 
 use core::ptr::NonNull;
 
+use super::handles::{Cut, Handles};
 use super::table::Table;
 use super::{Cleanup, Finalizer, Handle, Pin, Sample};
 
@@ -22,9 +23,9 @@ pub(crate) enum Fate {
 }
 
 /// The records of one span.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Records {
-    weak: Table<NonNull<Handle>>,
+    weak: Handles,
     finalizers: Table<Finalizer>,
     /// By number; several may be about one offset.
     cleanups: Table<(usize, Cleanup)>,
@@ -36,6 +37,17 @@ pub(crate) struct Records {
 unsafe impl Send for Records {}
 
 impl Records {
+    /// None, of a span that is cut like this.
+    pub(crate) fn new(cut: Cut) -> Self {
+        Self {
+            weak: Handles::new(cut),
+            finalizers: Table::default(),
+            cleanups: Table::default(),
+            pins: Table::default(),
+            samples: Table::default(),
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         let Self { weak, finalizers, cleanups, pins, samples } = self;
         let callbacks = finalizers.len() + cleanups.len();
@@ -48,7 +60,7 @@ impl Records {
         offset: usize,
         make: impl FnOnce() -> Option<NonNull<Handle>>,
     ) -> Option<NonNull<Handle>> {
-        self.weak.get_or_make(offset, make).copied()
+        self.weak.get_or_make(offset, make)
     }
 
     /// Makes a finalizer for the offset, unless it has one.
@@ -117,7 +129,7 @@ impl Records {
     /// order in which they were added.
     pub(crate) fn settle(&mut self, fate: impl Fn(usize) -> Fate) -> Vec<Cleanup> {
         debug_assert!(self.pins.iter().all(|(offset, _)| fate(offset) == Fate::Alive), "record invariant 4");
-        for (_, handle) in self.weak.extract(|offset, _| fate(offset) != Fate::Alive) {
+        for (_, handle) in self.weak.extract(|offset| fate(offset) != Fate::Alive) {
             // SAFETY: the cycle that has found the target dead has marked the handle (its invariant 1), and the next one
             // begins after this sweep.
             unsafe { handle.as_ref() }.clear();
@@ -129,7 +141,7 @@ impl Records {
 
     /// The handles, each an object to mark.
     pub(crate) fn handles(&self) -> impl Iterator<Item = NonNull<Handle>> {
-        self.weak.iter().map(|(_, handle)| *handle)
+        self.weak.iter().map(|(_, handle)| handle)
     }
 
     /// The offsets that have a finalizer: what these objects reach is to be marked.
