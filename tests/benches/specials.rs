@@ -102,9 +102,11 @@ fn downgrade_warm() {
     }
 }
 
+/// With what it costs to come by the pointers alone.
 fn downgrade_cold() {
     for shuffled in [false, true] {
-        let times = (0..5).map(|_| {
+        let (mut alone, mut times) = (Vec::new(), Vec::new());
+        for _ in 0..5 {
             let heap = quiet();
             heap.mutate(|mc| {
                 let table = table(mc, MANY);
@@ -113,15 +115,13 @@ fn downgrade_cold() {
                     let mut dice = Dice::new(1);
                     (1..MANY).rev().for_each(|i| order.swap(i, dice.below(i + 1)));
                 }
-                timed(|| {
-                    for &i in &order {
-                        black_box(Gc::downgrade(table.objects[i], mc));
-                    }
-                })
-                .0
-            })
-        });
+                alone.push(timed(|| order.iter().for_each(|&i| _ = black_box(table.objects[i]))).0);
+                let downgrade = |&i: &usize| _ = black_box(Gc::downgrade(table.objects[i], mc));
+                times.push(timed(|| order.iter().for_each(downgrade)).0);
+            });
+        }
         let order = if shuffled { "at random" } else { "in order" };
+        each(&format!("reading 1000000 pointers {order}"), MANY, alone);
         each(&format!("downgrade, first, 1000000 objects {order}"), MANY, times);
     }
 }
