@@ -14,7 +14,7 @@ use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS, WORD_BYTES, 
 use crate::memory::{AddressMap, Bitmap, Slot};
 use crate::special::Kept;
 use crate::sync::Ordering;
-use crate::trace::Tracer;
+use crate::trace::{Deferred, Tracer};
 
 /// Places of the ring: a power of two. More requests than a core can have under way are of no use.
 const RING_PLACES: usize = 16;
@@ -40,6 +40,20 @@ impl Marked {
     }
 }
 
+/// An object that was just marked, and the number of its class.
+#[derive(Clone, Copy, Debug)]
+struct Shaded {
+    object: *const u8,
+    class: usize,
+}
+
+impl Shaded {
+    #[inline(always)]
+    fn new(slot: Slot) -> Self {
+        Self { object: slot.start(), class: slot.entry.class() }
+    }
+}
+
 /// An object that is marked and not scanned: its address, and above it the number of its class, which saves a look
 /// at its page. A number that does not fit is replaced by [`Grey::UNKNOWN`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,9 +63,8 @@ impl Grey {
     const UNKNOWN: usize = usize::MAX >> ADDRESS_BITS;
 
     #[inline(always)]
-    fn new(slot: Slot) -> Self {
-        let class = slot.entry.class().min(Self::UNKNOWN);
-        Self(class << ADDRESS_BITS | slot.start().addr())
+    fn new(shaded: Shaded) -> Self {
+        Self(shaded.class.min(Self::UNKNOWN) << ADDRESS_BITS | shaded.object.addr())
     }
 
     #[inline(always)]
@@ -60,19 +73,28 @@ impl Grey {
         core::ptr::with_exposed_provenance(self.0 & ADDRESS_MASK)
     }
 
-    /// Number of the class.
+    /// The object with its class.
     ///
     /// # Safety
     ///
     /// The object is of the heap that the map is of, and the map is still right.
     #[inline(always)]
-    unsafe fn class(self, map: &AddressMap) -> usize {
-        match self.0 >> ADDRESS_BITS {
+    unsafe fn shaded(self, map: &AddressMap) -> Shaded {
+        let object = self.object();
+        let class = match self.0 >> ADDRESS_BITS {
             // SAFETY: the caller's duty.
-            Self::UNKNOWN => unsafe { map.slot_of(self.object()) }.entry.class(),
+            Self::UNKNOWN => unsafe { map.slot_of(object) }.entry.class(),
             class => class,
-        }
+        };
+        Shaded { object, class }
     }
+}
+
+/// What an edge into the middle of an object leads to. A function, so that the compiler keeps the branch.
+#[cold]
+#[inline(never)]
+fn interior(start: *const u8) -> *const u8 {
+    start
 }
 
 /// Objects whose cache lines are on their way, in the order in which they were asked for.
@@ -219,10 +241,8 @@ impl Worker {
             self.grey.push(self.ring.pop());
         }
         while let Some(deferred) = self.tracer.deferred.pop() {
-            // SAFETY: the world has been stopped since the work was deferred.
-            unsafe { deferred.resume(&mut self.tracer) };
-            // SAFETY: the caller's duties.
-            unsafe { self.take_edges::<false>(map) };
+            // SAFETY: the caller's duties; the world has been stopped since the work was deferred.
+            unsafe { self.resume::<false>(map, deferred) };
         }
         debug_assert!(self.has_only_grey());
     }
@@ -251,7 +271,7 @@ impl Worker {
                 let slot = unsafe { map.slot_of(object) };
                 // Scanned once more if it is marked, too; that does no harm.
                 if !slot.entry.is_leaf() {
-                    self.grey.push(Grey::new(slot));
+                    self.grey.push(Grey::new(Shaded::new(slot)));
                 }
             }
         }
@@ -266,19 +286,25 @@ impl Worker {
     /// 3. Nobody else marks, or `SHARED` is true.
     #[inline(always)]
     pub(super) unsafe fn shade<const SHARED: bool>(&mut self, map: &AddressMap, address: *const u8) {
-        if address.addr() >= FIRST_EDGE_ADDRESS {
+        if address.addr() >= FIRST_EDGE_ADDRESS
             // SAFETY: the caller's duties.
-            unsafe { self.shade_object::<SHARED>(map, address) };
+            && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+        {
+            self.grey.push(Grey::new(shaded));
         }
     }
 
-    /// Marks the object at or around an address.
+    /// Marks the object at or around an address, and returns it if it was not marked and is to be scanned.
     ///
     /// # Safety
     ///
     /// As for [`shade`](Self::shade); there is an object.
     #[inline(always)]
-    unsafe fn shade_object<const SHARED: bool>(&mut self, map: &AddressMap, address: *const u8) {
+    unsafe fn shade_object<const SHARED: bool>(
+        &mut self,
+        map: &AddressMap,
+        address: *const u8,
+    ) -> Option<Shaded> {
         if cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address) {
             crate::zeal::fault(&format!("an edge leads to {address:p}, out of the heap"));
         }
@@ -289,12 +315,12 @@ impl Worker {
         // of grey objects change hands under a lock.
         let marks = word.load(Ordering::Relaxed);
         if marks & slot.bit() != 0 {
-            return;
+            return None;
         }
         if !SHARED {
             word.store(marks | slot.bit(), Ordering::Relaxed);
         } else if word.fetch_or(slot.bit(), Ordering::Relaxed) & slot.bit() != 0 {
-            return;
+            return None;
         }
         if cfg!(any(debug_assertions, gc_zeal)) {
             let allocs = slot.word(Bitmap::Allocs).load(Ordering::Relaxed);
@@ -304,9 +330,16 @@ impl Worker {
         }
         self.marked.objects += 1;
         self.marked.bytes += map.bytes_of(slot) as u64;
-        if !slot.entry.is_leaf() {
-            self.grey.push(Grey::new(slot));
+        if slot.entry.is_leaf() {
+            return None;
         }
+        let start = slot.start().cast_const();
+        // Most edges lead to the start of an object. That is guessed, by a branch, so that nothing waits for the
+        // product that `start` is: what the object holds is then read as soon as the edge to it is. (Exposed: the edge
+        // may be that of a field at the start, whose provenance is less.)
+        let guess = core::ptr::with_exposed_provenance(address.addr());
+        let object = if start == guess { guess } else { interior(start) };
+        Some(Shaded { object, class: slot.entry.class() })
     }
 
     /// Scans until nothing is left, or as many objects as `steps` says were scanned; whether nothing is left.
@@ -316,68 +349,96 @@ impl Worker {
     /// As for [`shade`](Self::shade), but for 1.
     #[inline(never)]
     pub(super) unsafe fn drain<const SHARED: bool>(&mut self, map: &AddressMap, steps: u64) -> bool {
+        let mut last = None;
         for _ in 0..steps {
-            if let Some(grey) = self.next_grey() {
-                // SAFETY: the caller's duties.
-                unsafe { self.scan::<SHARED>(map, grey) };
-            } else if let Some(deferred) = self.tracer.deferred.pop() {
-                // SAFETY: the world has been stopped since the work was deferred.
-                unsafe { deferred.resume(&mut self.tracer) };
-                // SAFETY: the caller's duties.
-                unsafe { self.take_edges::<SHARED>(map) };
-            } else {
-                return true;
-            }
+            // SAFETY: grey objects are objects; the caller's duties.
+            let shaded = match unsafe { self.next(map, last.take()) } {
+                Some(shaded) => shaded,
+                None => {
+                    // Before the ring runs dry.
+                    if let Some(deferred) = self.tracer.deferred.pop() {
+                        // SAFETY: as above; the world has been stopped since the work was deferred.
+                        unsafe { self.resume::<SHARED>(map, deferred) };
+                        continue;
+                    }
+                    if self.ring.len == 0 {
+                        return true;
+                    }
+                    // SAFETY: as above.
+                    unsafe { self.ring.pop().shaded(map) }
+                }
+            };
+            // SAFETY: as above.
+            last = unsafe { self.scan::<SHARED>(map, shaded) };
         }
+        self.grey.extend(last.map(Grey::new));
         false
     }
 
-    /// The grey object to scan next.
+    /// What to scan next, if `last` was marked last and has not become grey yet. `None` if nothing is grey: what is left
+    /// is in the ring or deferred.
+    ///
+    /// # Safety
+    ///
+    /// Grey objects are of the heap that the map is of, and the map is still right.
     #[inline(always)]
-    fn next_grey(&mut self) -> Option<Grey> {
-        let Some(next) = self.grey.pop() else {
-            return (self.ring.len > 0).then(|| self.ring.pop());
-        };
+    unsafe fn next(&mut self, map: &AddressMap, last: Option<Shaded>) -> Option<Shaded> {
         if self.ring.len == RING_PLACES {
+            let next = match last {
+                Some(last) => {
+                    prefetch(last.object);
+                    self.ring.exchange(Grey::new(last))
+                }
+                None => {
+                    let grey = self.grey.pop()?;
+                    prefetch(grey.object());
+                    self.ring.exchange(grey)
+                }
+            };
+            // SAFETY: the caller's duty.
+            return Some(unsafe { next.shaded(map) });
+        }
+        if self.ring.len == 0 && self.grey.is_empty() {
+            // A list: there is nothing to do until the object arrives.
+            return last;
+        }
+        self.grey.extend(last.map(Grey::new));
+        // SAFETY: the caller's duty.
+        Some(unsafe { self.fill_ring()?.shaded(map) })
+    }
+
+    /// Moves grey objects to the ring until it is full, and takes out the oldest; `None` if nothing was grey.
+    #[inline(never)]
+    fn fill_ring(&mut self) -> Option<Grey> {
+        let mut next = self.grey.pop()?;
+        loop {
             prefetch(next.object());
-            return Some(self.ring.exchange(next));
+            if self.ring.len == RING_PLACES {
+                return Some(self.ring.exchange(next));
+            }
+            self.ring.push(next);
+            let Some(grey) = self.grey.pop() else { return Some(self.ring.pop()) };
+            next = grey;
         }
-        self.fill_ring(next)
     }
 
-    /// The grey object to scan next when there is room in the ring: the ring is filled first.
-    fn fill_ring(&mut self, next: Grey) -> Option<Grey> {
-        if self.grey.is_empty() && self.ring.len == 0 {
-            // A list: there is nothing to do until it arrives.
-            return Some(next);
-        }
-        let mut next = Some(next);
-        while let Some(grey) = next {
-            prefetch(grey.object());
-            self.ring.push(grey);
-            next = if self.ring.len < RING_PLACES { self.grey.pop() } else { None };
-        }
-        Some(self.ring.pop())
-    }
-
-    /// Shades everything that an object points to.
+    /// Shades everything that an object points to; what was marked last is returned instead of becoming grey.
     ///
     /// # Safety
     ///
     /// As for [`shade`](Self::shade), but for 1.
     #[inline(always)]
-    unsafe fn scan<const SHARED: bool>(&mut self, map: &AddressMap, grey: Grey) {
-        let object = grey.object();
-        // SAFETY: grey objects are objects.
-        let class = unsafe { grey.class(map) };
-        // SAFETY: as above.
+    unsafe fn scan<const SHARED: bool>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
+        let Shaded { object, class } = shaded;
+        // SAFETY: the class is the object's.
         let scan = unsafe { map.scan_of(class) };
+        let mut last = None;
         // SAFETY: the mask is that of the object's class; the caller's duties.
-        unsafe { self.scan_words::<SHARED>(map, object, scan.first_words) };
+        unsafe { self.scan_words::<SHARED>(map, object, scan.first_words, &mut last) };
         for (group, &words) in scan.other_words.iter().enumerate() {
             let part = object.wrapping_add((group + 1) * 64 * WORD_BYTES);
             // SAFETY: as above.
-            unsafe { self.scan_words::<SHARED>(map, part, words) };
+            unsafe { self.scan_words::<SHARED>(map, part, words, &mut last) };
         }
         if let Some(tail) = scan.tail {
             // SAFETY: the object is a value of its class.
@@ -385,6 +446,19 @@ impl Worker {
             // SAFETY: the caller's duties.
             unsafe { self.take_edges::<SHARED>(map) };
         }
+        last
+    }
+
+    /// Does some of the work that was put off; the rest is put off again.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Self::shade), but for 1. The object that owns the data has not changed since then.
+    unsafe fn resume<const SHARED: bool>(&mut self, map: &AddressMap, deferred: Deferred) {
+        // SAFETY: the caller's duty.
+        unsafe { deferred.resume(&mut self.tracer) };
+        // SAFETY: the caller's duties.
+        unsafe { self.take_edges::<SHARED>(map) };
     }
 
     /// Shades what some of 64 words from `part` on point to.
@@ -393,16 +467,25 @@ impl Worker {
     ///
     /// As for [`shade`](Self::shade); the words that `mask` names are masked words of an object.
     #[inline(always)]
-    unsafe fn scan_words<const SHARED: bool>(&mut self, map: &AddressMap, part: *const u8, mask: u64) {
+    unsafe fn scan_words<const SHARED: bool>(
+        &mut self,
+        map: &AddressMap,
+        part: *const u8,
+        mask: u64,
+        last: &mut Option<Shaded>,
+    ) {
         let mut left = mask;
         while left != 0 {
             let index = left.trailing_zeros() as usize;
             left &= left - 1;
             // SAFETY: the word lies in the object and is initialized (duty 2 of `Trace`).
             let word = unsafe { load_word(part.wrapping_add(index * WORD_BYTES)) };
-            if let Some(address) = edge_of(word) {
+            if let Some(address) = edge_of(word)
                 // SAFETY: masked words hold edges; the caller's duties.
-                unsafe { self.shade_object::<SHARED>(map, address) };
+                && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+                && let Some(before) = last.replace(shaded)
+            {
+                self.grey.push(Grey::new(before));
             }
         }
     }
