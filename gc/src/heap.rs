@@ -254,7 +254,10 @@ impl Heap {
         let core = &self.handle.core;
         core.gate.count();
         let totals = core.totals.lock().clone();
+        // Run first: what has run was queued before.
+        let (finalizers_run, cleanups_run) = core.work.lock().calling.run();
         let mut stats = core.memory.stats();
+        (stats.finalizers_run, stats.cleanups_run) = (finalizers_run, cleanups_run);
         stats.live_objects = totals.live_objects;
         stats.live_bytes = totals.live_bytes;
         stats.cycles = totals.cycles;

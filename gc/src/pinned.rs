@@ -71,7 +71,7 @@ impl<'gc> Mutation<'gc> {
         let pinned = Location::caller();
         let make = || {
             let slot = root.take().expect("made once").into_slot();
-            Pin { count: 1, slot, type_name: core::any::type_name::<T>(), pinned }
+            Pin { count: 0, slot, type_name: core::any::type_name::<T>(), pinned }
         };
         // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
         unsafe { core.memory.pin(object.cast(), make) };

@@ -77,8 +77,13 @@ impl<'c> Turn<'c> {
     }
 
     /// What is to run next: left by a turn that was overtaken, or due. `None` if nothing is, or another turn has begun.
-    fn next(&self) -> Option<Ready> {
-        let next = self.core.work.lock().calling.next(self.number);
+    /// `done` is what has run since the last call.
+    fn next(&self, done: Option<CallbackKind>) -> Option<Ready> {
+        let next = {
+            let calling = &mut self.core.work.lock().calling;
+            done.into_iter().for_each(|kind| calling.note_run(kind));
+            calling.next(self.number)
+        };
         if next.is_some() || self.core.memory.specials.n_pending() == 0 {
             return next;
         }
@@ -101,8 +106,8 @@ impl<'c> Turn<'c> {
         }
     }
 
-    /// Runs one.
-    fn run(&self, pending: Pending, slot: Option<&'static RootSlot>) {
+    /// Runs one; what it was.
+    fn run(&self, pending: Pending, slot: Option<&'static RootSlot>) -> CallbackKind {
         let core = self.core;
         let kind = pending.kind();
         let door = Arc::clone(self.door.as_ref().expect("a turn has a handle"));
@@ -113,7 +118,7 @@ impl<'c> Turn<'c> {
             (Pending::Cleanup(cleanup), _) => (cleanup.0)(),
             (Pending::Finalizer(..), None) => unreachable!("a finalizer was taken with a root"),
         });
-        core.memory.specials.note_run(kind);
+        kind
     }
 }
 
@@ -138,8 +143,9 @@ pub(super) fn run_due(core: &Arc<Core>) -> u64 {
         if core.work.lock().calling.n_ready() > 0 {
             turn.have_watched();
         }
-        while let Some((pending, slot)) = turn.next() {
-            turn.run(pending, slot);
+        let mut done = None;
+        while let Some((pending, slot)) = turn.next(done) {
+            done = Some(turn.run(pending, slot));
             n += 1;
         }
     }

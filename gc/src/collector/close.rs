@@ -26,8 +26,7 @@ pub(crate) fn close(core: &Arc<Core>) {
         finish_outside(core);
     } else if current_callback().is_none() && inside_any_mutation().is_none() {
         // Usually a sweep, which is over soon, or destructors, as long as these end. One may take for ever.
-        let callbacks = &core.memory.specials;
-        let progress = |work: &Work| work.dropping.progress() + callbacks.n_run();
+        let progress = |work: &Work| work.dropping.progress() + work.calling.n_run();
         wait_while(core, |work| (!work.ended).then(|| progress(work)));
     }
 }

@@ -15,7 +15,6 @@ use super::class::Class;
 use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS, SpanList};
 use super::span_pool::Acquaintance;
-use crate::callback::CallbackKind;
 use crate::object::DropKind;
 use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Profiler, Queue, Records};
 use crate::stats::Stats;
@@ -34,9 +33,6 @@ pub(crate) struct Specials {
     queue: Mutex<Queue>,
     /// Entries of the queue: a hint.
     n_pending: AtomicUsize,
-    /// Finalizers that have run.
-    finalizers_run: AtomicU64,
-    cleanups_run: AtomicU64,
     /// Cleanups that were ever added.
     cleanups: AtomicUsize,
     /// Pins that have not ended.
@@ -77,8 +73,6 @@ impl Specials {
             spans: Mutex::new(Rank::SpansWithRecords, SpanList::default()),
             queue: Mutex::new(Rank::Queue, Queue::default()),
             n_pending: AtomicUsize::new(0),
-            finalizers_run: AtomicU64::new(0),
-            cleanups_run: AtomicU64::new(0),
             cleanups: AtomicUsize::new(0),
             pins: AtomicU64::new(0),
             profiler: Profiler::new(),
@@ -108,18 +102,6 @@ impl Specials {
         self.n_pending.store(queue.len(), Ordering::Relaxed);
     }
 
-    /// Notes that one has run.
-    pub(crate) fn note_run(&self, kind: CallbackKind) {
-        let run = if kind == CallbackKind::Finalizer { &self.finalizers_run } else { &self.cleanups_run };
-        // Relaxed: a counter.
-        run.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Finalizers and cleanups that have run. Relaxed: a counter.
-    pub(crate) fn n_run(&self) -> u64 {
-        self.finalizers_run.load(Ordering::Relaxed) + self.cleanups_run.load(Ordering::Relaxed)
-    }
-
     /// Pins that have not ended. Relaxed: a counter.
     pub(crate) fn n_pins(&self) -> u64 {
         self.pins.load(Ordering::Relaxed)
@@ -137,10 +119,7 @@ impl Specials {
 
     /// Adds what is known to a snapshot.
     pub(super) fn add_to(&self, stats: &mut Stats) {
-        // Run first: what has run was queued before. Relaxed: counters.
-        stats.finalizers_run = self.finalizers_run.load(Ordering::Relaxed);
-        stats.cleanups_run = self.cleanups_run.load(Ordering::Relaxed);
-        stats.pins = self.pins.load(Ordering::Relaxed);
+        stats.pins = self.n_pins();
         let queue = self.queue.lock();
         (stats.finalizers_queued, stats.cleanups_queued) = (queue.finalizers_queued, queue.cleanups_queued);
     }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::roots::RootSlot;
+use crate::callback::CallbackKind;
 use crate::special::Pending;
 
 /// A finalizer or cleanup that is about to run, with the root that a finalizer's object has got.
@@ -29,6 +30,9 @@ pub(crate) struct Calling {
     turns: u64,
     /// Callbacks that have begun.
     begun: u64,
+    /// Finalizers that have run.
+    finalizers_run: u64,
+    cleanups_run: u64,
 }
 
 impl Calling {
@@ -55,6 +59,25 @@ impl Calling {
         let next = self.ready.pop_front()?;
         self.begun += 1;
         Some(next)
+    }
+
+    /// Notes that one has run.
+    pub(crate) fn note_run(&mut self, kind: CallbackKind) {
+        match kind {
+            CallbackKind::Finalizer => self.finalizers_run += 1,
+            CallbackKind::Cleanup => self.cleanups_run += 1,
+            CallbackKind::Destructor => unreachable!("destructors are counted elsewhere"),
+        }
+    }
+
+    /// Finalizers and cleanups that have run.
+    pub(crate) fn run(&self) -> (u64, u64) {
+        (self.finalizers_run, self.cleanups_run)
+    }
+
+    /// How many have run.
+    pub(crate) fn n_run(&self) -> u64 {
+        self.finalizers_run + self.cleanups_run
     }
 
     /// Ends a turn.

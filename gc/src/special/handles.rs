@@ -17,11 +17,12 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// The slot that begins at an offset, if one does.
+    /// The slot that begins at an offset in a slot, if one does.
     #[inline]
     fn slot_at(self, offset: usize) -> Option<usize> {
         let slot = offset / self.slot_bytes;
-        (slot * self.slot_bytes == offset && slot < self.n_slots).then_some(slot)
+        debug_assert!(slot < self.n_slots, "records are about objects");
+        (slot * self.slot_bytes == offset).then_some(slot)
     }
 
     /// Whether an array is smaller than a table of so many records, which has two places of two words for each.

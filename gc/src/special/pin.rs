@@ -5,7 +5,7 @@ use core::panic::Location;
 /// What is known of a pinned object.
 #[derive(Debug)]
 pub(crate) struct Pin {
-    /// Pins that have not ended; never zero.
+    /// Pins that have not ended; never zero in a record.
     pub(crate) count: u64,
     /// Address of the root slot that keeps the object, of which the pin owns a count.
     pub(crate) slot: usize,

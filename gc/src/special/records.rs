@@ -80,12 +80,10 @@ impl Records {
         self.cleanups.remove(number).map(|(_, cleanup)| cleanup)
     }
 
-    /// Pins the object at an offset once more. `make` gives the first pin.
+    /// Pins the object at an offset once more. `make` gives the record of the first pin, which does not count it yet.
     pub(crate) fn pin(&mut self, offset: usize, make: impl FnOnce() -> Pin) {
-        match self.pins.get_mut(offset) {
-            Some(pin) => pin.count += 1,
-            None => _ = self.pins.insert(offset, make()),
-        }
+        let pin = self.pins.get_or_make(offset, || Some(make()));
+        pin.expect("`make` gives one").count += 1;
     }
 
     /// Ends one pin of the object at an offset; the last one comes out.
