@@ -40,6 +40,7 @@
 //!   takes effect while a thread is inside a mutation**, so keep mutations short.
 //! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside. [`WeakGc`]
 //!   and [`WeakRoot`] do not keep it. [`Pinned`] keeps it for code that knows no mutations.
+//! * [`Seed`], from [`Mutation::fork`], lets other threads into a mutation, to build or change a graph together.
 //! * [`Trace`], derived, tells the collector where a type has pointers. A type without lifetime and type
 //!   parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` cannot have a `Drop`.
 //! * [`GcCell`], [`GcRefCell`], [`GcRwLock`] and [`GcOnce`] are how an object changes.
@@ -50,6 +51,7 @@
 //! |---|---|---|---|
 //! | `Heap`, `WeakHeap` | both | | |
 //! | `Mutation`, `Mutator` | neither | | |
+//! | `Seed<'gc>` | both | invariant in `'gc` | to be made |
 //! | `Gc<'gc, T>`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
 //! | `Root<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
@@ -98,6 +100,7 @@ mod heap;
 mod pinned;
 #[cfg(feature = "profile")]
 mod profile;
+mod seed;
 mod unwind;
 
 pub use builder::HeapBuilder;
@@ -118,6 +121,7 @@ pub use pinned::Pinned;
 pub use pointer::{ByAddress, Gc, Root, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
+pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};

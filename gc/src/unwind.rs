@@ -13,6 +13,7 @@ use crate::heap::{Heap, Mutator, WeakHeap};
 use crate::mutator::Mutation;
 use crate::pinned::Pinned;
 use crate::pointer::{Gc, Root, WeakGc, WeakRoot};
+use crate::seed::Seed;
 
 /// Implements both traits for types of which a catcher of panics may use what it has.
 macro_rules! may_be_used_after_a_panic {
@@ -28,6 +29,7 @@ may_be_used_after_a_panic! {
     [] WeakHeap,
     [] Mutator,
     [] Mutation<'_>,
+    [] Seed<'_>,
     [T: ?Sized] Gc<'_, T>,
     [T: ?Sized] WeakGc<'_, T>,
     [T: ?Sized] Root<T>,

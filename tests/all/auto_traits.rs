@@ -53,6 +53,8 @@ type DynSync = dyn core::fmt::Debug + Send + Sync;
 
 are!(Send: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
 are!(Sync: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
+are!(Send: gc::Seed<'static>);
+are!(Sync: gc::Seed<'static>);
 are_not!(Send: Mutation<'static>, Mutator);
 are_not!(Sync: Mutation<'static>, Mutator);
 
@@ -82,7 +84,7 @@ are_not!(Send: GcCell<Unsent>, GcOnce<Unsent>, GcRefCell<Unsent>, GcRwLock<Unsen
 are_not!(Send: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
 are_not!(Sync: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
 
-are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'static>);
+are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'static>, gc::Seed<'static>);
 are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
 are!(UnwindSafe: gc::WeakRoot<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 

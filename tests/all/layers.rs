@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("collector", &["collector"]),
     ("alloc", &["alloc"]),
     ("handles", &["pointer", "cell"]),
-    ("door", &["builder", "heap", "finalizer", "cleanup", "private", "pinned", "profile", "unwind"]),
+    ("door", &["builder", "heap", "finalizer", "cleanup", "private", "pinned", "profile", "seed", "unwind"]),
 ];
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.

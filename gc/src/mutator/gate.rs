@@ -256,6 +256,31 @@ impl<M: Member> Gate<M> {
         member.station().enter(entered)
     }
 
+    /// As [`enter`](Self::enter), as part of a mutation that is open and ends later: does not wait. A stop that is under way
+    /// waits for that mutation, and so for this one.
+    #[inline]
+    pub(super) fn enter_beside(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+        match member.station().try_enter(entered) {
+            Some(passage) => passage,
+            None => self.enter_beside_slow(member, entered),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_beside_slow(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+        let mut state = self.state.lock();
+        // SAFETY: the calling thread is the member's.
+        unsafe { state.serve_self(member) };
+        if state.closed && !is_left_out("ending claims once more") {
+            // The stop has seen this thread outside and has ended its claims, but now it makes new ones.
+            member.station().ask(asked::FLUSH);
+            state.left += 1;
+        }
+        state.check();
+        member.station().enter(entered)
+    }
+
     /// Leaves on behalf of the calling thread, whose member this is, and who is inside with this passage. Whether
     /// something was asked for.
     #[inline]

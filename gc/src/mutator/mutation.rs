@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::ptr::NonNull;
 
 use super::record::Record;
 
@@ -37,7 +38,7 @@ use super::record::Record;
 /// });
 /// ```
 pub struct Mutation<'gc> {
-    record: OfThisThread<'gc>,
+    record: OfThisThread,
     /// Invariant in the brand.
     brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
     /// A mutation belongs to the thread that entered.
@@ -45,27 +46,28 @@ pub struct Mutation<'gc> {
 }
 
 /// The record of the thread, of which the compiler does not tell a program that sends a mutation to another one.
-struct OfThisThread<'gc>(&'gc Record);
+struct OfThisThread(NonNull<Record>);
 
 // SAFETY: there is one in a `Mutation` and nowhere else, which is not `Send` itself.
-unsafe impl Send for OfThisThread<'_> {}
+unsafe impl Send for OfThisThread {}
 // SAFETY: as above, nor `Sync`.
-unsafe impl Sync for OfThisThread<'_> {}
+unsafe impl Sync for OfThisThread {}
 
-impl<'gc> Mutation<'gc> {
+impl Mutation<'_> {
     /// # Safety
     ///
     /// 1. The thread is inside a mutation through `record` as long as the result exists.
-    /// 2. The brand is new: no other heap and no code outside of the mutation knows it.
-    pub(crate) unsafe fn new(record: &'gc Record) -> Self {
-        Self { record: OfThisThread(record), brand: PhantomData, thread_bound: PhantomData }
+    /// 2. The brand is new: no other heap and no code outside of the mutation knows it. Or it is that of a mutation
+    ///    of the same heap that ends later.
+    pub(crate) unsafe fn new(record: &Record) -> Self {
+        Self { record: OfThisThread(NonNull::from(record)), brand: PhantomData, thread_bound: PhantomData }
     }
 
     /// Tells the heap that objects own `delta` more bytes elsewhere (less, if negative), so that cycles come as
     /// often as if these bytes were its own: the contents of a large `Vec` in an object, memory of a foreign
     /// library.
     pub fn report_external(&self, delta: isize) {
-        self.record.0.core.report_external(delta as i64);
+        self.record().core.report_external(delta as i64);
     }
 
     /// Whether a collection waits for this thread to leave the mutation, or will soon: a long loop that asks
@@ -91,18 +93,19 @@ impl<'gc> Mutation<'gc> {
     /// ```
     #[inline]
     pub fn should_leave(&self) -> bool {
-        self.record.0.should_leave()
+        self.record().should_leave()
     }
 
-    /// The record of the thread.
+    /// The record of the thread. It may end before the brand does, if the thread is one of several.
     #[inline]
-    pub(crate) fn record(&self) -> &'gc Record {
-        self.record.0
+    pub(crate) fn record(&self) -> &Record {
+        // SAFETY: it lives as long as the thread is inside through it, so at least as long as `self`.
+        unsafe { self.record.0.as_ref() }
     }
 }
 
 impl fmt::Debug for Mutation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mutation({})", self.record.0.core.roots.describe())
+        write!(f, "Mutation({})", self.record().core.roots.describe())
     }
 }

@@ -82,6 +82,15 @@ impl Record {
         Inside { record: self, depth, passage, on_thread: note_enter(entered) }
     }
 
+    /// Enters as part of a mutation of the heap that is open, perhaps another thread's, and ends later. Never waits.
+    #[inline]
+    pub(crate) fn enter_beside(&self, entered: &'static Location<'static>) -> Inside<'_> {
+        let depth = self.depth.get();
+        let passage = if depth == 0 { self.core.gate.enter_beside(self, entered) } else { 0 };
+        self.depth.set(depth + 1);
+        Inside { record: self, depth, passage, on_thread: note_enter(entered) }
+    }
+
     /// Whether there is something to see to before the thread enters again.
     #[inline]
     pub(crate) fn has_dues(&self) -> bool {

@@ -104,6 +104,15 @@ impl World {
         result
     }
 
+    /// Part of a mutation that is open: claims something.
+    fn mutate_beside(&self, thread: &Thread) {
+        let passage = self.gate.enter_beside(thread, Location::caller());
+        self.objects.with(|_| ());
+        // SAFETY: the thread is inside.
+        thread.claims.with_mut(|claims| unsafe { *claims += 1 });
+        self.gate.leave(thread, passage);
+    }
+
     /// As [`adopt`](super::adopt) does.
     pub(crate) fn adopt(&self, owner: &Thread, take_over: &mut dyn FnMut()) -> Adoption {
         match self.gate.hold(owner, take_over) {
@@ -214,6 +223,41 @@ fn attach_and_detach_during_a_stop() {
 #[test]
 fn attaching_has_to_know_of_the_stop() {
     fails_without("attaching to a closed gate", 3, attach_and_detach);
+}
+
+/// A mutation forks: another thread enters beside it, twice, and is waited for inside, while the world is stopped.
+fn fork() {
+    let world = World::new();
+    let (first, second) = (world.attach(), world.attach());
+    let forking = {
+        let (world, first, second) = (Arc::clone(&world), Arc::clone(&first), Arc::clone(&second));
+        thread::spawn(move || {
+            world.mutate(&first, || {
+                let beside = {
+                    let world = Arc::clone(&world);
+                    thread::spawn(move || {
+                        world.mutate_beside(&second);
+                        world.mutate_beside(&second);
+                    })
+                };
+                beside.join().unwrap();
+            });
+        })
+    };
+    assert!(world.cycle(&[&first, &second], FOR_EVER));
+    forking.join().unwrap();
+    world.detach(&first);
+    world.detach(&second);
+}
+
+#[test]
+fn a_stop_waits_for_all_threads_of_a_mutation() {
+    model(3, fork);
+}
+
+#[test]
+fn a_thread_beside_a_mutation_has_new_claims_to_end() {
+    fails_without("ending claims once more", 3, fork);
 }
 
 /// Three objects with one edge each: two roots, and one that the first root leads to.
