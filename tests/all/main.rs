@@ -19,6 +19,7 @@ mod features;
 mod layers;
 mod leaked_locks;
 mod limits;
+mod lock_free;
 mod locks;
 mod many_types;
 mod marking;
