@@ -50,14 +50,14 @@ impl Model for Fifo {
 /// Calls of a set.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum OnSet {
-    Insert(u64),
-    Remove(u64),
-    Contains(u64),
+    Insert(usize),
+    Remove(usize),
+    Contains(usize),
 }
 
 /// A set in order.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Set(pub(super) BTreeSet<u64>);
+pub(super) struct Set(pub(super) BTreeSet<usize>);
 
 impl Model for Set {
     type Call = OnSet;

@@ -15,7 +15,7 @@ use super::linearizable::{Event, Model, is_linearizable};
 const THREADS: usize = 3;
 
 /// Calls of each thread.
-const CALLS: usize = 5;
+const CALLS: usize = 7;
 
 /// A structure of the example and how it is used.
 pub(super) struct Subject<S, M: Model> {

@@ -71,12 +71,12 @@ fn a_queue_gives_back_the_first_first() {
 #[test]
 fn a_list_is_a_set_in_order() {
     let (heap, mut model, mut dice) = (on_request().build(), Set::default(), Dice::new(3));
-    let list: Root<List<'static, u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, List::<u64>::new())));
+    let list: Root<List<'static, usize>> = heap.mutate(|mc| mc.root(Gc::new(mc, List::<usize>::new())));
     for at in 0..rounds(MUTATIONS) {
         heap.mutate(|mc| {
             let list = list.get(mc);
             for _ in 0..5 {
-                let value = dice.below(40) as u64;
+                let value = dice.below(40);
                 let (call, answer) = match dice.below(3) {
                     0 => (OnSet::Insert(value), list.insert(mc, value)),
                     1 => (OnSet::Remove(value), list.remove(mc, &value)),

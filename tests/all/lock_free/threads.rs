@@ -1,5 +1,6 @@
 //! Four threads at once, while cycles run: no value is lost or given twice, and all memory comes back.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 
@@ -9,6 +10,8 @@ use tests::rounds;
 use tests::shapes::Dice;
 use tests::watchdog::watched;
 
+use super::alone;
+use super::hesitant::Hesitant;
 use super::list::List;
 use super::queue::Queue;
 use super::stack::Stack;
@@ -55,8 +58,9 @@ impl Taken {
 
 #[test]
 fn each_value_of_a_stack_is_popped_once() {
+    let _alone = alone();
     watched("four threads at a stack", || {
-        let n = rounds(1_000);
+        let n = rounds(8_000);
         let values = THREADS * n * BATCH;
         let (heap, ledger, taken) = (small_heap(), Ledger::new(values), Taken::new(values));
         let stack: Root<Stack<'static, Canary>> =
@@ -85,10 +89,36 @@ fn each_value_of_a_stack_is_popped_once() {
     });
 }
 
+/// Threads that only pop, and note later what, meet at the top more often than any others.
+#[test]
+fn threads_empty_a_stack() {
+    let _alone = alone();
+    watched("four threads empty a stack", || {
+        let n = 5_000;
+        for _ in 0..rounds(100) {
+            let (heap, ledger, taken) = (small_heap(), Ledger::new(n), Taken::new(n));
+            let stack: Root<Stack<'static, Canary>> =
+                heap.mutate(|mc| mc.root(Gc::new(mc, Stack::<Canary>::new())));
+            heap.mutate(|mc| (0..n).for_each(|_| stack.get(mc).push(mc, ledger.canary())));
+            let start = Barrier::new(THREADS);
+            in_threads(|_| {
+                start.wait();
+                heap.mutate(|mc| {
+                    let stack = stack.get(mc);
+                    let popped: Vec<&Canary> = core::iter::from_fn(|| stack.pop(mc)).collect();
+                    popped.into_iter().for_each(|canary| taken.note(canary));
+                });
+            });
+            taken.check();
+        }
+    });
+}
+
 #[test]
 fn a_queue_hands_each_value_on_once_and_in_order() {
+    let _alone = alone();
     watched("four threads at a queue", || {
-        let n = rounds(1_000);
+        let n = rounds(8_000);
         let values = THREADS * n * BATCH;
         let (heap, ledger, taken) = (small_heap(), Ledger::new(values), Taken::new(values));
         let queue: Root<Queue<'static, (usize, usize, Canary)>> =
@@ -123,10 +153,12 @@ fn a_queue_hands_each_value_on_once_and_in_order() {
 #[test]
 fn what_is_inserted_into_a_list_is_removed_once() {
     const VALUES: usize = 8;
+    let _alone = alone();
     watched("four threads at a list", || {
-        let n = rounds(2_000);
+        let n = rounds(1_500);
         let heap = small_heap();
-        let list: Root<List<'static, usize>> = heap.mutate(|mc| mc.root(Gc::new(mc, List::<usize>::new())));
+        let list: Root<List<'static, Hesitant>> =
+            heap.mutate(|mc| mc.root(Gc::new(mc, List::<Hesitant>::new())));
         let there: [AtomicI64; VALUES] = Default::default();
         in_threads(|which| {
             let mut dice = Dice::new(which as u64);
@@ -136,8 +168,8 @@ fn what_is_inserted_into_a_list_is_removed_once() {
                     for _ in 0..BATCH {
                         let value = dice.below(VALUES);
                         let change = match dice.below(2) {
-                            0 => i64::from(list.insert(mc, value)),
-                            _ => -i64::from(list.remove(mc, &value)),
+                            0 => i64::from(list.insert(mc, Hesitant(value))),
+                            _ => -i64::from(list.remove(mc, &Hesitant(value))),
                         };
                         there[value].fetch_add(change, Ordering::Relaxed);
                     }
@@ -148,7 +180,7 @@ fn what_is_inserted_into_a_list_is_removed_once() {
         let there = there.map(AtomicI64::into_inner);
         heap.mutate(|mc| {
             let list = list.get(mc);
-            let found: [_; VALUES] = core::array::from_fn(|value| i64::from(list.contains(&value)));
+            let found: [_; VALUES] = core::array::from_fn(|value| i64::from(list.contains(&Hesitant(value))));
             assert_eq!(found, there, "inserted less removed");
         });
         assert!(heap.stats().cycles > 0, "cycles ran meanwhile");
@@ -157,35 +189,30 @@ fn what_is_inserted_into_a_list_is_removed_once() {
     });
 }
 
-/// Two threads insert odd values and keep them; the others insert and remove the even ones between, which are the
-/// neighbours behind which the odd ones are linked.
+/// Each thread inserts and removes a value of its own, beside those of the others: a node that is linked behind one
+/// which is being removed must not be lost with it.
 #[test]
 fn what_is_inserted_behind_a_removed_value_is_not_lost() {
-    watched("insertions beside removals", || {
+    let _alone = alone();
+    watched("neighbours", || {
+        let n = rounds(1_000);
         let heap = small_heap();
-        for round in 0..rounds(300) {
-            let n = 64;
-            let list: Root<List<'static, usize>> =
-                heap.mutate(|mc| mc.root(Gc::new(mc, List::<usize>::new())));
-            in_threads(|which| {
+        let list: Root<List<'static, Hesitant>> =
+            heap.mutate(|mc| mc.root(Gc::new(mc, List::<Hesitant>::new())));
+        in_threads(|which| {
+            let own = Hesitant(which);
+            for _ in 0..n {
                 heap.mutate(|mc| {
                     let list = list.get(mc);
-                    if which < 2 {
-                        let odd = (0..n).map(|at| 2 * at + 1).filter(|value| value / 2 % 2 == which);
-                        odd.for_each(|value| assert!(list.insert(mc, value)));
-                    } else {
-                        for value in (0..n).map(|at| 2 * at).filter(|value| value / 2 % 2 == which - 2) {
-                            assert!(list.insert(mc, value) && list.contains(&value));
-                            assert!(list.remove(mc, &value) && !list.contains(&value));
-                        }
+                    for _ in 0..BATCH {
+                        assert!(list.insert(mc, own) && list.contains(&own), "{own:?} is inserted");
+                        assert!(list.remove(mc, &own) && !list.contains(&own), "{own:?} is removed");
                     }
                 });
-            });
-            heap.mutate(|mc| {
-                let list = list.get(mc);
-                let odd = (0..n).map(|at| 2 * at + 1);
-                assert!(list.iter().copied().eq(odd), "round {round}");
-            });
-        }
+            }
+        });
+        heap.mutate(|mc| assert_eq!(list.get(mc).iter().count(), 0));
+        drop(list);
+        assert_eq!(heap.collect().unwrap().live_objects, 0);
     });
 }
