@@ -10,7 +10,7 @@ use crate::{THREADS, VALUES, name, run};
 const OF_ONE: &str = "--memory-of";
 
 /// Times that a process pushes and pops as many values as a measurement of time does.
-const TIMES: usize = 4;
+const TIMES: usize = 16;
 
 /// Whether this is such a process; then it has done its work, and printed the kibibytes that it took.
 pub(crate) fn of_one() -> bool {
