@@ -99,7 +99,7 @@ fn queue(out: &mut impl Write, heap: &Heap) -> io::Result<()> {
         }
     };
     let pop = || {
-        let mut next = vec![0; THREADS / 2];
+        let mut next = [0; THREADS / 2];
         while popped.load(Ordering::Relaxed) < all {
             heap.mutate(|mc| {
                 for &(pusher, number) in (0..BATCH).map_while(|_| queue.get(mc).pop(mc)) {

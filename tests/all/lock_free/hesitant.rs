@@ -20,7 +20,7 @@ fn hesitate() {
     }
     let compared = COMPARED.get().wrapping_add(1);
     COMPARED.set(compared);
-    if compared % AT_ONCE == 0 {
+    if compared.is_multiple_of(AT_ONCE) {
         thread::yield_now();
     }
 }

@@ -16,7 +16,7 @@ const MUTATIONS: usize = 2_000;
 
 /// A call, more often a push by times and more often a pop by others, so that there are many values and none.
 fn on_ends(dice: &mut Dice, at: usize) -> OnEnds {
-    let pushes = if at / 200 % 2 == 0 { 6 } else { 3 };
+    let pushes = if (at / 200).is_multiple_of(2) { 6 } else { 3 };
     if dice.below(10) < pushes { OnEnds::Push(dice.next()) } else { OnEnds::Pop }
 }
 

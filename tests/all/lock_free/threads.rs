@@ -21,7 +21,7 @@ const THREADS: usize = 4;
 /// Values in one mutation.
 const BATCH: usize = 20;
 
-/// A heap that has collected all the time while it was used.
+/// A heap that collects all the time while it is used.
 fn small_heap() -> Heap {
     Heap::builder().min_heap_bytes(64 << 10).build()
 }
