@@ -20,6 +20,7 @@ mod forks;
 mod layers;
 mod leaked_locks;
 mod limits;
+mod lock_free;
 mod locks;
 mod many_types;
 mod marking;
