@@ -1,11 +1,12 @@
 //! The page heap: which pages of which arenas are free.
 //!
 //! Free pages are kept as maximal runs, by address and by length. Taking pages uses the shortest run that is
-//! long enough, lowest address first; giving pages back joins them with their neighbours. The header in
-//! front of each arena keeps runs of neighbouring arenas apart.
+//! long enough, lowest address first, if it begins with idle pages; giving pages back joins them with their neighbours.
+//! The header in front of each arena keeps runs of neighbouring arenas apart.
 //!
 //! A free page is *idle* while memory is behind it, and *returned* when it was given back to the system or was
-//! never touched. Reuse comes before growth, so idle pages are what an allocation finds first, by address.
+//! never touched. Reuse comes before growth: a run that begins with returned pages is taken only if there is no other
+//! among the next longer ones.
 //!
 //! # Invariants
 //!
@@ -20,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::arena::{Arena, HEADER_PAGES, side_data_of};
 use crate::layout::{ARENA_BYTES, ARENA_PAGES, PAGE_BYTES};
 use crate::os::Reservation;
+
+/// Runs that are looked at for one that begins with an idle page.
+const CANDIDATES: usize = 16;
 
 /// How much of a heap's first arena is left to OS pages of the usual size.
 const SMALL_HEAP_BYTES: usize = ARENA_BYTES / 8;
@@ -137,8 +141,9 @@ impl PageHeap {
     }
 
     fn take_ordinary(&mut self, n_pages: usize) -> Option<PageRun> {
-        let found = self.by_length.range((n_pages, 0)..).next().copied();
-        let (length, start) = match found {
+        let mut found = self.by_length.range((n_pages, 0)..).copied().take(CANDIDATES);
+        let shortest = found.clone().next();
+        let (length, start) = match found.find(|&(_, start)| self.begins_idle(start)).or(shortest) {
             Some(run) => run,
             None => self.add_arena()?,
         };
@@ -150,6 +155,12 @@ impl PageHeap {
         let owned = self.arenas.get_mut(&Arena::unit_of(start)).expect("free runs lie in arenas");
         self.returned -= owned.set_returned(first..first + n_pages, false);
         Some(PageRun { arena, first, n_pages })
+    }
+
+    /// Whether there is memory behind the first page of a free run.
+    fn begins_idle(&self, start: usize) -> bool {
+        let owned = &self.arenas[&Arena::unit_of(start)];
+        !owned.is_returned(owned.arena.page_of(core::ptr::without_provenance(start)))
     }
 
     /// Gives pages back. Nothing may look at them any more.
@@ -336,6 +347,23 @@ mod tests {
         heap.give(hole);
         assert_eq!(heap.take(3).unwrap().first, hole.first);
         assert_eq!(heap.take(2).unwrap().first, big.first);
+    }
+
+    /// Nearly all of the arena was used once; the rest is the shortest run that is long enough.
+    #[test]
+    fn what_was_used_before_comes_before_a_shorter_fresh_run() {
+        let mut heap = PageHeap::default();
+        let used = heap.take(ARENA_PAGES - HEADER_PAGES - 40).unwrap();
+        let wall = heap.take(1).unwrap();
+        heap.give(used);
+        assert_eq!(heap.take(8).unwrap().first, used.first);
+        // A run that begins with a page without memory is better than a new arena.
+        while heap.pages_in_use() < ARENA_PAGES - HEADER_PAGES - 39 {
+            heap.take(1).unwrap();
+        }
+        assert_eq!(heap.take(8).unwrap().first, wall.first + 1);
+        assert_eq!(heap.arenas.len(), 1);
+        heap.check();
     }
 
     #[test]
