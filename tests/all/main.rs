@@ -16,6 +16,7 @@ mod empty_parts;
 mod empty_slices;
 mod end;
 mod features;
+mod foreign;
 mod layers;
 mod leaked_locks;
 mod limits;

@@ -1,0 +1,7 @@
+//! Programs that use a heap beside what the `gc` crate must not depend on.
+//!
+//! The examples of `gc` itself, in its own folder, need nothing but Rust. These need more: a C compiler and a build
+//! script for [`foreign_threads`]. Who depends on `gc` must meet neither, so they are in a package that nobody
+//! depends on but our tests.
+
+pub mod foreign_threads;
