@@ -27,6 +27,7 @@ mod memory;
 mod mutation;
 mod panics;
 mod pointers;
+mod process;
 mod programs;
 mod roots;
 mod shapes;
