@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use examples::tokio_tasks::{Plan, run};
 
-const PLAN: Plan = Plan { tasks: 1000, steps: 200, workers: 4, min_heap_bytes: 4 << 20 };
+const PLAN: Plan = Plan { tasks: 1000, steps: 200, workers: 4, min_heap_bytes: 512 << 10 };
 
 fn main() -> io::Result<ExitCode> {
     let mut out = io::stdout().lock();

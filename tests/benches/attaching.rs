@@ -8,7 +8,6 @@
 //! things are measured: the first mutation of a thread and its second one; and, while a thread ends, mutations of which
 //! each attaches and detaches, as what would keep the thread attached is gone.
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
 use std::cell::RefCell;
 use std::hint::black_box;
