@@ -70,15 +70,13 @@ fn run_callbacks(heap: &Heap) {
     assert_eq!(heap.stats().cleanups_run, 1);
 }
 
-/// Uses what there is: objects from before, new ones, automatic cycles, and callbacks, which this thread runs, as the
-/// heap's own thread is not in the child.
+/// Uses what there is: objects from before, new ones, and callbacks, which this thread runs, as the heap's own threads are
+/// not in the child. For the same reason it collects: a cycle that is due may be left to one of those.
 fn use_heap(heap: &Heap, ring: &Root<Node<'static>>) {
     assert_eq!(heap.mutate(|mc| Shape::of_ring(ring.get(mc))), 100);
-    let before = heap.stats().cycles;
     for _ in 0..20 {
         heap.mutate(|mc| (0..10_000).for_each(|n: u64| _ = Gc::new(mc, [n; 4])));
     }
-    assert!(heap.stats().cycles > before);
     heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 1_u64), (), |()| ()));
     heap.collect().expect("outside");
     heap.run_pending().expect("outside");
