@@ -3,6 +3,8 @@
 //! Not under AddressSanitizer, which holds on to freed memory.
 #![cfg(not(gc_asan))]
 
+mod attachments;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use super::local::Local;
 use super::registry::{self, MutatorId};
 use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
-use super::thread::{link, note_enter, note_leave, unlink};
+use super::thread::{link, note_enter, note_leave, this_thread, unlink};
 use crate::error::AllocError;
 use crate::memory::{Claim, Class};
 use crate::sync::Arc;
@@ -51,11 +51,10 @@ pub(crate) struct Record {
 impl Record {
     /// Attaches the calling thread.
     pub(super) fn attach(core: &Arc<Core>) -> Rc<Self> {
-        let thread = std::thread::current();
         let record = Rc::new(Self {
             id: MutatorId::next(),
             core: Arc::clone(core),
-            thread: thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned),
+            thread: this_thread(),
             station: Station::new(),
             depth: Cell::new(0),
             // A thread that has ended by a panic may have left it.

@@ -192,6 +192,16 @@ fn look_up(core: &Arc<Core>) -> Rc<Record> {
     record
 }
 
+/// The name of this thread, for messages.
+pub(super) fn this_thread() -> String {
+    // What std knows of a thread is gone at some time after all of its thread-locals are, and then it may not be asked.
+    if TABLE.try_with(|_| ()).is_err() {
+        return "(a thread that is ending)".to_owned();
+    }
+    let thread = std::thread::current();
+    thread.name().map_or_else(|| format!("{:?}", thread.id()), str::to_owned)
+}
+
 /// Attaches this thread to a heap, until it ends; if its thread-locals are being destroyed, until the mutation ends.
 fn attach(core: &Arc<Core>) -> Rc<Record> {
     let record = Record::attach(core);
