@@ -1,9 +1,7 @@
-//! Processes that end, fork or panic in the middle of something: which one, the argument says.
+//! Processes that end or panic in the middle of something: which one, the argument says.
 //! The tests `process` start it.
 #![expect(clippy::print_stdout, reason = "the tests read it")]
 
-#[cfg(unix)]
-mod fork;
 mod hook;
 
 use std::time::Duration;
@@ -15,8 +13,6 @@ fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("exit_while_inside") => exit_while_inside(),
         Some("hook") => hook::run(),
-        #[cfg(unix)]
-        Some(case) if case.starts_with("fork") => fork::run(case),
         other => {
             println!("{other:?} is no case");
             process::exit(2);
