@@ -208,7 +208,9 @@ impl Drop for Record {
         });
         // SAFETY: the record is being dropped; nobody else knows it any more, and nothing uses `local` after this.
         let local = unsafe { ManuallyDrop::take(&mut *self.local.get()) };
-        self.core.spares.keep(local);
+        if !self.core.is_closed() {
+            self.core.spares.keep(local);
+        }
     }
 }
 

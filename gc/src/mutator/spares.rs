@@ -35,7 +35,8 @@ impl Spares {
     }
 
     /// Keeps one, which has ended its claims and given back its root slots, if there are not many.
-    pub(super) fn keep(&self, local: Local) {
+    pub(super) fn keep(&self, mut local: Local) {
+        local.forget_aside();
         let mut spares = self.0.lock();
         if spares.len() < MOST {
             spares.push(Spare(local));
