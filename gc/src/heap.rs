@@ -32,6 +32,19 @@ use crate::zeal::ZEAL;
 /// Rust does not drop what is in a `static`: a heap there has no end, and objects that are alive at the end of the
 /// process are not dropped.
 ///
+/// # Threads that others have started, forks, signals
+///
+/// Any thread may use a heap, also one that foreign code has started; nothing is to be done before or after that. It
+/// attaches with its first mutation, which takes about a microsecond, and detaches when it ends. While its
+/// thread-locals are destroyed it may still open mutations.
+///
+/// In the child of a `fork` there is one thread. A heap that no other thread was attached to, and that had not started a
+/// thread of its own, goes on working there. Any other must not be used in the child but to drop it at its end or to
+/// read its objects: the child would wait for threads that are not there.
+///
+/// A signal handler must not use a heap, as it must not allocate: the thread that it has interrupted may hold a lock of
+/// the heap.
+///
 /// # Examples
 ///
 /// ```
@@ -283,6 +296,7 @@ impl Heap {
     /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
     /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
     pub fn trim(&self) -> usize {
+        self.handle.core.spares.trim();
         collector::trim(&self.handle.core, 0)
     }
 

@@ -27,7 +27,13 @@ impl<'gc> Mutation<'gc> {
     /// threads, or tasks of `rayon` that end before the mutation does.
     ///
     /// Pointers go from one thread to the other freely. [`GcCell`](crate::GcCell), [`GcOnce`](crate::GcOnce) and
-    /// [`GcRwLock`](crate::GcRwLock) may be used by all of them at the same time.
+    /// [`GcRwLock`](crate::GcRwLock) may be used by all of them at the same time; not so
+    /// [`GcRefCell`](crate::GcRefCell): one that a thread has used belongs to it until it leaves its own mutation.
+    ///
+    /// Whoever waits for the other threads must not hold a lock meanwhile that they take. And since no collection takes
+    /// effect before the mutation has ended, they must not wait for one, also where they are outside of
+    /// [`enter`](Seed::enter): [`Heap::collect`](crate::Heap::collect) would wait for ever for a mutation that waits for the
+    /// thread.
     ///
     /// # Examples
     ///
@@ -83,7 +89,9 @@ impl<'gc> Seed<'gc> {
     /// Runs `f` inside the mutation that was forked, on the calling thread.
     ///
     /// It never waits for a collection: one that is about to begin waits until the mutation ends. Leaving is no
-    /// safepoint. Costs as much as entering a mutation; on the thread that is inside already, next to nothing.
+    /// safepoint, and lets nobody in: when [`should_leave`](Mutation::should_leave) says so it is the thread that forked
+    /// that has to. Costs as much as entering a mutation, and more while a collection waits; on the thread that is inside
+    /// already, next to nothing. So enter for a part of the work rather than for each object.
     #[track_caller]
     pub fn enter<R>(&self, f: impl FnOnce(&Mutation<'gc>) -> R) -> R {
         let record = record_of_this_thread(&self.core);

@@ -127,6 +127,8 @@ pub(crate) enum Rank {
     Mutators = 1,
     /// Who is inside a mutation of a heap.
     Gate,
+    /// What threads that attach can use.
+    SpareLocals,
     /// Which classes a heap has.
     Classes,
     /// The spans of a class.

@@ -52,6 +52,7 @@ fn finish(core: &Core) {
         destructors::run_batch(core, || Some(list), drop);
     }
     callbacks::discard_all(core);
+    core.spares.trim();
     core.memory.release_all();
     core.roots.close();
     core.work.lock().ended = true;

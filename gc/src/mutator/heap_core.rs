@@ -10,6 +10,7 @@ use super::gate::Gate;
 use super::pacing::Pacer;
 use super::record::Record;
 use super::roots::RootTable;
+use super::spares::Spares;
 use crate::error::{AllocError, CollectError};
 use crate::marking::{Helpers, Marking, Roots};
 use crate::memory::{Claim, Class, Memory, Specials};
@@ -95,6 +96,7 @@ pub(crate) struct Core {
     pub(crate) id: HeapId,
     pub(crate) options: Options,
     pub(crate) gate: Gate<Record>,
+    pub(crate) spares: Spares,
     pub(crate) memory: Memory,
     pub(crate) totals: Mutex<Totals>,
     pub(crate) roots: Arc<RootTable>,
@@ -117,6 +119,7 @@ impl Core {
         Arc::new(Self {
             id,
             gate: Gate::new(),
+            spares: Spares::new(),
             memory: Memory::new(options.limit_bytes),
             totals: Mutex::new(Rank::Totals, Totals::default()),
             helpers: Helpers::new(&options),

@@ -224,6 +224,11 @@ impl Local {
         self.for_each_claiming(|runs| runs.count(memory));
     }
 
+    /// Forgets the runs of classes that lost their place: none has a claim.
+    pub(super) fn forget_aside(&mut self) {
+        self.aside.clear();
+    }
+
     /// Ends all claims.
     pub(super) fn flush(&mut self, memory: &Memory) {
         self.for_each_claiming(|runs| runs.flush(memory));

@@ -29,6 +29,7 @@ mod record;
 mod registry;
 mod roots;
 mod runs;
+mod spares;
 mod station;
 #[cfg(all(test, loom))]
 pub(crate) mod tests_loom;

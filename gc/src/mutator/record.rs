@@ -4,6 +4,7 @@
 //! same thread, so thread-locals may be destroyed in any order. When the last one is gone the thread is detached.
 
 use core::cell::{Cell, UnsafeCell};
+use core::mem::ManuallyDrop;
 use core::panic::Location;
 use core::ptr::null;
 use std::rc::Rc;
@@ -45,7 +46,7 @@ pub(crate) struct Record {
     /// The next record of the thread.
     pub(super) next: Cell<*const Record>,
     /// What the thread allocates from.
-    local: UnsafeCell<Local>,
+    local: UnsafeCell<ManuallyDrop<Local>>,
 }
 
 impl Record {
@@ -61,7 +62,7 @@ impl Record {
             dues: Cell::new(Dues { safepoint: core.is_cycle_due(), destructors: false }),
             locks: HeldLocks::default(),
             next: Cell::new(null()),
-            local: UnsafeCell::new(Local::new()),
+            local: UnsafeCell::new(ManuallyDrop::new(core.spares.take())),
         });
         // SAFETY: counted, and unlinked when dropped.
         unsafe { link(&record) };
@@ -167,7 +168,7 @@ impl Record {
     /// The world is stopped.
     pub(super) unsafe fn cached_roots(&self) -> &FreeSlots {
         // SAFETY: the thread uses `local` only inside.
-        unsafe { &(*self.local.get()).root_slots }
+        &unsafe { &*self.local.get() }.root_slots
     }
 }
 
@@ -205,6 +206,11 @@ impl Drop for Record {
             local.flush(&self.core.memory);
             self.core.take_saved(&mut local.saved);
         });
+        // SAFETY: the record is being dropped; nobody else knows it any more, and nothing uses `local` after this.
+        let local = unsafe { ManuallyDrop::take(&mut *self.local.get()) };
+        if !self.core.is_closed() {
+            self.core.spares.keep(local);
+        }
     }
 }
 
