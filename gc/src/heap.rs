@@ -12,7 +12,7 @@ use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
 use crate::finalizer_report::FinalizerCycle;
-use crate::mutator::{Core, Mutation, Record, record_of_this_thread};
+use crate::mutator::{Core, Entry, Mutation, Record, record_of_this_thread};
 use crate::options::Options;
 use crate::pin_report::PinnedObject;
 use crate::pointer::{Gc, Root, WeakRoot};
@@ -441,7 +441,7 @@ fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc
     if record.has_dues() {
         collector::before_entry(record);
     }
-    let inside = record.enter(Location::caller());
+    let inside = record.enter(Entry::Own, Location::caller());
     // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
     // one it is called with is known to nobody else.
     let mc = unsafe { Mutation::new(record) };

@@ -211,7 +211,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::drive;
-    use crate::mutator::{Core, record_of_this_thread};
+    use crate::mutator::{Core, Entry, record_of_this_thread};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -226,7 +226,7 @@ mod tests {
             let core = &core;
             scope.spawn(move || {
                 let record = record_of_this_thread(core);
-                let inside = record.enter(Location::caller());
+                let inside = record.enter(Entry::Own, Location::caller());
                 enter.send(()).unwrap();
                 left.recv().unwrap();
                 inside.leave();

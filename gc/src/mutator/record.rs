@@ -9,7 +9,7 @@ use core::panic::Location;
 use core::ptr::null;
 use std::rc::Rc;
 
-use super::gate::Member;
+use super::gate::{Entry, Member};
 use super::guards::HeldLocks;
 use super::heap_core::Core;
 use super::local::Local;
@@ -36,7 +36,7 @@ pub(crate) struct Record {
     pub(crate) id: MutatorId,
     pub(crate) core: Arc<Core>,
     /// Name of the thread, for messages.
-    thread: String,
+    thread: Arc<str>,
     station: Station,
     /// Mutations of this heap that the thread is inside of.
     depth: Cell<u32>,
@@ -55,7 +55,7 @@ impl Record {
         let record = Rc::new(Self {
             id: MutatorId::next(),
             core: Arc::clone(core),
-            thread: this_thread(),
+            thread: this_thread().into(),
             station: Station::new(),
             depth: Cell::new(0),
             // A thread that has ended by a panic may have left it.
@@ -73,20 +73,11 @@ impl Record {
         record
     }
 
-    /// Enters a mutation. Waits at the gate only if the thread is not inside one of this heap.
+    /// Enters a mutation. The gate is asked only if the thread is not inside one of this heap.
     #[inline]
-    pub(crate) fn enter(&self, entered: &'static Location<'static>) -> Inside<'_> {
+    pub(crate) fn enter(&self, entry: Entry, entered: &'static Location<'static>) -> Inside<'_> {
         let depth = self.depth.get();
-        let passage = if depth == 0 { self.core.gate.enter(self, entered) } else { 0 };
-        self.depth.set(depth + 1);
-        Inside { record: self, depth, passage, on_thread: note_enter(entered) }
-    }
-
-    /// Enters as part of a mutation of the heap that is open, perhaps another thread's, and ends later. Never waits.
-    #[inline]
-    pub(crate) fn enter_beside(&self, entered: &'static Location<'static>) -> Inside<'_> {
-        let depth = self.depth.get();
-        let passage = if depth == 0 { self.core.gate.enter_beside(self, entered) } else { 0 };
+        let passage = if depth == 0 { self.core.gate.enter(self, entry, entered) } else { 0 };
         self.depth.set(depth + 1);
         Inside { record: self, depth, passage, on_thread: note_enter(entered) }
     }
@@ -189,7 +180,7 @@ impl Member for Record {
         unsafe { &mut *self.local.get() }.count(&self.core.memory);
     }
 
-    fn name(&self) -> (u64, &str) {
+    fn name(&self) -> (u64, &Arc<str>) {
         (self.id.number(), &self.thread)
     }
 }
@@ -207,7 +198,7 @@ impl Drop for Record {
             self.core.take_saved(&mut local.saved);
         });
         // SAFETY: the record is being dropped; nobody else knows it any more, and nothing uses `local` after this.
-        let local = unsafe { ManuallyDrop::take(&mut *self.local.get()) };
+        let local = unsafe { ManuallyDrop::take(self.local.get_mut()) };
         if !self.core.is_closed() {
             self.core.spares.keep(local);
         }

@@ -224,7 +224,7 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
 
     use super::record_of_this_thread;
-    use crate::mutator::Core;
+    use crate::mutator::{Core, Entry};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -235,7 +235,7 @@ mod tests {
         fn drop(&mut self) {
             let records = || self.0.each_ref().map(record_of_this_thread);
             let outer = records();
-            let inside = outer.each_ref().map(|record| record.enter(Location::caller()));
+            let inside = outer.each_ref().map(|record| record.enter(Entry::Own, Location::caller()));
             // What was looked for last is another heap's, each time.
             let inner = records();
             self.1.send(outer.iter().zip(&inner).all(|(outer, inner)| Rc::ptr_eq(outer, inner))).unwrap();
