@@ -85,7 +85,7 @@ pub(crate) fn before_entry(record: &Record) {
 /// What a thread does after it has left its outermost mutation of the heap: sees to a cycle if one is due.
 #[cold]
 pub(crate) fn at_safepoint(core: &Arc<Core>) {
-    if !may_collect() {
+    if !may_collect() || core.is_lost() {
         return;
     }
     let zeal = ZEAL && core.options.automatic;

@@ -21,6 +21,7 @@ use core::panic::Location;
 use std::time::{Duration, Instant};
 
 use super::station::{Station, asked};
+use crate::fork;
 use crate::os::fence;
 use crate::stall::ThreadInside;
 use crate::sync::{Arc, Condvar, Mutex, MutexGuard, Rank, is_left_out};
@@ -246,6 +247,9 @@ impl<M: Member> Gate<M> {
     #[cold]
     #[inline(never)]
     fn enter_slow(&self, member: &M, entry: Entry, entered: &'static Location<'static>) -> u32 {
+        if member.station().is_lost() {
+            fork::refuse(entered);
+        }
         let mut state = self.state.lock();
         // A stop may have seen the thread inside, when it was only about to look.
         self.serve_self(&mut state, member);
@@ -293,6 +297,9 @@ impl<M: Member> Gate<M> {
     #[cold]
     #[inline(never)]
     fn leave_slow(&self, member: &M) {
+        if member.station().is_lost() {
+            return;
+        }
         let mut state = self.state.lock();
         self.serve_self(&mut state, member);
         state.check();

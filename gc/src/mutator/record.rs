@@ -18,6 +18,7 @@ use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
 use super::thread::{link, note_enter, note_leave, this_thread, unlink};
 use crate::error::AllocError;
+use crate::fork;
 use crate::memory::{Claim, Class};
 use crate::sync::Arc;
 
@@ -93,12 +94,23 @@ impl Record {
         if self.is_outside() { self.dues.take() } else { Dues::default() }
     }
 
+    /// Keeps the thread, which is the calling one, out of the heap for ever: it has lost threads. The record stays for ever, as
+    /// nothing can be done for its heap.
+    pub(super) fn lose(self: Rc<Self>) {
+        self.station.lose();
+        core::mem::forget(self);
+    }
+
     /// Claims free slots. If the dead take too much memory the thread waits a little before it enters again.
     ///
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
     pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+        if self.core.is_lost() {
+            // It has forked in the middle of a mutation.
+            fork::refuse(self.station.entered().unwrap_or_else(|| Location::caller()));
+        }
         if self.core.are_too_many_doomed() {
             self.dues.set(Dues { destructors: true, ..self.dues.get() });
         }
