@@ -293,6 +293,7 @@ impl Heap {
         stats.finalizer_panics = totals.finalizer_panics;
         stats.cleanup_panics = totals.cleanup_panics;
         stats.pauses = totals.pauses;
+        stats.attached_threads = core.gate.n_members();
         stats.roots = core.roots.len();
         stats.age = core.pacer.age();
         stats

@@ -57,6 +57,7 @@ fn a_hundred_thousand_attachments_leave_nothing() {
                 heap.verify();
                 let stats = heap.stats();
                 assert_eq!((stats.objects(), stats.bytes_in_use, stats.roots), (0, 0, 0));
+                assert_eq!(stats.attached_threads, 0);
             }
             trim_malloc();
             resident_bytes()

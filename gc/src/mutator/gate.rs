@@ -314,9 +314,14 @@ impl<M: Member> Gate<M> {
         }
     }
 
+    /// How many threads are attached.
+    pub(crate) fn n_members(&self) -> usize {
+        self.state.lock().members.len()
+    }
+
     /// Whether at most one thread is attached. A hint, unless it is the caller.
     pub(crate) fn is_sole(&self) -> bool {
-        self.state.lock().members.len() <= 1
+        self.n_members() <= 1
     }
 
     /// Brings the counters up to date, but for what threads inside have allocated, who will do it on leaving.
