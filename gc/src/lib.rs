@@ -125,7 +125,7 @@ pub use profile::{Frame, Profile, Site};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
-pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Trace, Tracer};
+pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Tally, Trace, Tracer};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

@@ -13,6 +13,7 @@ use crate::model::{Body, Field, Input, Treatment, Variant};
 pub(super) fn of_plain(input: &Input) -> TokenStream {
     let (p, derived) = (private(input), derived(input));
     let drop_kind = drop_kind_of_plain(input);
+    let owned = if input.is_concrete() { owned(input) } else { TokenStream::new() };
     let checks = for_each_variant(input, |variant| {
         let fields = variant.fields.iter().enumerate();
         fields.map(|(index, field)| check_type(&derived, field, &field_local(index))).collect()
@@ -24,6 +25,7 @@ pub(super) fn of_plain(input: &Input) -> TokenStream {
         }
         #[inline]
         fn trace_tail(&self, _: &mut #p::Tracer) {}
+        #owned
         #drop_kind
     }
 }
@@ -33,7 +35,36 @@ pub(super) fn of_holder(input: &Input) -> TokenStream {
     let trace = trace(input);
     let trace_tail = trace_tail(input);
     let drop_kind = drop_kind_of_holder(input);
-    quote!(#trace #trace_tail #drop_kind)
+    let owned = owned(input);
+    quote!(#trace #trace_tail #owned #drop_kind)
+}
+
+/// Adds up what the fields own. Of a type that holds no `Gc`, and of a field that is not traced, only what is known of it
+/// without generics can be asked.
+fn owned(input: &Input) -> TokenStream {
+    let (p, derived, tally) = (private(input), derived(input), local("__tally"));
+    let body = for_each_variant(input, |variant| {
+        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
+            let (bound, ty) = (field_local(index), &field.ty);
+            let is_asked = field.treatment == Treatment::Static && !input.is_generic(ty);
+            if input.is_plain() || is_asked {
+                quote!(#derived.probe::<#ty>().owned_by(#bound, &mut *#tally);)
+            } else if field.treatment == Treatment::Traced {
+                let owned = of_field(input, field, "owned");
+                quote_spanned!(field.span()=> #owned(#bound, #tally);)
+            } else {
+                quote!(let _ = #bound;)
+            }
+        });
+        quote!(#(#fields)*)
+    });
+    quote! {
+        #[inline]
+        fn owned(&self, #tally: &mut #p::Tally) {
+            let _ = &#tally;
+            #body
+        }
+    }
 }
 
 /// Checks every field and traces those that may hold an edge.
@@ -211,6 +242,7 @@ pub(super) fn otherwise() -> TokenStream {
             fn own_drop_or<R>(self, _: R) -> R;
             fn own_drop_kind_or<R>(self, _: R) -> R;
             fn drop_kind_or<W, R>(self, _: W, _: R) -> R;
+            fn owned_by<V, T>(self, _: V, _: T);
         }
         impl<P> __Otherwise for P {
             fn own_drop_or<R>(self, #otherwise: R) -> R {
@@ -222,6 +254,8 @@ pub(super) fn otherwise() -> TokenStream {
             fn drop_kind_or<W, R>(self, _: W, #otherwise: R) -> R {
                 #otherwise
             }
+            #[inline]
+            fn owned_by<V, T>(self, _: V, _: T) {}
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::Gc;
 use crate::sync::fixed::AtomicU32;
 use crate::sync::{Ordering, Pauses};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// Nothing is written.
 const EMPTY: u32 = 0;
@@ -192,8 +192,14 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcOnce<T> {
         self.trace(tracer);
     }
 
+    fn owned(&self, tally: &mut Tally) {
+        if let Some(value) = self.get() {
+            value.owned(tally);
+        }
+    }
+
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
-        walk.visit::<T>(T::drop_kind)
+        walk.visit_changing::<T>(T::drop_kind)
     }
 }
 

@@ -8,7 +8,7 @@ use core::ops::{Deref, DerefMut};
 use super::borrow_word::{BorrowWord, Borrowed};
 use crate::mutator::{Mutation, adopt};
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// Anything that changes in an object, borrowed dynamically by one thread at a time.
 ///
@@ -220,8 +220,13 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRefCell<T> {
         self.trace(tracer);
     }
 
+    fn owned(&self, tally: &mut Tally) {
+        // SAFETY: asked by whoever has the value for itself, or as `trace` is.
+        unsafe { &*self.contents.get() }.owned(tally);
+    }
+
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
-        walk.visit::<T>(T::drop_kind)
+        walk.visit_changing::<T>(T::drop_kind)
     }
 }
 

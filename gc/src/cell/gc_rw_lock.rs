@@ -9,7 +9,7 @@ use core::panic::Location;
 use super::raw_lock::{Mode, RawLock};
 use crate::mutator::{HeldLock, Mutation, forget_lock, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// Anything that changes in an object and is used by several threads at the same time: many readers or one
 /// writer. Fair: who waits first gets it first.
@@ -216,8 +216,13 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRwLock<T> {
         self.trace(tracer);
     }
 
+    fn owned(&self, tally: &mut Tally) {
+        // SAFETY: asked by whoever has the value for itself, or as `trace` is.
+        unsafe { &*self.contents.get() }.owned(tally);
+    }
+
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
-        walk.visit::<T>(T::drop_kind)
+        walk.visit_changing::<T>(T::drop_kind)
     }
 }
 

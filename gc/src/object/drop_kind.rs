@@ -1,4 +1,5 @@
-//! How the contents of a slot are dropped: nothing to do, library code only, or the program's own code.
+//! How the contents of a slot are dropped: nothing to do, library code only, or the program's own code. And whether what
+//! they own may change.
 //!
 //! Sweeping never runs the program's code, so the collector must know before it drops a value whether a
 //! `Drop` of the program could run. That is computed when a type is first allocated, by a walk over the
@@ -37,9 +38,23 @@ const FUEL: usize = 256;
 pub struct DropWalk {
     /// The walk functions already entered, by address. Merged functions have equal code and so equal answers.
     visited: Vec<usize>,
+    /// Whether what a value owns may change after it was shared, as far as the walk has seen.
+    pub(crate) owns_changing: bool,
 }
 
 impl DropWalk {
+    /// The kind of a type about which only `needs_drop` is known.
+    pub fn unknown<T: ?Sized>(&mut self) -> DropKind {
+        self.owns_changing |= core::mem::needs_drop::<T>();
+        DropKind::unknown::<T>()
+    }
+
+    /// As [`visit`](Self::visit), for the contents of a cell.
+    pub(crate) fn visit_changing<T: ?Sized>(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
+        self.owns_changing |= core::mem::needs_drop::<T>();
+        self.visit::<T>(walk)
+    }
+
     /// The kind of a value of type `T`, whose own answer is `walk`, once per type.
     pub fn visit<T: ?Sized>(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
         if !core::mem::needs_drop::<T>() {
@@ -50,6 +65,7 @@ impl DropWalk {
             return DropKind::Library;
         }
         if self.visited.len() == FUEL {
+            self.owns_changing = true;
             return DropKind::User;
         }
         self.visited.push(identity);

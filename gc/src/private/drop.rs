@@ -1,10 +1,10 @@
-//! What derived types run when they are dropped. [`Probe`] asks whether a type implements a trait, which no bound can.
+//! What derived types run when they are dropped, and what they own. [`Probe`] asks whether a type implements a trait, which no bound can.
 
 use core::fmt;
 use core::marker::PhantomData;
 
 use crate::object::{DropKind, DropWalk};
-use crate::trace::{Derived, Trace};
+use crate::trace::{Derived, Tally, Trace};
 
 /// Asks what a type implements: where the condition of the `impl` holds its method is found, else that of a trait that
 /// derived code defines beside itself, for all types. (A trait of the program with a method of the same name makes the
@@ -36,6 +36,12 @@ impl<F: Trace<'static>> Probe<F> {
     /// What runs when a value of the type is dropped.
     pub fn drop_kind_or(self, walk: &mut DropWalk, _: DropKind) -> DropKind {
         walk.visit::<F>(F::drop_kind)
+    }
+
+    /// Adds up what a value of the type owns.
+    #[inline]
+    pub fn owned_by(self, value: &F, tally: &mut Tally) {
+        value.owned(tally);
     }
 }
 

@@ -12,6 +12,6 @@ pub use core::marker::{Copy, Send, Sync};
 pub use core::primitive::bool;
 
 pub use crate::object::{DropKind, DropWalk, Mask};
-pub use crate::trace::{Derived, Tracer};
+pub use crate::trace::{Derived, Tally, Tracer};
 pub use drop::{FitToHoldGc, NoOwnDrop, OwnDrop, Probe};
 pub use edges::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};

@@ -49,6 +49,9 @@ macro_rules! dyn_trace {
                 fn trace_tail(&self, tracer: &mut $crate::Tracer) {
                     $crate::DynTrace::<$brand>::trace_object(self, tracer);
                 }
+                fn owned(&self, tally: &mut $crate::Tally) {
+                    $crate::DynTrace::<$brand>::owned_by_object(self, tally);
+                }
             }
             // SAFETY: only the brand changes, which does not change the table of methods.
             unsafe impl<$brand> $crate::RebrandDst for dyn $Trait $(:: $Path)* <$brand> + $brand {

@@ -5,11 +5,13 @@ mod dyn_trace;
 mod impls;
 mod rebrand;
 mod static_value;
+mod tally;
 mod tracer;
 
 pub use derived::Derived;
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
+pub use tally::Tally;
 pub use tracer::Tracer;
 pub(crate) use tracer::{Deferred, TraceFn, trace_tail_value, trace_value};
 
@@ -37,7 +39,7 @@ use crate::object::{DropKind, DropWalk, Mask};
 /// 5. **Drop.** Dropping the value never follows a `Gc`: neighbours may be gone. A type that can hold a
 ///    `Gc` has no `Drop` of its own. [`drop_kind`](Self::drop_kind) answers [`DropKind::User`] if code of
 ///    the program could run.
-/// 6. `trace` and `trace_tail` do not panic, block, allocate in the heap, or change the value.
+/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate in the heap, or change the value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",
@@ -67,10 +69,17 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// Reports the edges that [`MASK`](Self::MASK) cannot describe.
     fn trace_tail(&self, tracer: &mut Tracer);
 
+    /// Adds up what the value owns elsewhere, in bytes: for each container, what it has allocated, in constant time; then
+    /// what is in it, by way of the [`Tally`]. The collector paces itself by it; what is not told is not counted.
+    /// It is asked only if the type has drop glue, as what owns memory has.
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        let _ = tally;
+    }
+
     /// What runs when a value is dropped. See duty 5.
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
-        let _ = walk;
-        DropKind::unknown::<Self>()
+        walk.unknown::<Self>()
     }
 }
 
@@ -90,11 +99,20 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
 pub unsafe trait DynTrace<'gc>: Send + Sync + 'gc {
     /// Reports every edge of the value.
     fn trace_object(&self, tracer: &mut Tracer);
+
+    /// Adds up what the value owns: [`Trace::owned`].
+    fn owned_by_object(&self, tally: &mut Tally) {
+        let _ = tally;
+    }
 }
 
 // SAFETY: forwards to the concrete type.
 unsafe impl<'gc, T: Trace<'gc>> DynTrace<'gc> for T {
     fn trace_object(&self, tracer: &mut Tracer) {
         self.trace(tracer);
+    }
+
+    fn owned_by_object(&self, tally: &mut Tally) {
+        self.owned(tally);
     }
 }

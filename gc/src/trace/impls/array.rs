@@ -1,7 +1,7 @@
 //! Arrays and slices.
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
+use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 // SAFETY: duty 1: each element reports its own edges; the mask is that of the element, once for each. Where
 // the element's mask is empty its tail is all that it reports, so the array's tail may be traced as a slice,
@@ -31,6 +31,11 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
         }
     }
 
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        tally.each(self);
+    }
+
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<T>(T::drop_kind)
     }
@@ -57,6 +62,11 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
     #[inline]
     fn trace_tail(&self, tracer: &mut Tracer) {
         tracer.slice(self);
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        tally.each(self);
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {

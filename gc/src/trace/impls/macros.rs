@@ -2,7 +2,7 @@
 
 /// `Trace` alone for types that are `'static` and hold no edge. Their drop runs library code at most.
 macro_rules! leaf_trace {
-    ($($T:ty),* $(,)?) => {$(
+    ($($T:ty $(: $owns:expr)?),* $(,)?) => {$(
         // SAFETY: the type owns no `Gc` and is `'static` (duties 1 and 3); nothing is in the mask (2);
         // its drop is code of the standard library, or there is none (5).
         unsafe impl $crate::trace::Trace<'_> for $T {
@@ -11,6 +11,13 @@ macro_rules! leaf_trace {
             const LEAF: bool = true;
             fn trace(&self, _: &mut $crate::trace::Tracer) {}
             fn trace_tail(&self, _: &mut $crate::trace::Tracer) {}
+            $(
+                #[inline]
+                fn owned(&self, tally: &mut $crate::trace::Tally) {
+                    let owns: fn(&Self) -> usize = $owns;
+                    tally.add(owns(self));
+                }
+            )?
             fn drop_kind(_: &mut $crate::object::DropWalk) -> $crate::object::DropKind {
                 $crate::object::DropKind::Library
             }
@@ -19,9 +26,10 @@ macro_rules! leaf_trace {
 }
 
 /// Types that are `'static`, hold no edge, and run library code at most when dropped.
+/// With a colon and a closure: how many bytes the value owns elsewhere.
 macro_rules! leaf {
-    ($($T:ty),* $(,)?) => {
-        $crate::trace::impls::macros::leaf_trace!($($T),*);
+    ($($T:ty $(: $owns:expr)?),* $(,)?) => {
+        $crate::trace::impls::macros::leaf_trace!($($T $(: $owns)?),*);
         $(
             // SAFETY: the type mentions no brand.
             unsafe impl $crate::trace::Rebrand for $T {
@@ -50,9 +58,14 @@ macro_rules! unsized_leaf {
 /// the semicolon, that is no value to trace: it must be `'static`, so that no edge can hide in it.
 ///
 /// `trace` gets the container and the tracer, and is not called if no value can hold an edge. It reports
-/// what *every* value of *every* parameter before the semicolon reports.
+/// what *every* value of *every* parameter before the semicolon reports. `room` says what the container has allocated, in
+/// bytes; `each` asks all values what they own.
 macro_rules! container {
-    ($($Name:ident<$($P:ident),+ $(; $S:ident)?>: $trace:expr;)*) => {$(
+    ($($Name:ident<$($P:ident),+ $(; $S:ident)?> {
+        trace: $trace:expr,
+        room: $room:expr,
+        each: $each:expr $(,)?
+    })*) => {$(
         // SAFETY: duty 1: all edges are in values of the parameters, and `trace`, which reports all of
         // these, is the whole tail; a parameter that is not traced is `'static`. Duty 2: the mask is empty.
         // Duty 3: without edges if no argument has any, and then `'static` as the arguments are. Duty 5: the
@@ -73,6 +86,14 @@ macro_rules! container {
             #[inline]
             fn trace_tail(&self, tracer: &mut $crate::trace::Tracer) {
                 self.trace(tracer);
+            }
+            #[inline]
+            fn owned(&self, tally: &mut $crate::trace::Tally) {
+                let room: fn(&Self) -> usize = $room;
+                tally.add(room(self));
+                if $(core::mem::needs_drop::<$P>())||+ {
+                    tally.inside(self, $each);
+                }
             }
             fn drop_kind(walk: &mut $crate::object::DropWalk) -> $crate::object::DropKind {
                 $crate::object::DropKind::Library
@@ -112,6 +133,13 @@ macro_rules! sum {
             #[inline]
             fn trace_tail(&self, tracer: &mut $crate::trace::Tracer) {
                 self.trace(tracer);
+            }
+
+            #[inline]
+            fn owned(&self, tally: &mut $crate::trace::Tally) {
+                match self {
+                    $($variant => $value.owned(tally),)+
+                }
             }
 
             fn drop_kind(walk: &mut $crate::object::DropWalk) -> $crate::object::DropKind {

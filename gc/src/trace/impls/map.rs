@@ -5,28 +5,55 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::macros::container;
+use super::room::{of_b_tree, of_hash_table};
 
 container! {
-    BTreeMap<K, V>: |map, tracer| tracer.owned(map, |map, tracer| {
-        for (key, value) in map {
-            key.trace(tracer);
-            value.trace(tracer);
-        }
-    });
-    BTreeSet<T>: |set, tracer| tracer.owned(set, |set, tracer| {
-        for value in set {
-            value.trace(tracer);
-        }
-    });
-    HashMap<K, V; S>: |map, tracer| tracer.owned(map, |map, tracer| {
-        for (key, value) in map {
-            key.trace(tracer);
-            value.trace(tracer);
-        }
-    });
-    HashSet<T; S>: |set, tracer| tracer.owned(set, |set, tracer| {
-        for value in set {
-            value.trace(tracer);
-        }
-    });
+    BTreeMap<K, V> {
+        trace: |map, tracer| tracer.owned(map, |map, tracer| {
+            for (key, value) in map {
+                key.trace(tracer);
+                value.trace(tracer);
+            }
+        }),
+        room: |map| of_b_tree::<K, V>(map.len()),
+        each: |map, tally| {
+            for (key, value) in map {
+                key.owned(tally);
+                value.owned(tally);
+            }
+        },
+    }
+    BTreeSet<T> {
+        trace: |set, tracer| tracer.owned(set, |set, tracer| {
+            for value in set {
+                value.trace(tracer);
+            }
+        }),
+        room: |set| of_b_tree::<T, ()>(set.len()),
+        each: |set, tally| tally.each(set),
+    }
+    HashMap<K, V; S> {
+        trace: |map, tracer| tracer.owned(map, |map, tracer| {
+            for (key, value) in map {
+                key.trace(tracer);
+                value.trace(tracer);
+            }
+        }),
+        room: |map| of_hash_table::<(K, V)>(map.capacity()),
+        each: |map, tally| {
+            for (key, value) in map {
+                key.owned(tally);
+                value.owned(tally);
+            }
+        },
+    }
+    HashSet<T; S> {
+        trace: |set, tracer| tracer.owned(set, |set, tracer| {
+            for value in set {
+                value.trace(tracer);
+            }
+        }),
+        room: |set| of_hash_table::<T>(set.capacity()),
+        each: |set, tally| tally.each(set),
+    }
 }

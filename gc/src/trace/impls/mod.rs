@@ -8,6 +8,7 @@ mod option;
 mod owned;
 mod phantom;
 mod product;
+mod room;
 mod scalar;
 mod shared;
 mod sums;

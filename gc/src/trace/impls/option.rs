@@ -1,7 +1,7 @@
 //! `Option`.
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// Whether the first word of `None` is null: asked of the compiler, for exactly this type. If the niche is
 /// elsewhere the word is uninitialized and this is a compile error, never a wrong answer.
@@ -35,6 +35,13 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
     fn trace_tail(&self, tracer: &mut Tracer) {
         if !T::POINTER {
             self.trace(tracer);
+        }
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        if let Some(value) = self {
+            value.owned(tally);
         }
     }
 

@@ -1,26 +1,44 @@
 //! `Box` and the containers that own a sequence.
 
+use core::mem::needs_drop;
 use core::pin::Pin;
 use std::collections::{BinaryHeap, LinkedList, VecDeque};
 
 use super::macros::container;
+use super::room::bytes_of;
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
+use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 container! {
-    Vec<T>: |vec, tracer| tracer.slice(vec);
-    BinaryHeap<T>: |heap, tracer| tracer.slice(heap.as_slice());
-    // A ring buffer: its elements lie in up to two pieces.
-    VecDeque<T>: |deque, tracer| {
-        let (front, back) = deque.as_slices();
-        tracer.slice(front);
-        tracer.slice(back);
-    };
-    LinkedList<T>: |list, tracer| tracer.owned(list, |list, tracer| {
-        for value in list {
-            value.trace(tracer);
-        }
-    });
+    Vec<T> {
+        trace: |vec, tracer| tracer.slice(vec),
+        room: |vec| bytes_of::<T>(vec.capacity()),
+        each: |vec, tally| tally.each(vec),
+    }
+    BinaryHeap<T> {
+        trace: |heap, tracer| tracer.slice(heap.as_slice()),
+        room: |heap| bytes_of::<T>(heap.capacity()),
+        each: |heap, tally| tally.each(heap),
+    }
+    VecDeque<T> {
+        // A ring buffer: its elements lie in up to two pieces.
+        trace: |deque, tracer| {
+            let (front, back) = deque.as_slices();
+            tracer.slice(front);
+            tracer.slice(back);
+        },
+        room: |deque| bytes_of::<T>(deque.capacity()),
+        each: |deque, tally| tally.each(deque),
+    }
+    LinkedList<T> {
+        trace: |list, tracer| tracer.owned(list, |list, tracer| {
+            for value in list {
+                value.trace(tracer);
+            }
+        }),
+        room: |list| bytes_of::<(usize, usize, T)>(list.len()),
+        each: |list, tally| tally.each(list),
+    }
 }
 
 // SAFETY: duty 1: the value reports its edges, all of them in the tail. Duty 2: the mask is empty. Duty 3: a
@@ -42,6 +60,14 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
     #[inline]
     fn trace_tail(&self, tracer: &mut Tracer) {
         self.trace(tracer);
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        tally.add(size_of_val::<T>(self));
+        if needs_drop::<T>() {
+            tally.inside(self, |value, tally| T::owned(value, tally));
+        }
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
@@ -72,6 +98,14 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
     #[inline]
     fn trace_tail(&self, tracer: &mut Tracer) {
         self.trace(tracer);
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        tally.add(size_of_val::<T>(self));
+        if needs_drop::<T>() {
+            tally.inside(self, |value, tally| T::owned(value, tally));
+        }
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {

@@ -6,7 +6,7 @@ use core::num::{Saturating, Wrapping};
 use core::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// All fields are public and of the type of the parameter.
 macro_rules! product {
@@ -28,6 +28,11 @@ macro_rules! product {
             #[inline]
             fn trace_tail(&self, tracer: &mut Tracer) {
                 $(self.$field.trace_tail(tracer);)+
+            }
+
+            #[inline]
+            fn owned(&self, tally: &mut Tally) {
+                $(self.$field.owned(tally);)+
             }
 
             fn drop_kind(walk: &mut DropWalk) -> DropKind {
@@ -69,6 +74,12 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
     #[inline]
     fn trace_tail(&self, tracer: &mut Tracer) {
         self.trace(tracer);
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        self.start().owned(tally);
+        self.end().owned(tally);
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {

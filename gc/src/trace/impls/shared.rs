@@ -11,7 +11,7 @@ use std::sync::{Arc, Barrier, Condvar, Mutex, Once, OnceLock, RwLock, Weak};
 
 use super::macros::leaf;
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 leaf!(AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize);
 leaf!(AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize);
@@ -63,6 +63,11 @@ where
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
     fn trace_tail(&self, _: &mut Tracer) {}
+    fn owned(&self, tally: &mut Tally) {
+        if let Self::Owned(value) = self {
+            value.owned(tally);
+        }
+    }
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<B::Owned>(B::Owned::drop_kind)
     }

@@ -5,5 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::macros::{leaf, unsized_leaf};
 
-leaf!(String, OsString, PathBuf, CString);
+leaf! {
+    String: |text| text.capacity(),
+    OsString: |text| text.capacity(),
+    PathBuf: |path| path.capacity(),
+    CString: |text| text.as_bytes_with_nul().len(),
+}
 unsized_leaf!(str, OsStr, Path, CStr);

@@ -3,7 +3,7 @@
 use core::mem::offset_of;
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 macro_rules! tuple {
     ($($T:ident $i:tt),+) => {
@@ -24,6 +24,11 @@ macro_rules! tuple {
             #[inline]
             fn trace_tail(&self, tracer: &mut Tracer) {
                 $(self.$i.trace_tail(tracer);)+
+            }
+
+            #[inline]
+            fn owned(&self, tally: &mut Tally) {
+                $(self.$i.owned(tally);)+
             }
 
             fn drop_kind(walk: &mut DropWalk) -> DropKind {

@@ -7,7 +7,7 @@ use crate::trace::impls::macros::leaf;
 use crate::trace::{Rebrand, Trace, Tracer};
 
 // Owns plain memory only; made from `Bytes` of another owner, it copies.
-leaf!(BytesMut);
+leaf!(BytesMut: |bytes| bytes.capacity());
 
 // SAFETY: duties 1, 2 and 3: bytes are no edges, and an owner behind them (`Bytes::from_owner`) is `'static`.
 // Duty 5: that owner is a value of the program, of which nothing is known.

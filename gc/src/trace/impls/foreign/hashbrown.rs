@@ -3,22 +3,40 @@
 use hashbrown::{HashMap, HashSet, HashTable};
 
 use crate::trace::impls::macros::container;
+use crate::trace::impls::room::of_hash_table;
 
 container! {
-    HashMap<K, V; S>: |map, tracer| tracer.owned(map, |map, tracer| {
-        for (key, value) in map {
-            key.trace(tracer);
-            value.trace(tracer);
-        }
-    });
-    HashSet<T; S>: |set, tracer| tracer.owned(set, |set, tracer| {
-        for value in set {
-            value.trace(tracer);
-        }
-    });
-    HashTable<T>: |table, tracer| tracer.owned(table, |table, tracer| {
-        for value in table {
-            value.trace(tracer);
-        }
-    });
+    HashMap<K, V; S> {
+        trace: |map, tracer| tracer.owned(map, |map, tracer| {
+            for (key, value) in map {
+                key.trace(tracer);
+                value.trace(tracer);
+            }
+        }),
+        room: |map| of_hash_table::<(K, V)>(map.capacity()),
+        each: |map, tally| {
+            for (key, value) in map {
+                key.owned(tally);
+                value.owned(tally);
+            }
+        },
+    }
+    HashSet<T; S> {
+        trace: |set, tracer| tracer.owned(set, |set, tracer| {
+            for value in set {
+                value.trace(tracer);
+            }
+        }),
+        room: |set| of_hash_table::<T>(set.capacity()),
+        each: |set, tally| tally.each(set),
+    }
+    HashTable<T> {
+        trace: |table, tracer| tracer.owned(table, |table, tracer| {
+            for value in table {
+                value.trace(tracer);
+            }
+        }),
+        room: |table| of_hash_table::<T>(table.capacity()),
+        each: |table, tally| tally.each(table),
+    }
 }

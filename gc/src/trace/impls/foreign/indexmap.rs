@@ -3,17 +3,31 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::trace::impls::macros::container;
+use crate::trace::impls::room::of_index_map;
 
 container! {
-    IndexMap<K, V; S>: |map, tracer| tracer.owned(map, |map, tracer| {
-        for (key, value) in map {
-            key.trace(tracer);
-            value.trace(tracer);
-        }
-    });
-    IndexSet<T; S>: |set, tracer| tracer.owned(set, |set, tracer| {
-        for value in set {
-            value.trace(tracer);
-        }
-    });
+    IndexMap<K, V; S> {
+        trace: |map, tracer| tracer.owned(map, |map, tracer| {
+            for (key, value) in map {
+                key.trace(tracer);
+                value.trace(tracer);
+            }
+        }),
+        room: |map| of_index_map::<(K, V)>(map.capacity()),
+        each: |map, tally| {
+            for (key, value) in map {
+                key.owned(tally);
+                value.owned(tally);
+            }
+        },
+    }
+    IndexSet<T; S> {
+        trace: |set, tracer| tracer.owned(set, |set, tracer| {
+            for value in set {
+                value.trace(tracer);
+            }
+        }),
+        room: |set| of_index_map::<T>(set.capacity()),
+        each: |set, tally| tally.each(set),
+    }
 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 // Only for `[T; N]`, not for every `smallvec::Array`: that is a trait which the program may implement, for a
 // type that names a brand and yet has elements without edges; it must not count as a leaf.
@@ -24,6 +24,16 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> 
     #[inline]
     fn trace_tail(&self, tracer: &mut Tracer) {
         self.trace(tracer);
+    }
+
+    #[inline]
+    fn owned(&self, tally: &mut Tally) {
+        if self.spilled() {
+            tally.add_room::<T>(self.capacity());
+        }
+        if core::mem::needs_drop::<T>() {
+            tally.inside(self, |vec, tally| tally.each(vec));
+        }
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
