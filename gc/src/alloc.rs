@@ -19,7 +19,8 @@ use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
 use crate::mutator::Mutation;
 use crate::object::{Describe, Lookup, slice_header_bytes};
-use crate::trace::Trace;
+use crate::owned::summand;
+use crate::trace::{Tally, Trace};
 use crate::zeal;
 
 impl<'gc> Mutation<'gc> {
@@ -31,8 +32,9 @@ impl<'gc> Mutation<'gc> {
         // more than all the rest.
         let value = ManuallyDrop::new(value);
         let record = self.record();
+        let owned = Tally::of::<T>(&value);
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = match unsafe { record.local() }.object(T::INFO, || record) {
+        let slot = match unsafe { record.local() }.object(T::INFO, owned, || record) {
             Ok(slot) => slot.cast::<T>(),
             Err(error) => {
                 if needs_drop::<T>() {
@@ -145,7 +147,8 @@ impl SliceBytes {
         let bytes = elements.and_then(|bytes| bytes.checked_add(header));
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
         let Some(bytes) = bytes else {
-            return Err(AllocError { kind: AllocErrorKind::Overflow, requested: usize::MAX, in_use: 0 });
+            let (kind, requested) = (AllocErrorKind::Overflow, usize::MAX);
+            return Err(AllocError { kind, requested, in_use: 0, owned: 0, doomed: 0 });
         };
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
@@ -175,7 +178,7 @@ pub(crate) struct NewSlice<'m, 'gc, T> {
     mutation: &'m Mutation<'gc>,
 }
 
-impl<T> NewSlice<'_, '_, T> {
+impl<'gc, T: Trace<'gc>> NewSlice<'_, 'gc, T> {
     /// Writes the next element.
     ///
     /// # Panics
@@ -195,11 +198,19 @@ impl<T> NewSlice<'_, '_, T> {
     /// Moves the elements of a vector in, which are as many as the slice has.
     pub(crate) fn take(&mut self, mut from: Vec<T>) {
         assert_eq!((from.len(), self.written), (self.len, 0), "a vector fills a slice as a whole");
+        let owned = Tally::of::<[T]>(&from);
         // SAFETY: both have `len` elements; the slot is new and so does not overlap.
         unsafe { self.first.as_ptr().copy_from_nonoverlapping(from.as_ptr(), self.len) };
         self.written = self.len;
         // SAFETY: the elements were moved out.
         unsafe { from.set_len(0) };
+        if owned != 0 {
+            let record = self.mutation.record();
+            // SAFETY: the slot was taken in this mutation.
+            let kind = unsafe { record.core.memory.owned_kind(self.slot) };
+            // SAFETY: as in `allocate`.
+            unsafe { record.local() }.note_owned(kind, summand(owned), record);
+        }
     }
 
     /// Makes the slice an object.

@@ -17,6 +17,10 @@ pub struct AllocError {
     pub(crate) requested: usize,
     /// Bytes of pages in use.
     pub(crate) in_use: usize,
+    /// Bytes that objects own elsewhere, the dead among them included.
+    pub(crate) owned: u64,
+    /// Bytes of dead objects that wait for their destructors, with what these own.
+    pub(crate) doomed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,17 @@ impl AllocError {
         self.in_use
     }
 
+    /// Bytes that objects owned elsewhere, the dead included that wait for their destructors.
+    pub fn owned_bytes(&self) -> u64 {
+        self.owned
+    }
+
+    /// Bytes of dead objects that wait for their destructors, with what these own: it will be free when the destructors have
+    /// run.
+    pub fn doomed_bytes(&self) -> u64 {
+        self.doomed
+    }
+
     /// Whether the heap's own limit was the reason, and not the system.
     pub fn is_limit(&self) -> bool {
         matches!(self.kind, AllocErrorKind::Limit { .. })
@@ -49,11 +64,12 @@ impl AllocError {
 
 impl fmt::Display for AllocError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, requested, in_use } = self;
+        let Self { kind, requested, in_use, owned, doomed } = self;
         match kind {
             AllocErrorKind::Limit { bytes } => write!(
                 f,
-                "no room for an object of {requested} bytes: {in_use} bytes are in use and the heap's limit is \
+                "no room for an object of {requested} bytes: {in_use} bytes are in use, objects own {owned} elsewhere \
+                 ({doomed} of both are of dead ones that wait for their destructors), and the heap's limit is \
                  {bytes}; garbage is collected only between mutations, so leave the mutation and try again, \
                  drop roots, or raise the limit"
             ),

@@ -319,7 +319,7 @@ impl Heap {
 
     /// The core, unless the heap has lost threads.
     #[track_caller]
-    fn usable(&self) -> &Arc<Core> {
+    pub(crate) fn usable(&self) -> &Arc<Core> {
         self.handle.core.assert_not_lost();
         &self.handle.core
     }

@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crate::callback::CallbackKind;
+use crate::owned::OwnedSums;
 use crate::stall::ThreadInside;
-use crate::sync::{AtomicI64, AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering};
 
 /// A snapshot of a heap. See [`Heap::stats`](crate::Heap::stats).
 ///
 /// "Objects" counts slots, "bytes" the bytes of slots; what objects own elsewhere (the contents of a `Vec`) is
-/// not counted. Allocations of a mutation that is still open are not counted yet.
+/// in [`owned_bytes`](Self::owned_bytes) only. Allocations of a mutation that is still open are not counted yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -45,8 +46,12 @@ pub struct Stats {
     pub live_objects: u64,
     /// Bytes of their slots.
     pub live_bytes: u64,
-    /// Bytes that objects own elsewhere, as reported by [`Mutation::report_external`](crate::Mutation::report_external).
-    pub external_bytes: u64,
+    /// Bytes that objects own elsewhere, but for the dead: the capacity of their vectors, strings and maps, what
+    /// [`External`](crate::External) fields say, and what else [`Trace::owned`](crate::Trace::owned) tells. Exact after
+    /// [`Heap::collect`](crate::Heap::collect), except for maps, which do not tell their capacity exactly.
+    pub owned_bytes: u64,
+    /// Bytes that dead objects own that wait for their destructors.
+    pub owned_bytes_doomed: u64,
     /// Allocations that had to look up where objects of their type go; a steadily growing number means that two
     /// types in use share a place in a table, which costs time and nothing else.
     pub class_misses: u64,
@@ -258,8 +263,8 @@ pub(crate) struct Counters {
     sweep_nanos: AtomicU64,
     /// Allocations that had to look their class up.
     pub(crate) class_misses: AtomicU64,
-    /// Bytes that objects own elsewhere, as the program has reported.
-    external_bytes: AtomicI64,
+    /// What objects own elsewhere.
+    pub(crate) owned: OwnedSums,
 }
 
 impl Counters {
@@ -269,16 +274,6 @@ impl Counters {
 
     pub(crate) fn bytes_claimed(&self) -> u64 {
         self.bytes_claimed.load(Ordering::Relaxed)
-    }
-
-    /// What the program reports that objects own elsewhere.
-    pub(crate) fn note_external(&self, bytes: i64) {
-        let sum = |before: i64| Some(before.saturating_add(bytes));
-        let _ = self.external_bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum);
-    }
-
-    pub(crate) fn external_bytes(&self) -> u64 {
-        u64::try_from(self.external_bytes.load(Ordering::Relaxed)).unwrap_or(0)
     }
 
     pub(crate) fn note_sweep(&self, started: Instant) {

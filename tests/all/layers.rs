@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "object",
             "options",
+            "owned",
             "stats",
             "trace",
         ],
@@ -29,7 +30,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("collector", &["collector"]),
     ("alloc", &["alloc"]),
     ("handles", &["pointer", "cell"]),
-    ("door", &["builder", "heap", "finalizer", "cleanup", "private", "pinned", "profile", "seed", "unwind"]),
+    (
+        "door",
+        &[
+            "builder",
+            "heap",
+            "finalizer",
+            "cleanup",
+            "external",
+            "private",
+            "pinned",
+            "profile",
+            "seed",
+            "unwind",
+        ],
+    ),
 ];
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.

@@ -6,6 +6,7 @@ use core::fmt;
 use crate::error::AllocError;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
+use crate::owned::summand;
 use crate::pointer::Gc;
 use crate::sync::fixed::AtomicU32;
 use crate::sync::{Ordering, Pauses};
@@ -82,16 +83,20 @@ impl<'gc, T: Trace<'gc>> GcOnce<T> {
     ///
     /// The value, if the cell is written already, or another thread is about to.
     pub fn set(&self, mc: &Mutation<'gc>, value: T) -> Result<(), T> {
-        let _ = mc;
         // Relaxed: the winner publishes by the store below; a loser reads nothing.
         let won = self.state.compare_exchange(EMPTY, WRITING, Ordering::Relaxed, Ordering::Relaxed);
         if won.is_err() {
             return Err(value);
         }
+        let owned = Tally::of(&value);
         // SAFETY: only the winner writes, and nobody reads until it is set.
         unsafe { *self.value.get() = Some(value) };
         // Release: pairs with the acquire in `get`.
         self.state.store(SET, Ordering::Release);
+        if owned != 0 {
+            // SAFETY: of a mutation that is open, of this thread.
+            unsafe { mc.record().note_changed(summand(owned)) };
+        }
         Ok(())
     }
 

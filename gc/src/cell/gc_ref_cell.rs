@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
 use super::borrow_word::{BorrowWord, Borrowed};
+use super::growth::Growth;
 use crate::mutator::{Mutation, adopt};
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
@@ -107,7 +108,9 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
         self.word.borrow_exclusively(mc.record().id, adopt)?;
-        let borrow = RefMut { cell: self, thread_bound: PhantomData };
+        // SAFETY: just borrowed exclusively.
+        let growth = Growth::begin(mc, unsafe { &*self.contents.get() });
+        let borrow = RefMut { cell: self, growth, thread_bound: PhantomData };
         mc.changes(&*borrow);
         Ok(borrow)
     }
@@ -149,6 +152,7 @@ pub struct Ref<'a, T> {
 /// The exclusive borrow of a [`GcRefCell`].
 pub struct RefMut<'a, T> {
     cell: &'a GcRefCell<T>,
+    growth: Growth<'a, T>,
     /// As in [`Ref`]; and invariant, as contents go in and out.
     thread_bound: PhantomData<*mut T>,
 }
@@ -184,6 +188,7 @@ impl<T> DerefMut for RefMut<'_, T> {
 
 impl<T> Drop for RefMut<'_, T> {
     fn drop(&mut self) {
+        self.growth.end(self);
         self.cell.word.release_exclusive();
     }
 }

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::panic::Location;
 
+use super::growth::Growth;
 use super::raw_lock::{Mode, RawLock};
 use crate::mutator::{HeldLock, Mutation, forget_lock, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask};
@@ -107,9 +108,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     #[track_caller]
     pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
         self.lock(mc, Mode::Exclusive, "GcRwLock::write", Location::caller());
-        let guard = WriteGuard { lock: self, thread_bound: PhantomData };
-        mc.changes(&*guard);
-        guard
+        self.write_guard(mc)
     }
 
     /// Locks for reading if that needs no waiting.
@@ -126,10 +125,22 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     pub fn try_write<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<WriteGuard<'a, T>> {
         self.lock.try_lock(Mode::Exclusive).then(|| {
             self.note(mc, Mode::Exclusive, Location::caller());
-            let guard = WriteGuard { lock: self, thread_bound: PhantomData };
-            mc.changes(&*guard);
-            guard
+            self.write_guard(mc)
         })
+    }
+}
+
+impl<T> GcRwLock<T> {
+    /// The guard of a lock that has just been locked for writing.
+    fn write_guard<'a, 'gc>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T>
+    where
+        T: Trace<'gc>,
+    {
+        // SAFETY: locked for writing.
+        let growth = Growth::begin(mc, unsafe { &*self.contents.get() });
+        let guard = WriteGuard { lock: self, growth, thread_bound: PhantomData };
+        mc.changes(&*guard);
+        guard
     }
 }
 
@@ -143,6 +154,7 @@ pub struct ReadGuard<'a, T> {
 /// A [`GcRwLock`] locked for writing.
 pub struct WriteGuard<'a, T> {
     lock: &'a GcRwLock<T>,
+    growth: Growth<'a, T>,
     /// As in [`ReadGuard`]; and invariant, as contents go in and out.
     thread_bound: PhantomData<*mut T>,
 }
@@ -179,6 +191,7 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 
 impl<T> Drop for WriteGuard<'_, T> {
     fn drop(&mut self) {
+        self.growth.end(self);
         self.lock.forget();
         self.lock.lock.unlock(Mode::Exclusive);
     }

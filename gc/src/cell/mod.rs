@@ -12,6 +12,7 @@ mod gc_cell;
 mod gc_once;
 mod gc_ref_cell;
 mod gc_rw_lock;
+mod growth;
 mod raw_lock;
 #[cfg(all(test, loom))]
 mod tests_loom;

@@ -44,7 +44,8 @@ pub(super) fn run_batch(
         let (drop, objects) = list.objects();
         for object in objects {
             // SAFETY: the object is dead, and the list is the only one that has it.
-            guard(core, CallbackKind::Destructor, Callback::Destructor, || unsafe { drop(object) });
+            let run = || _ = unsafe { drop(object) };
+            guard(core, CallbackKind::Destructor, Callback::Destructor, run);
             ran += 1;
             batch.ran(ran);
         }

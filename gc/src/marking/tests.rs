@@ -19,6 +19,7 @@ static INFO: TypeInfo = TypeInfo {
     mask: &[0b11],
     tail: Some(defers_the_rest),
     drop: None,
+    owned: None,
     drop_kind: |_| DropKind::None,
     name: || "by hand",
     lookup: Lookup::Address { index: 0 },

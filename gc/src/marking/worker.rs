@@ -31,12 +31,15 @@ pub(crate) struct Marked {
     pub(crate) objects: u64,
     /// Bytes of their slots.
     pub(crate) bytes: u64,
+    /// Bytes that those own elsewhere which may own more or less at the next cycle.
+    pub(crate) owned: u64,
 }
 
 impl Marked {
     pub(super) fn add(&mut self, other: Self) {
         self.objects += other.objects;
         self.bytes += other.bytes;
+        self.owned = self.owned.saturating_add(other.owned);
     }
 }
 
@@ -158,7 +161,7 @@ impl Worker {
             grey: Vec::new(),
             ring: Ring::new(),
             tracer: Tracer::new(),
-            marked: Marked { objects: 0, bytes: 0 },
+            marked: Marked { objects: 0, bytes: 0, owned: 0 },
         }
     }
 
@@ -269,9 +272,13 @@ impl Worker {
             Kept::Contents(object) => {
                 // SAFETY: the caller's duty.
                 let slot = unsafe { map.slot_of(object) };
-                // Scanned once more if it is marked, too; that does no harm.
+                // Scanned once more if it is marked, too; that does no harm. But what it owns is not counted twice.
                 if !slot.entry.is_leaf() {
-                    self.grey.push(Grey::new(Shaded::new(slot)));
+                    let owned = self.marked.owned;
+                    // SAFETY: the caller's duty.
+                    let last = unsafe { self.scan::<SHARED>(map, Shaded::new(slot)) };
+                    self.grey.extend(last.map(Grey::new));
+                    self.marked.owned = owned;
                 }
             }
         }
@@ -445,6 +452,10 @@ impl Worker {
             unsafe { tail(object, &mut self.tracer) };
             // SAFETY: the caller's duties.
             unsafe { self.take_edges::<SHARED>(map) };
+            if let Some(owned) = scan.owned {
+                // SAFETY: as above; no thread is inside a mutation.
+                self.marked.owned = self.marked.owned.saturating_add(unsafe { owned(object) } as u64);
+            }
         }
         last
     }

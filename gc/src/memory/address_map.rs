@@ -12,6 +12,7 @@ use core::ops::Range;
 use super::arena::Arena;
 use super::class::Class;
 use super::span::Slot;
+use crate::object::OwnedFn;
 use crate::trace::TraceFn;
 
 /// What a class says about scanning its objects.
@@ -23,6 +24,8 @@ pub(crate) struct Scan {
     pub(crate) other_words: &'static [u64],
     /// Reports the other edges.
     pub(crate) tail: Option<TraceFn>,
+    /// What an object owns elsewhere, if that may change. Only where there is a tail.
+    pub(crate) owned: Option<OwnedFn>,
     /// Size of a slot in bytes, also when a span is one slot.
     pub(crate) slot_bytes: usize,
 }
@@ -33,7 +36,8 @@ impl Scan {
             [] => (0, [].as_slice()),
             [first, others @ ..] => (*first, others),
         };
-        Self { first_words, other_words, tail: class.tail, slot_bytes: class.slot_bytes }
+        let owned = if class.owns_changing { class.owned } else { None };
+        Self { first_words, other_words, tail: class.tail, owned, slot_bytes: class.slot_bytes }
     }
 }
 

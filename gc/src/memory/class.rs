@@ -24,9 +24,10 @@ use super::span::Span;
 use super::span_list::{ALL, PARTIAL, SpanList};
 use super::sweep_state::Generation;
 use crate::layout::{MAX_SMALL_BYTES, MAX_SPAN_PAGES, PAGE_BYTES};
-use crate::object::{DropFn, DropKind, DropWalk, TypeInfo};
+use crate::object::{DropFn, DropKind, DropWalk, OwnedFn, TypeInfo};
+use crate::owned::Owned;
 use crate::sync::{Mutex, MutexGuard, Rank};
-use crate::trace::TraceFn;
+use crate::trace::{TraceFn, Tracer};
 
 /// What identifies a class.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +160,10 @@ pub(crate) struct Class {
     pub(super) drop: Option<DropFn>,
     /// What runs in `drop`.
     pub(super) drop_kind: DropKind,
+    /// What an object owns elsewhere.
+    pub(crate) owned: Option<OwnedFn>,
+    /// Whether that may change as long as it lives: then each cycle asks it. Else it is as at the object's birth.
+    pub(crate) owns_changing: bool,
     /// Name of the first type of this content, for reports.
     pub(crate) name: fn() -> &'static str,
     spans: Mutex<Spans>,
@@ -166,24 +171,35 @@ pub(crate) struct Class {
 
 impl Class {
     pub(super) fn new(number: usize, info: &TypeInfo, slot_bytes: usize, generation: Generation) -> Self {
+        let mut walk = DropWalk::default();
         let drop_kind = match info.drop {
             None => DropKind::None,
-            Some(_) => (info.drop_kind)(&mut DropWalk::default()).max(DropKind::Library),
+            Some(_) => (info.drop_kind)(&mut walk).max(DropKind::Library),
         };
+        let owns_changing = info.owned.is_some() && walk.owns_changing;
+        // What is asked by each cycle is visited by each cycle.
+        let tail = info.tail.or(owns_changing.then_some(no_tail as TraceFn));
         Self {
             content: Content::new(info, slot_bytes),
             number,
             slot_bytes,
             mask: info.mask,
-            tail: info.tail,
+            tail,
             drop: info.drop,
             drop_kind,
+            owned: info.owned,
+            owns_changing,
             name: info.name,
             spans: Mutex::new(Rank::Class, Spans { generation, ..Spans::default() }),
         }
     }
 
-    /// Whether its objects hold no edges.
+    /// Which sum counts what its objects own.
+    pub(crate) fn owned_kind(&self) -> Owned {
+        if self.owns_changing { Owned::Changing } else { Owned::Settled }
+    }
+
+    /// Whether its objects are not visited: they hold no edges, and own nothing that changes.
     pub(super) fn is_leaf(&self) -> bool {
         self.mask.is_empty() && self.tail.is_none()
     }
@@ -228,6 +244,9 @@ impl Class {
         pages
     }
 }
+
+/// Of objects that hold no edges.
+unsafe fn no_tail(_: *const u8, _: &mut Tracer) {}
 
 // SAFETY: spans are shared, all that changes in them is atomic; the lists are locked.
 unsafe impl Send for Spans {}

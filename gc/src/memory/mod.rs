@@ -43,6 +43,7 @@ use std::collections::HashMap;
 use crate::error::AllocError;
 use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
+use crate::owned::Owned;
 use crate::stats::{Counters, Stats};
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
 use birth::Birth;
@@ -210,6 +211,16 @@ impl Memory {
         class.give_back(free, free.slots);
     }
 
+    /// Which sum counts what the object in a slot owns.
+    ///
+    /// # Safety
+    ///
+    /// The slot is taken, and stays so.
+    pub(crate) unsafe fn owned_kind(&self, slot: NonNull<u8>) -> Owned {
+        // SAFETY: a slot that is taken keeps its span.
+        unsafe { self.span_of(slot.as_ptr()) }.class().owned_kind()
+    }
+
     fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
         let run = self.take_pages(n_pages, class)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
@@ -240,7 +251,8 @@ impl Memory {
             bytes_doomed: read(&counters.bytes_doomed),
             objects_allocated: read(&counters.objects_allocated),
             bytes_allocated: read(&counters.bytes_allocated),
-            external_bytes: counters.external_bytes(),
+            owned_bytes: counters.owned.total(),
+            owned_bytes_doomed: counters.owned.doomed(),
             class_misses: read(&counters.class_misses),
             sweep_time: counters.sweep_time(),
             spans: pages.runs_in_use(),

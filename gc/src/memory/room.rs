@@ -8,6 +8,7 @@ use super::class::Class;
 use super::page_heap::{PageHeap, PageRun};
 use crate::error::{AllocError, AllocErrorKind};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES};
+use crate::sync::Ordering;
 
 impl Memory {
     /// Takes pages for a span of the class.
@@ -40,19 +41,42 @@ impl Memory {
         })
     }
 
-    /// The system has refused memory for an object of this size.
-    pub(crate) fn no_memory(&self, slot_bytes: usize) -> AllocError {
-        let in_use = self.pages.lock().pages_in_use() * PAGE_BYTES;
-        AllocError { kind: AllocErrorKind::System, requested: slot_bytes, in_use }
+    /// Whether objects may own so many bytes more, as far as the limit goes. Sweeps if need be.
+    ///
+    /// # Errors
+    ///
+    /// It is beyond the limit.
+    pub(crate) fn check_owned(&self, bytes: i64) -> Result<(), AllocError> {
+        let bytes = usize::try_from(bytes).unwrap_or(0);
+        let check = || self.check_limit(&self.pages.lock(), bytes.div_ceil(PAGE_BYTES), bytes);
+        check().or_else(|_| {
+            // The dead may own much.
+            self.sweep_all();
+            check()
+        })
     }
 
-    /// Whether the limit allows so many more pages, for the sake of a slot.
-    fn check_limit(&self, pages: &PageHeap, n_pages: usize, slot_bytes: usize) -> Result<(), AllocError> {
-        let in_use = pages.pages_in_use() * PAGE_BYTES;
-        if n_pages > self.limit_bytes.saturating_sub(in_use) / PAGE_BYTES {
-            let kind = AllocErrorKind::Limit { bytes: self.limit_bytes };
-            return Err(AllocError { kind, requested: slot_bytes, in_use });
+    /// The system has refused memory for an object of this size.
+    pub(crate) fn no_memory(&self, slot_bytes: usize) -> AllocError {
+        self.error(AllocErrorKind::System, slot_bytes, &self.pages.lock())
+    }
+
+    /// Whether the limit allows so many more pages, for the sake of a slot or of what is owned.
+    fn check_limit(&self, pages: &PageHeap, n_pages: usize, bytes: usize) -> Result<(), AllocError> {
+        let owned = &self.counters.owned;
+        let owned = usize::try_from(owned.total().saturating_add(owned.doomed())).unwrap_or(usize::MAX);
+        let used = owned.saturating_add(pages.pages_in_use() * PAGE_BYTES);
+        if n_pages > self.limit_bytes.saturating_sub(used) / PAGE_BYTES {
+            return Err(self.error(AllocErrorKind::Limit { bytes: self.limit_bytes }, bytes, pages));
         }
         Ok(())
+    }
+
+    fn error(&self, kind: AllocErrorKind, requested: usize, pages: &PageHeap) -> AllocError {
+        let (counters, in_use) = (&self.counters, pages.pages_in_use() * PAGE_BYTES);
+        // Relaxed: a number for people.
+        let doomed = counters.bytes_doomed.load(Ordering::Relaxed).saturating_add(counters.owned.doomed());
+        let owned = counters.owned.total().saturating_add(counters.owned.doomed());
+        AllocError { kind, requested, in_use, owned, doomed }
     }
 }

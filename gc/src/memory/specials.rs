@@ -15,7 +15,9 @@ use super::class::Class;
 use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS, SpanList};
 use super::span_pool::Acquaintance;
+use super::sweep::ones;
 use crate::object::DropKind;
+use crate::owned::{Owned, summand};
 use crate::special::{Cleanup, Fate, Finalizer, Handle, Kept, Pending, Pin, Profiler, Queue, Records};
 use crate::stats::Stats;
 use crate::sync::{Arc, AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
@@ -423,6 +425,15 @@ impl Memory {
         let dead_samples = records.take_dead_samples(|offset| fate(offset) == Fate::Dead);
         for (word, &bits) in revived.iter().enumerate() {
             span.slot_word(word).mark(bits);
+            if class.owns_changing
+                && let Some(owned) = class.owned
+            {
+                // What was not marked was not asked.
+                let slots = ones(bits).map(|bit| span.slot(word * 64 + bit));
+                // SAFETY: objects that nothing reaches yet.
+                let all = slots.map(|slot| summand(unsafe { owned(slot) })).sum();
+                self.counters.owned.note(Owned::Changing, all);
+            }
         }
         if records.is_empty() {
             *guard = None;

@@ -21,6 +21,7 @@ use super::class::{Claim, Class, Spans};
 use super::span::Span;
 use super::sweep_state::{Generation, Progress, SweepState};
 use crate::object::{DropFn, DropKind};
+use crate::owned::summand;
 use crate::special::Pending;
 use crate::sync::{MutexGuard, Ordering, Pauses, is_left_out};
 
@@ -31,6 +32,8 @@ pub(crate) struct DeadSlots {
     drop: DropFn,
     /// Bitmap words and their doomed slots.
     words: Vec<(usize, u64)>,
+    /// What they own elsewhere.
+    owned: i64,
     /// What is due when their destructors have run.
     cleanups: Vec<Pending>,
 }
@@ -188,11 +191,16 @@ impl Memory {
         self.counters.note_freed(swept.freed, class.slot_bytes as u64);
         self.counters.note_doomed(swept.doomed, class.slot_bytes as u64);
         self.counters.note_dead(swept.freed + swept.doomed);
+        self.counters.owned.note_doomed(swept.owned_doomed);
+        if !class.owns_changing {
+            self.counters.owned.note_gone(swept.owned_freed + swept.owned_doomed);
+        }
         if let (Some(drop), false) = (class.drop, dead_words.is_empty()) {
             self.doomed.lock().push(DeadSlots {
                 span,
                 drop,
                 words: dead_words,
+                owned: swept.owned_doomed,
                 cleanups: due.after_destructors,
             });
         }
@@ -207,7 +215,9 @@ impl Memory {
         // Not before: who runs them may look at the span.
         self.specials.queue(due.now);
         // Release: pairs with the acquire in `sweep_all`.
-        self.unswept.fetch_sub(1, Ordering::Release);
+        if self.unswept.fetch_sub(1, Ordering::Release) == 1 {
+            self.counters.owned.note_swept();
+        }
     }
 
     /// Takes a span that was found empty under the lock out of its class, and gives its pages back.
@@ -269,6 +279,7 @@ impl Memory {
         }
         self.specials.queue(cleanups);
         // Last: who sees that nothing is doomed sees all of the above (`verify`).
+        self.counters.owned.note_doomed(-dead.owned);
         self.counters.note_buried(dead.len() as u64, class.slot_bytes as u64);
     }
 
@@ -295,7 +306,13 @@ impl Memory {
             for span in class.lock().all.iter() {
                 let objects = |word| (word, span.slot_word(word).objects());
                 let words = (0..span.n_words()).map(objects).filter(|&(_, bits)| bits != 0).collect();
-                all.push(DeadSlots { span: NonNull::from(span), drop, words, cleanups: Vec::new() });
+                all.push(DeadSlots {
+                    span: NonNull::from(span),
+                    drop,
+                    words,
+                    owned: 0,
+                    cleanups: Vec::new(),
+                });
             }
         }
         all
@@ -309,6 +326,10 @@ pub(crate) struct SpanSwept {
     pub(crate) freed: u64,
     /// Objects that became doomed.
     pub(crate) doomed: u64,
+    /// What those owned elsewhere that were freed.
+    owned_freed: i64,
+    /// What those own that became doomed.
+    owned_doomed: i64,
 }
 
 /// Turns mark bits into alloc bits. The caller has begun to sweep the span.
@@ -325,13 +346,18 @@ fn sweep_words(span: &Span, class: &Class) -> (SpanSwept, Vec<(usize, u64)>) {
             slots.doom(dead);
             dead_words.push((word, dead));
             swept.doomed += u64::from(dead.count_ones());
+            if let Some(owned) = class.owned {
+                // SAFETY: objects, which nothing reaches any more.
+                let all = ones(dead).map(|bit| summand(unsafe { owned(span.slot(word * 64 + bit)) }));
+                swept.owned_doomed += all.sum::<i64>();
+            }
             continue;
         }
         let visited = if needs_visit { dead } else { 0 };
         for slot in ones(visited).map(|bit| span.slot(word * 64 + bit)) {
             if let Some(drop) = class.drop {
                 // SAFETY: the slot holds an object, which nothing reaches any more.
-                unsafe { drop(slot) };
+                swept.owned_freed += summand(unsafe { drop(slot) });
             }
             // SAFETY: the object in the slot is dead and dropped.
             unsafe { crate::zeal::poison(slot, class.slot_bytes) };

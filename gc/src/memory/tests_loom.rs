@@ -88,13 +88,14 @@ static INFO: TypeInfo = TypeInfo {
     mask: &[],
     tail: None,
     drop: Some(drop_nothing),
+    owned: None,
     drop_kind: |_| DropKind::User,
     name: || "model",
     lookup: Lookup::Address { index: 0 },
 };
 
 /// Stands for the destructor: the model calls [`Heap::run`] instead.
-unsafe fn drop_nothing(_: *mut u8) {
+unsafe fn drop_nothing(_: *mut u8) -> usize {
     unreachable!("no sweep drops what has a destructor");
 }
 

@@ -78,6 +78,8 @@ pub(crate) struct Begun {
     pub(crate) request: Option<Outcome>,
     /// Objects that had been found dead before.
     pub(crate) dead_before: u64,
+    /// What changing objects had owned, by the sum of their births and growth.
+    pub(crate) changing_born: i64,
     /// Time spent marking.
     pub(crate) time: Duration,
 }
@@ -164,18 +166,28 @@ impl Core {
         Ok(claim)
     }
 
-    /// What the program reports that objects own elsewhere.
-    pub(super) fn report_external(&self, bytes: i64) {
-        self.memory.counters.note_external(bytes);
+    /// Notes by how much more foreign libraries own for objects.
+    pub(crate) fn note_external(&self, bytes: i64) {
+        self.memory.counters.owned.note_external(bytes);
         if bytes < 0 {
             self.pacer.note_less_external(&self.options, &self.memory.counters);
+        } else {
+            self.note_growth();
         }
-        self.note_growth();
     }
 
-    fn note_growth(&self) {
+    /// Asks mutators to leave soon if a cycle comes near.
+    pub(super) fn note_growth(&self) {
+        self.hear_of_sweep();
         if self.options.automatic && self.pacer.is_near(&self.memory.counters) {
             self.gate.ask_to_leave();
+        }
+    }
+
+    /// Plans anew if a sweep has ended.
+    fn hear_of_sweep(&self) {
+        if self.memory.counters.owned.take_swept() {
+            self.pacer.note_swept(&self.options, &self.memory.counters);
         }
     }
 
@@ -222,6 +234,7 @@ impl Core {
 
     /// Whether an automatic cycle is due.
     pub(crate) fn is_cycle_due(&self) -> bool {
+        self.hear_of_sweep();
         self.options.automatic && self.pacer.is_due(&self.memory.counters)
     }
 

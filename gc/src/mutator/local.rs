@@ -21,6 +21,7 @@ use super::runs::Runs;
 use crate::error::AllocError;
 use crate::memory::{Class, Memory};
 use crate::object::{LARGEST_LEAF_BYTES, Lookup, TABLE_PLACES, TypeInfo};
+use crate::owned::{Owned, TOLD_AT, summand};
 use crate::sync::Ordering;
 use core::ptr::NonNull;
 
@@ -37,11 +38,13 @@ struct Place {
     key: Key,
     runs: Runs,
     class: Option<NonNull<Class>>,
+    /// What kind of sum counts what its objects own elsewhere.
+    owned: Owned,
 }
 
 impl Place {
     const fn empty() -> Self {
-        Self { key: NO_KEY, runs: Runs::empty(), class: None }
+        Self { key: NO_KEY, runs: Runs::empty(), class: None, owned: Owned::Settled }
     }
 }
 
@@ -59,6 +62,8 @@ pub(crate) struct Local {
     aside: HashMap<NonNull<Class>, Runs>,
     /// Classes by type info and slot size.
     classes: HashMap<(*const TypeInfo, usize), NonNull<Class>>,
+    /// Bytes that objects own elsewhere of which the counters have not been told, by [`Owned`].
+    owned: [i64; 2],
     /// Free root slots.
     pub(super) root_slots: FreeSlots,
     /// What was overwritten since the last stop, for a cycle that is under way.
@@ -74,17 +79,20 @@ impl Local {
             claiming_table: Places::NONE,
             aside: HashMap::new(),
             classes: HashMap::new(),
+            owned: [0; 2],
             root_slots: FreeSlots::empty(),
             saved: Saved::default(),
         }
     }
 
-    /// Takes a slot for an object of this type. `info`'s fields are constants where this is inlined.
+    /// Takes a slot for an object of this type, which owns `owned` bytes elsewhere. `info`'s fields are constants where this
+    /// is inlined.
     #[inline(always)]
     pub(crate) fn object<'m>(
         &mut self,
         info: &'static TypeInfo,
-        record: impl FnOnce() -> &'m Record,
+        owned: usize,
+        record: impl Fn() -> &'m Record,
     ) -> Result<NonNull<u8>, AllocError> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
@@ -98,6 +106,11 @@ impl Local {
             Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
             Lookup::Address { index } => (index, Key(core::ptr::from_ref(info).addr(), slot_bytes as u64)),
         };
+        let owned = summand(owned);
+        if owned != 0 && self.is_much(owned) {
+            self.tell_owned(record());
+            record().core.memory.check_owned(owned)?;
+        }
         let place = &mut self.table[index];
         // A type info of objects has one slot size, and its address is even: no other key starts with it.
         let by_address = matches!(info.lookup, Lookup::Address { .. });
@@ -105,9 +118,41 @@ impl Local {
             && (by_address || place.key.1 == key.1)
             && let Some(slot) = place.runs.bump(slot_bytes)
         {
+            self.owned[place.owned as usize] += owned;
             return Ok(slot);
         }
-        self.table_slow(index, key, info, slot_bytes, record())
+        let slot = self.table_slow(index, key, info, slot_bytes, record())?;
+        self.owned[self.table[index].owned as usize] += owned;
+        Ok(slot)
+    }
+
+    /// Whether so many bytes more are to be told at once.
+    #[inline]
+    fn is_much(&self, owned: i64) -> bool {
+        owned + self.owned[0] + self.owned[1] >= TOLD_AT
+    }
+
+    /// Adds by how much objects that exist own more or less.
+    #[inline]
+    pub(crate) fn note_owned(&mut self, kind: Owned, bytes: i64, record: &Record) {
+        self.owned[kind as usize] += bytes;
+        if self.is_much(0) {
+            self.tell_owned(record);
+        }
+    }
+
+    /// Tells the counters what objects own.
+    #[cold]
+    #[inline(never)]
+    fn tell_owned(&mut self, record: &Record) {
+        self.count_owned(&record.core.memory);
+        record.note_growth();
+    }
+
+    fn count_owned(&mut self, memory: &Memory) {
+        let [settled, changing] = core::mem::take(&mut self.owned);
+        memory.counters.owned.note(Owned::Settled, settled);
+        memory.counters.owned.note(Owned::Changing, changing);
     }
 
     /// Takes a slot for a leaf without drop glue from the current run, if that has one.
@@ -179,7 +224,9 @@ impl Local {
             // Another copy of the same content keeps the runs, only under its own key.
             if place.class != Some(class) {
                 let runs = aside.remove(&class).unwrap_or_else(Runs::empty);
-                let before = core::mem::replace(place, Place { key, runs, class: Some(class) });
+                // SAFETY: classes live as long as the memory.
+                let owned = unsafe { class.as_ref() }.owned_kind();
+                let before = core::mem::replace(place, Place { key, runs, class: Some(class), owned });
                 if let Some(class) = before.class {
                     let twice = aside.insert(class, before.runs);
                     // Two element types may have slices of one class at two places.
@@ -221,6 +268,7 @@ impl Local {
 
     /// Tells the counters what was allocated.
     pub(super) fn count(&mut self, memory: &Memory) {
+        self.count_owned(memory);
         self.for_each_claiming(|runs| runs.count(memory));
     }
 
@@ -231,6 +279,7 @@ impl Local {
 
     /// Ends all claims.
     pub(super) fn flush(&mut self, memory: &Memory) {
+        self.count_owned(memory);
         self.for_each_claiming(|runs| runs.flush(memory));
         (self.claiming_leaves, self.claiming_table) = (Places::NONE, Places::NONE);
     }

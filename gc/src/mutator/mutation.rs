@@ -63,13 +63,6 @@ impl Mutation<'_> {
         Self { record: OfThisThread(NonNull::from(record)), brand: PhantomData, thread_bound: PhantomData }
     }
 
-    /// Tells the heap that objects own `delta` more bytes elsewhere (less, if negative), so that cycles come as
-    /// often as if these bytes were its own: the contents of a large `Vec` in an object, memory of a foreign
-    /// library.
-    pub fn report_external(&self, delta: isize) {
-        self.record().core.report_external(delta as i64);
-    }
-
     /// Whether a collection waits for this thread to leave the mutation, or will soon: a long loop that asks
     /// from time to time, leaves and enters again keeps nobody waiting. Costs a load.
     ///

@@ -1,7 +1,6 @@
 //! Pacing: when the next cycle starts, and when mutators wait for destructors.
 //!
-//! What was allocated since the heap was made, and what the program reports that objects own elsewhere, is the heap's
-//! *position*. After a cycle that found `live` bytes a [`Plan`] says how far it may go: the next cycle starts when as
+//! What was allocated since the heap was made, with what these objects own elsewhere, is the heap's *position*. After a cycle that found `live` bytes a [`Plan`] says how far it may go: the next cycle starts when as
 //! many bytes were allocated as the heap may grow by. The dead whose destructors have not run take memory, too. With
 //! them the heap may take twice that room; beyond it whoever allocates waits for destructors.
 //!
@@ -16,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::options::Options;
 use crate::stats::Counters;
+use crate::sync::fixed::AtomicI64;
 use crate::sync::{AtomicU64, Ordering};
 
 /// The least that may be allocated between two cycles, if no limit is smaller. The first one may come at once.
@@ -70,8 +70,13 @@ impl Plan {
 #[derive(Debug)]
 pub(crate) struct Pacer {
     began: Instant,
-    /// Bytes that the last cycle found alive.
+    /// Bytes of the slots of what the last cycle found alive, and what of these owned that may change.
     live: AtomicU64,
+    changing: AtomicU64,
+    /// What the others of these own, as far as is known: only the sweep finds out.
+    settled: AtomicU64,
+    /// What settled objects had owned that were made before the end of the cycle.
+    settled_born: AtomicI64,
     /// Whether it freed enough.
     productive: AtomicU64,
     /// The position at its end, and how much of that is owned elsewhere.
@@ -98,6 +103,9 @@ impl Pacer {
         let pacer = Self {
             began: Instant::now(),
             live: zero(),
+            changing: zero(),
+            settled: zero(),
+            settled_born: AtomicI64::new(0),
             productive: AtomicU64::new(1),
             from: zero(),
             external: zero(),
@@ -133,8 +141,14 @@ impl Pacer {
         dead: u64,
         took: Duration,
     ) {
+        let owned = &counters.owned;
+        // Of what settled objects own as large a part is taken to be alive as of their slots.
+        let (settled, changing) = (owned.settled(), owned.changing());
+        let settled_live = part_of(settled, live, live.saturating_add(dead));
+        let dead = dead.saturating_add(settled - settled_live);
+        let all_live = live.saturating_add(settled_live).saturating_add(changing);
         // One that frees as much as it has to mark is worth its time, limit or not.
-        let (now, took) = (self.now(), if dead >= live { 0 } else { nanos(took) });
+        let (now, took) = (self.now(), if dead >= all_live { 0 } else { nanos(took) });
         // What is left over of the time between two cycles is not saved for later.
         let between = now.saturating_sub(self.ended.swap(now, Ordering::Relaxed)).saturating_sub(took);
         let debt = self.debt.load(Ordering::Relaxed).saturating_sub(between).saturating_add(took);
@@ -143,10 +157,22 @@ impl Pacer {
         let worth = (options.limit_bytes / 64) as u64;
         self.productive.store(u64::from(dead >= worth), Ordering::Relaxed);
         self.live.store(live, Ordering::Relaxed);
-        let external = counters.external_bytes();
-        self.external.store(external, Ordering::Relaxed);
-        self.from.store(counters.bytes_claimed().saturating_add(external), Ordering::Relaxed);
+        self.changing.store(changing, Ordering::Relaxed);
+        self.settled.store(settled_live, Ordering::Relaxed);
+        self.settled_born.store(owned.settled_born(), Ordering::Relaxed);
+        self.external.store(owned.external(), Ordering::Relaxed);
+        self.from.store(position(counters), Ordering::Relaxed);
         self.plan(options, LEAST);
+    }
+
+    /// Everything is swept that the last cycle has left: now it is known what is alive of what settled objects own.
+    pub(super) fn note_swept(&self, options: &Options, counters: &Counters) {
+        let settled = counters.owned.settled_of(self.settled_born.load(Ordering::Relaxed));
+        self.settled.store(settled, Ordering::Relaxed);
+        // A cycle that is due because there was no room stays due.
+        if self.at.load(Ordering::Relaxed) != 0 {
+            self.plan(options, LEAST);
+        }
     }
 
     /// A cycle has failed: not again soon.
@@ -157,7 +183,7 @@ impl Pacer {
 
     /// Objects own less elsewhere: what was planned with more of it is planned anew.
     pub(super) fn note_less_external(&self, options: &Options, counters: &Counters) {
-        let external = counters.external_bytes();
+        let external = counters.owned.external();
         let before = self.external.fetch_min(external, Ordering::Relaxed);
         if external < before {
             let from = self.from.load(Ordering::Relaxed);
@@ -167,7 +193,8 @@ impl Pacer {
     }
 
     fn plan(&self, options: &Options, least: u64) {
-        let live = self.live.load(Ordering::Relaxed).saturating_add(self.external.load(Ordering::Relaxed));
+        let parts = [&self.live, &self.settled, &self.changing, &self.external];
+        let live = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.load(Ordering::Relaxed)));
         let productive = self.productive.load(Ordering::Relaxed) != 0;
         let Plan { allowed, at_any_price, with_doomed } =
             Plan::new(Found { live, productive, least }, options);
@@ -220,7 +247,7 @@ impl Pacer {
 
     /// Whether the dead that wait for destructors take so much memory that mutators should wait, too.
     pub(super) fn are_too_many_doomed(&self, counters: &Counters) -> bool {
-        let doomed = counters.bytes_doomed.load(Ordering::Relaxed);
+        let doomed = counters.bytes_doomed.load(Ordering::Relaxed).saturating_add(counters.owned.doomed());
         doomed > 0 && position(counters).saturating_add(doomed) > self.with_doomed.load(Ordering::Relaxed)
     }
 
@@ -232,7 +259,13 @@ impl Pacer {
 
 /// Where the heap is.
 fn position(counters: &Counters) -> u64 {
-    counters.bytes_claimed().saturating_add(counters.external_bytes())
+    counters.bytes_claimed().saturating_add(counters.owned.added())
+}
+
+/// `part / whole` of a number; all of it if the whole is nothing.
+fn part_of(number: u64, part: u64, whole: u64) -> u64 {
+    let share = u128::from(number) * u128::from(part) / u128::from(whole.max(1));
+    if whole == 0 { number } else { u64::try_from(share).unwrap_or(number).min(number) }
 }
 
 fn nanos(time: Duration) -> u64 {
@@ -245,6 +278,7 @@ mod tests {
 
     use super::{Found, LEAST, Pacer, Plan};
     use crate::options::Options;
+    use crate::owned::{Owned, summand};
     use crate::stats::Counters;
 
     const MIB: u64 = 1 << 20;
@@ -351,35 +385,50 @@ mod tests {
     fn what_is_taken_back_counts_no_more() {
         let unlimited = options(u64::MAX, u64::MAX);
         let (pacer, counters) = (Pacer::new(&unlimited), Counters::default());
-        counters.note_external(10 << 30);
+        counters.owned.note_external(10 << 30);
         assert!(pacer.is_due(&counters));
         pacer.note_cycle(&unlimited, &counters, 0, 0, NO_TIME);
         assert_eq!(pacer.left(&counters), 10 << 30);
-        counters.note_external(-(10 << 30));
+        counters.owned.note_external(-(10 << 30));
         pacer.note_less_external(&unlimited, &counters);
         assert_eq!(pacer.left(&counters), 32 * MIB);
         // A spike between two cycles leaves nothing behind.
-        counters.note_external(MIB.cast_signed());
-        counters.note_external(-MIB.cast_signed());
+        counters.owned.note_external(MIB.cast_signed());
+        counters.owned.note_external(-MIB.cast_signed());
         pacer.note_less_external(&unlimited, &counters);
         assert_eq!(pacer.left(&counters), 32 * MIB);
     }
 
     #[test]
-    fn sums_at_the_extremes_saturate() {
+    fn extremes_neither_panic_nor_wrap() {
         let counters = Counters::default();
-        counters.note_external(i64::MAX);
-        counters.note_external(i64::MAX);
-        assert_eq!(counters.external_bytes(), i64::MAX as u64);
+        (0..1000).for_each(|_| counters.owned.note_external(summand(usize::MAX)));
+        counters.owned.recount(u64::MAX, i64::MIN);
         counters.note_claimed(u64::MAX);
         let pacer = Pacer::new(&Options::default());
         assert!(pacer.is_due(&counters) && pacer.is_overdue(&counters));
         pacer.note_cycle(&Options::default(), &counters, u64::MAX, u64::MAX, Duration::MAX);
-        for _ in 0..3 {
-            counters.note_external(i64::MIN);
-        }
-        assert_eq!(counters.external_bytes(), 0);
+        (0..1000).for_each(|_| counters.owned.note_external(-summand(usize::MAX)));
+        assert_eq!(counters.owned.external(), 0);
         pacer.note_less_external(&Options::default(), &counters);
+    }
+
+    /// Only the sweep finds out what the living own of what settled objects own.
+    #[test]
+    fn what_the_sweep_finds_puts_the_plan_right() {
+        let unlimited = options(u64::MAX, u64::MAX);
+        let (pacer, counters) = (Pacer::new(&unlimited), claimed(2 * MIB));
+        counters.owned.note(Owned::Settled, (200 * MIB).cast_signed());
+        // Half of the slots are alive, so half of what they own is taken to be.
+        pacer.note_cycle(&unlimited, &counters, MIB, MIB, NO_TIME);
+        assert_eq!(pacer.left(&counters), 101 * MIB);
+        counters.owned.note(Owned::Settled, (10 * MIB).cast_signed());
+        counters.owned.note_gone((150 * MIB).cast_signed());
+        pacer.note_swept(&unlimited, &counters);
+        assert_eq!(pacer.left(&counters), 51 * MIB - 10 * MIB);
+        pacer.make_due();
+        pacer.note_swept(&unlimited, &counters);
+        assert!(pacer.is_due(&counters), "there was no room");
     }
 
     #[test]

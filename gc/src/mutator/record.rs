@@ -20,6 +20,7 @@ use super::thread::{link, note_enter, note_leave, this_thread, unlink};
 use crate::error::AllocError;
 use crate::fork;
 use crate::memory::{Claim, Class};
+use crate::owned::Owned;
 use crate::sync::Arc;
 
 /// What a thread sees to before it enters its next mutation, as it could not when the last one ended, or went on.
@@ -111,10 +112,32 @@ impl Record {
             // It has forked in the middle of a mutation.
             fork::refuse(self.station.entered().unwrap_or_else(|| Location::caller()));
         }
+        self.wait_for_destructors_later();
+        self.core.claim(class, most)
+    }
+
+    /// If the dead take too much memory the thread waits a little before it enters again.
+    fn wait_for_destructors_later(&self) {
         if self.core.are_too_many_doomed() {
             self.dues.set(Dues { destructors: true, ..self.dues.get() });
         }
-        self.core.claim(class, most)
+    }
+
+    /// Notes that objects have come to own more.
+    pub(super) fn note_growth(&self) {
+        self.wait_for_destructors_later();
+        self.core.note_growth();
+    }
+
+    /// Notes by how much the contents of a cell have come to own more, or less.
+    ///
+    /// # Safety
+    ///
+    /// As for [`local`](Self::local).
+    #[inline]
+    pub(crate) unsafe fn note_changed(&self, bytes: i64) {
+        // SAFETY: the caller's duty.
+        unsafe { self.local() }.note_owned(Owned::Changing, bytes, self);
     }
 
     /// Ends claims that a stop will have ended, while many threads can do that at the same time.

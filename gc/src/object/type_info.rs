@@ -11,10 +11,13 @@ use core::mem::needs_drop;
 
 use super::{DropKind, DropWalk, Mask};
 use crate::layout::{WORD_BYTES, slot_bytes};
-use crate::trace::{Trace, TraceFn, Tracer, trace_tail_value, trace_value};
+use crate::trace::{Tally, Trace, TraceFn, Tracer, trace_tail_value, trace_value};
 
-/// Drops the value at the address.
-pub(crate) type DropFn = unsafe fn(*mut u8);
+/// Drops the value at the address; returns how many bytes it owned elsewhere.
+pub(crate) type DropFn = unsafe fn(*mut u8) -> usize;
+
+/// How many bytes the value at the address owns elsewhere.
+pub(crate) type OwnedFn = unsafe fn(*const u8) -> usize;
 
 /// What the collector knows about the contents of a slot.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub(crate) struct TypeInfo {
     pub(crate) tail: Option<TraceFn>,
     /// Drops the contents.
     pub(crate) drop: Option<DropFn>,
+    /// What the contents own elsewhere. None where there is nothing to drop.
+    pub(crate) owned: Option<OwnedFn>,
     /// Computes what runs in `drop`.
     pub(crate) drop_kind: fn(&mut DropWalk) -> DropKind,
     /// The name of the type, for reports.
@@ -88,6 +93,7 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
             None
         },
         drop: if needs_drop::<T>() { Some(drop_value::<T>) } else { None },
+        owned: if needs_drop::<T>() { Some(owned_by_value::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
         name: core::any::type_name::<T>,
         lookup: {
@@ -101,6 +107,7 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
         mask: &[],
         tail: if T::LEAF { None } else { Some(trace_slice::<T>) },
         drop: if needs_drop::<T>() { Some(drop_slice::<T>) } else { None },
+        owned: if needs_drop::<T>() { Some(owned_by_slice::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
         name: core::any::type_name::<[T]>,
         // A slice's slot size is not known here, but whether it is a leaf.
@@ -156,9 +163,20 @@ fn drop_kind_of<'gc, T: Trace<'gc>>(walk: &mut DropWalk) -> DropKind {
 /// # Safety
 ///
 /// `at` is a valid `T`, which is not used afterwards.
-unsafe fn drop_value<T>(at: *mut u8) {
+unsafe fn drop_value<'gc, T: Trace<'gc>>(at: *mut u8) -> usize {
+    // SAFETY: the caller's duty.
+    let owned = unsafe { owned_by_value::<T>(at) };
     // SAFETY: the caller's duty.
     unsafe { at.cast::<T>().drop_in_place() };
+    owned
+}
+
+/// # Safety
+///
+/// `at` is a valid `T`, which nobody changes meanwhile.
+unsafe fn owned_by_value<'gc, T: Trace<'gc>>(at: *const u8) -> usize {
+    // SAFETY: the caller's duty.
+    Tally::of(unsafe { &*at.cast::<T>() })
 }
 
 /// Bytes in front of the elements of a slice in its slot.
@@ -198,9 +216,22 @@ unsafe fn trace_slice<'gc, T: Trace<'gc>>(at: *const u8, tracer: &mut Tracer) {
 /// # Safety
 ///
 /// As for [`slice_elements`]; the elements are not used afterwards.
-unsafe fn drop_slice<'gc, T: Trace<'gc>>(at: *mut u8) {
+unsafe fn drop_slice<'gc, T: Trace<'gc>>(at: *mut u8) -> usize {
+    // SAFETY: the caller's duty.
+    let owned = unsafe { owned_by_slice::<T>(at) };
     // SAFETY: the caller's duty.
     let elements = unsafe { slice_elements::<T>(at) };
     // SAFETY: the caller's duty.
     unsafe { elements.drop_in_place() };
+    owned
+}
+
+/// # Safety
+///
+/// As for [`slice_elements`]; nobody changes the elements meanwhile.
+unsafe fn owned_by_slice<'gc, T: Trace<'gc>>(at: *const u8) -> usize {
+    // SAFETY: the caller's duty.
+    let elements = unsafe { slice_elements::<T>(at.cast_mut()) };
+    // SAFETY: the caller's duty.
+    Tally::of(unsafe { &*elements })
 }

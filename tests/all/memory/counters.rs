@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gc::{Gc, Heap, Root, Stats};
+use gc::{External, Gc, Heap, Root, Stats, Trace};
 use tests::canary::{Canary, Ledger};
 use tests::rounds;
 use tests::shapes::Dice;
@@ -116,24 +116,22 @@ fn counters_agree_with_many_threads() {
     assert_eq!((heap.stats().objects(), heap.stats().bytes(), heap.stats().objects_doomed), (0, 0, 0));
 }
 
-/// Automatic cycles for `n` objects of 1000 bytes, of which each reports `external` bytes more, until a cycle has found
-/// it dead.
-fn cycles(heap: &Heap, n: usize, external: isize) -> u64 {
+/// An object of 1000 bytes, and some elsewhere.
+#[derive(Trace)]
+struct Mapped {
+    bytes: [u8; 1000],
+    external: External,
+}
+
+/// Automatic cycles for `n` objects of 1000 bytes, each of which owns `external` bytes more.
+fn cycles(heap: &Heap, n: usize, external: usize) -> u64 {
     let before = heap.stats().cycles_automatic;
-    let (mut last, mut held) = (before, 0);
     for _ in 0..n {
         heap.mutate(|mc| {
-            Gc::new(mc, [0_u8; 1000]);
-            mc.report_external(external);
+            let external = mc.external(external);
+            assert_eq!(Gc::new(mc, Mapped { bytes: [0; 1000], external }).bytes[0], 0);
         });
-        held += external;
-        let now = heap.stats().cycles_automatic;
-        if now > last {
-            heap.mutate(|mc| mc.report_external(-held));
-            (last, held) = (now, 0);
-        }
     }
-    heap.mutate(|mc| mc.report_external(-held));
     heap.stats().cycles_automatic - before
 }
 
@@ -148,13 +146,15 @@ fn external_bytes_bring_cycles_earlier() {
     assert!((3..=6).contains(&without), "{without} cycles for 5 MB");
     let with = cycles(&heap, 5000, 9000);
     assert!((30..=60).contains(&with), "{with} cycles for 50 MB");
-    assert_eq!(heap.stats().external_bytes, 0);
+    heap.collect().unwrap();
+    assert_eq!(heap.stats().owned_bytes, 0);
     // What is still held counts as live: twice as much may be allocated before the next cycle.
-    heap.mutate(|mc| mc.report_external(4 << 20));
-    assert_eq!(heap.stats().external_bytes, 4 << 20);
+    let held = heap.external(4 << 20);
+    assert_eq!(heap.stats().owned_bytes, 4 << 20);
     heap.collect().unwrap();
     assert_eq!(cycles(&heap, 4000, 0), 0, "4 MB may be added to 4 MiB");
     assert_eq!(cycles(&heap, 400, 0), 1);
+    drop(held);
 }
 
 /// Memory that objects owned for a moment puts no cycle off, neither those that come nor the next one.
@@ -162,11 +162,11 @@ fn external_bytes_bring_cycles_earlier() {
 fn external_bytes_that_are_taken_back_count_no_more() {
     let heap = Heap::builder().min_heap_bytes(MIB).build();
     for then_collect in [false, true] {
-        heap.mutate(|mc| mc.report_external(10 << 30));
+        let external = heap.external(10 << 30);
         if then_collect {
             heap.collect().unwrap();
         }
-        heap.mutate(|mc| mc.report_external(-(10 << 30)));
+        external.set(0);
         let before = heap.stats().cycles_automatic;
         for _ in 0..40 {
             heap.mutate(|mc| _ = Gc::from_slice(mc, &[1_u8; MIB]));
@@ -174,10 +174,12 @@ fn external_bytes_that_are_taken_back_count_no_more() {
         }
         assert!(heap.stats().cycles_automatic >= before + 20, "{:?}", heap.stats());
     }
-    for delta in [isize::MAX, isize::MAX, isize::MIN, isize::MIN, isize::MIN] {
-        heap.mutate(|mc| mc.report_external(delta));
-    }
-    assert_eq!(heap.stats().external_bytes, 0, "sums saturate");
+    let hostile: Vec<External> = (0..1000).map(|_| heap.external(usize::MAX)).collect();
+    assert!(heap.stats().owned_bytes >= 1000 << 40, "{:?}", heap.stats());
+    hostile.iter().for_each(|external| external.set(usize::MAX - 1));
+    heap.collect().unwrap();
+    drop(hostile);
+    assert_eq!(heap.stats().owned_bytes, 0);
 }
 
 /// A soft limit makes cycles start before it, and lets the heap go beyond when more lives.
