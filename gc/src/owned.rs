@@ -12,7 +12,7 @@
 //! 1. `settled_born - settled_gone` is what all settled objects own that are not dead.
 //! 2. `changing_base + changing_born`, right after a cycle, is what all others own.
 //!
-//! Some bytes may be on their way, up to [`TOLD_AT`] for each thread that is inside a mutation.
+//! Some bytes may be on their way, up to about [`TOLD_AT`] for each class and each thread that is inside a mutation.
 //!
 //! All relaxed: nothing is concluded from a sum about anything else.
 

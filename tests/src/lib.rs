@@ -8,6 +8,7 @@ pub mod canary;
 pub mod crowd;
 pub mod kinds;
 pub mod lockers;
+pub mod owners;
 #[cfg(doctest)]
 mod pages;
 mod panics;

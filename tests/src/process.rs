@@ -2,8 +2,17 @@
 
 /// Bytes of memory that the process has from the system; zero where it cannot be told.
 pub fn resident_bytes() -> usize {
+    of_status("VmRSS:")
+}
+
+/// The most that it has had.
+pub fn peak_bytes() -> usize {
+    of_status("VmHWM:")
+}
+
+fn of_status(name: &str) -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|kib| kib.parse::<usize>().ok());
     kib.unwrap_or(0) * 1024
 }

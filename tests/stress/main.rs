@@ -6,6 +6,7 @@
 //! cargo run --release -p tests --bin stress -- crowd --objects 60000000 --places 6000000
 //! cargo run --release -p tests --bin stress -- churn --places 1900000
 //! cargo run --release -p tests --bin stress -- lockers --objects 1000000
+//! cargo run --release -p tests --bin stress -- owners
 //! cargo run --release -p tests --bin stress -- upgrades --seconds 1800
 //! ```
 //!
@@ -16,19 +17,23 @@
 //!   once. Measures what the process keeps of the memory.
 //! * `churn`: small objects that live, 100 MB as above, are replaced at random. Measures how far the heap grows.
 //! * `lockers`: objects whose destructors need a lock that the allocating thread holds.
+//! * `owners`: objects that own much more elsewhere than they take in the heap, `--kept` MiB of it kept. Measures how
+//!   much memory the process takes at most.
 //! * `upgrades`: four threads upgrade weak pointers beside sweeps and collections.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports")]
 
 use std::panic::catch_unwind;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use gc::{Heap, HeapBuilder};
+use tests::process::peak_bytes;
 use tests::programs::shared;
 use tests::programs::shrink::run_seed;
 use tests::programs::team::{self, Team};
-use tests::{crowd, lockers, rows, upgrades};
+use tests::{crowd, lockers, owners, rows, upgrades};
 
 const MIB: usize = 1 << 20;
 
@@ -37,16 +42,27 @@ struct Arguments {
     seconds: u64,
     seed: u64,
     threads: usize,
-    objects: usize,
+    objects: Option<usize>,
     places: usize,
+    kept: usize,
+    case: Option<String>,
     trace: bool,
 }
 
 fn arguments() -> Result<Arguments, String> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let job = String::from("programs");
-    let mut all =
-        Arguments { job, seconds: 60, seed: 1, threads, objects: 1_000_000, places: 1_000_000, trace: false };
+    let mut all = Arguments {
+        job,
+        seconds: 60,
+        seed: 1,
+        threads,
+        objects: None,
+        places: 1_000_000,
+        kept: 0,
+        case: None,
+        trace: false,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let Some(option) = word.strip_prefix("--") else {
@@ -57,6 +73,10 @@ fn arguments() -> Result<Arguments, String> {
             all.trace = true;
             continue;
         }
+        if option == "case" {
+            all.case = words.next();
+            continue;
+        }
         let number = words.next().and_then(|number| number.parse::<u64>().ok());
         let number = number.ok_or_else(|| format!("{word} wants a number"))?;
         let size = usize::try_from(number).map_err(|error| error.to_string())?;
@@ -64,7 +84,8 @@ fn arguments() -> Result<Arguments, String> {
             "seconds" => all.seconds = number,
             "seed" => all.seed = number,
             "threads" => all.threads = size,
-            "objects" => all.objects = size,
+            "objects" => all.objects = Some(size),
+            "kept" => all.kept = size,
             "places" => all.places = size,
             _ => return Err(format!("there is no option {word}")),
         }
@@ -74,11 +95,12 @@ fn arguments() -> Result<Arguments, String> {
 
 fn main() -> Result<(), String> {
     let arguments = arguments()?;
+    let objects = arguments.objects.unwrap_or(1_000_000);
     match arguments.job.as_str() {
         "programs" => programs(&arguments, one),
         "teams" => programs(&Arguments { threads: 1, ..arguments }, one_team),
         "crowd" => {
-            let measured = crowd::churn(arguments.objects as u64, arguments.places);
+            let measured = crowd::churn(objects as u64, arguments.places);
             println!("{measured:#?}\n{} bytes are kept", measured.after.saturating_sub(measured.before));
             met(measured.after < measured.before + 8 * MIB, "more than 8 MiB are kept")
         }
@@ -89,16 +111,45 @@ fn main() -> Result<(), String> {
             met(taken.bytes.max(taken.in_use as u64) < most, "more than 2.2 times of what lives is taken")
         }
         "lockers" => {
-            let highest = lockers::churn(&Heap::builder().min_heap_bytes(MIB).build(), arguments.objects);
+            let highest = lockers::churn(&Heap::builder().min_heap_bytes(MIB).build(), objects);
             println!("at most {highest} bytes in use");
             met(highest < 6 * MIB, "more than 6 MiB are taken")
         }
+        "owners" => owners(&arguments),
         "upgrades" => {
             println!("{:?}", upgrades::race(Duration::from_secs(arguments.seconds)));
             Ok(())
         }
-        job => Err(format!("there is no {job}; there are programs, teams, crowd, churn, lockers, upgrades")),
+        job => Err(format!(
+            "there is no {job}; there are programs, teams, crowd, churn, lockers, owners, upgrades"
+        )),
     }
+}
+
+/// The case that is named; or all of them, each in a process of its own, with nothing kept and with 100 MiB.
+fn owners(arguments: &Arguments) -> Result<(), String> {
+    let Some(case) = &arguments.case else {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let run = |case: &str, kept: &str| {
+            Command::new(&program)
+                .args(["owners", "--case", case, "--kept", kept])
+                .status()
+                .is_ok_and(|end| end.success())
+        };
+        let all = owners::CASES.iter().flat_map(|case| ["0", "100"].map(|kept| (case.name, kept)));
+        let failed: Vec<_> = all.filter(|(case, kept)| !run(case, kept)).collect();
+        return met(failed.is_empty(), &format!("more is taken than should be: {failed:?}"));
+    };
+    let (started, kept) = (Instant::now(), arguments.kept * MIB);
+    owners::make(case, arguments.objects, kept);
+    let (peak, seconds) = (peak_bytes() / MIB, started.elapsed().as_secs_f64());
+    println!("{case:10} {} MiB kept: {peak} MiB at most, {seconds:.2} s", arguments.kept);
+    let most = match (kept, case.as_str()) {
+        (0, "person") => 80,
+        (0, _) => 100,
+        _ => arguments.kept * 26 / 10,
+    };
+    met(peak <= most, &format!("more than {most} MiB"))
 }
 
 fn met(condition: bool, otherwise: &str) -> Result<(), String> {

@@ -106,6 +106,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Errors
     ///
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
+    #[inline(always)]
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
         self.word.borrow_exclusively(mc.record().id, adopt)?;
         // SAFETY: just borrowed exclusively.
@@ -133,6 +134,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Panics
     ///
     /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    #[inline(always)]
     #[track_caller]
     pub fn borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> RefMut<'a, T> {
         match self.try_borrow_mut(mc) {

@@ -38,13 +38,11 @@ struct Place {
     key: Key,
     runs: Runs,
     class: Option<NonNull<Class>>,
-    /// What kind of sum counts what its objects own elsewhere.
-    owned: Owned,
 }
 
 impl Place {
     const fn empty() -> Self {
-        Self { key: NO_KEY, runs: Runs::empty(), class: None, owned: Owned::Settled }
+        Self { key: NO_KEY, runs: Runs::empty(), class: None }
     }
 }
 
@@ -62,7 +60,8 @@ pub(crate) struct Local {
     aside: HashMap<NonNull<Class>, Runs>,
     /// Classes by type info and slot size.
     classes: HashMap<(*const TypeInfo, usize), NonNull<Class>>,
-    /// Bytes that objects own elsewhere of which the counters have not been told, by [`Owned`].
+    /// Bytes of which the counters have not been told, by [`Owned`]: what new slices own, and by how much other objects have
+    /// grown. (What other new objects own is with their [`Runs`].)
     owned: [i64; 2],
     /// Free root slots.
     pub(super) root_slots: FreeSlots,
@@ -92,7 +91,7 @@ impl Local {
         &mut self,
         info: &'static TypeInfo,
         owned: usize,
-        record: impl Fn() -> &'m Record,
+        record: impl FnOnce() -> &'m Record,
     ) -> Result<NonNull<u8>, AllocError> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
@@ -106,37 +105,54 @@ impl Local {
             Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
             Lookup::Address { index } => (index, Key(core::ptr::from_ref(info).addr(), slot_bytes as u64)),
         };
-        let owned = summand(owned);
-        if owned != 0 && self.is_much(owned) {
-            self.tell_owned(record());
-            record().core.memory.check_owned(owned)?;
-        }
         let place = &mut self.table[index];
         // A type info of objects has one slot size, and its address is even: no other key starts with it.
         let by_address = matches!(info.lookup, Lookup::Address { .. });
+        let owned = summand(owned);
         if place.key.0 == key.0
             && (by_address || place.key.1 == key.1)
+            && (owned == 0 || place.runs.owned + owned < TOLD_AT)
             && let Some(slot) = place.runs.bump(slot_bytes)
         {
-            self.owned[place.owned as usize] += owned;
+            if owned != 0 {
+                place.runs.owned += owned;
+            }
             return Ok(slot);
         }
-        let slot = self.table_slow(index, key, info, slot_bytes, record())?;
-        self.owned[self.table[index].owned as usize] += owned;
+        if owned != 0 {
+            return self.owner_slow(index, key, info, owned, record());
+        }
+        self.table_slow(index, key, info, slot_bytes, record())
+    }
+
+    /// Takes a slot for an object that owns something, when there is much to tell or the current run has none.
+    #[cold]
+    #[inline(never)]
+    fn owner_slow(
+        &mut self,
+        index: usize,
+        key: Key,
+        info: &'static TypeInfo,
+        owned: i64,
+        record: &Record,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let place = &mut self.table[index];
+        if place.key == key && place.runs.owned + owned >= TOLD_AT {
+            place.runs.count(&record.core.memory);
+            record.note_growth();
+            record.core.memory.check_owned(owned)?;
+        }
+        let slot = self.table_slow(index, key, info, info.slot_bytes, record)?;
+        self.table[index].runs.owned += owned;
         Ok(slot)
     }
 
-    /// Whether so many bytes more are to be told at once.
-    #[inline]
-    fn is_much(&self, owned: i64) -> bool {
-        owned + self.owned[0] + self.owned[1] >= TOLD_AT
-    }
-
-    /// Adds by how much objects that exist own more or less.
+    /// Adds what new slices own, or by how much objects that exist own more or less.
     #[inline]
     pub(crate) fn note_owned(&mut self, kind: Owned, bytes: i64, record: &Record) {
-        self.owned[kind as usize] += bytes;
-        if self.is_much(0) {
+        let sum = &mut self.owned[kind as usize];
+        *sum += bytes;
+        if *sum >= TOLD_AT {
             self.tell_owned(record);
         }
     }
@@ -224,9 +240,7 @@ impl Local {
             // Another copy of the same content keeps the runs, only under its own key.
             if place.class != Some(class) {
                 let runs = aside.remove(&class).unwrap_or_else(Runs::empty);
-                // SAFETY: classes live as long as the memory.
-                let owned = unsafe { class.as_ref() }.owned_kind();
-                let before = core::mem::replace(place, Place { key, runs, class: Some(class), owned });
+                let before = core::mem::replace(place, Place { key, runs, class: Some(class) });
                 if let Some(class) = before.class {
                     let twice = aside.insert(class, before.runs);
                     // Two element types may have slices of one class at two places.

@@ -82,6 +82,8 @@ pub(crate) struct Pacer {
     /// The position at its end, and how much of that is owned elsewhere.
     from: AtomicU64,
     external: AtomicU64,
+    /// How much of that the living own, as far as is known.
+    external_live: AtomicU64,
     /// The positions of the plan.
     at: AtomicU64,
     at_any_price: AtomicU64,
@@ -109,6 +111,7 @@ impl Pacer {
             productive: AtomicU64::new(1),
             from: zero(),
             external: zero(),
+            external_live: zero(),
             at: zero(),
             at_any_price: zero(),
             with_doomed: zero(),
@@ -142,9 +145,10 @@ impl Pacer {
         took: Duration,
     ) {
         let owned = &counters.owned;
-        // Of what settled objects own as large a part is taken to be alive as of their slots.
-        let (settled, changing) = (owned.settled(), owned.changing());
-        let settled_live = part_of(settled, live, live.saturating_add(dead));
+        // Of what only the sweep will know as large a part is taken to be alive as of the slots.
+        let (settled, changing, external) = (owned.settled(), owned.changing(), owned.external());
+        let found = live.saturating_add(dead);
+        let (settled_live, external_live) = (part_of(settled, live, found), part_of(external, live, found));
         let dead = dead.saturating_add(settled - settled_live);
         let all_live = live.saturating_add(settled_live).saturating_add(changing);
         // One that frees as much as it has to mark is worth its time, limit or not.
@@ -160,7 +164,8 @@ impl Pacer {
         self.changing.store(changing, Ordering::Relaxed);
         self.settled.store(settled_live, Ordering::Relaxed);
         self.settled_born.store(owned.settled_born(), Ordering::Relaxed);
-        self.external.store(owned.external(), Ordering::Relaxed);
+        self.external.store(external, Ordering::Relaxed);
+        self.external_live.store(external_live, Ordering::Relaxed);
         self.from.store(position(counters), Ordering::Relaxed);
         self.plan(options, LEAST);
     }
@@ -188,12 +193,13 @@ impl Pacer {
         if external < before {
             let from = self.from.load(Ordering::Relaxed);
             self.from.store(from.saturating_sub(before - external), Ordering::Relaxed);
+            self.external_live.fetch_min(external, Ordering::Relaxed);
             self.plan(options, LEAST);
         }
     }
 
     fn plan(&self, options: &Options, least: u64) {
-        let parts = [&self.live, &self.settled, &self.changing, &self.external];
+        let parts = [&self.live, &self.settled, &self.changing, &self.external_live];
         let live = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.load(Ordering::Relaxed)));
         let productive = self.productive.load(Ordering::Relaxed) != 0;
         let Plan { allowed, at_any_price, with_doomed } =

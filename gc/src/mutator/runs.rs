@@ -29,6 +29,8 @@ pub(super) struct Runs {
     had: u32,
     /// Objects of the claim that were counted already.
     counted: u32,
+    /// Bytes that objects own elsewhere of which the counters have not been told. None where nothing is claimed.
+    pub(super) owned: i64,
     /// Whether the next slot is to be sampled.
     sample_next: bool,
 }
@@ -42,6 +44,7 @@ impl Runs {
             claimed: None,
             had: 0,
             counted: 0,
+            owned: 0,
             sample_next: false,
         }
     }
@@ -118,6 +121,7 @@ impl Runs {
         let made = (claim.slots & !self.unused(class, &claim)).count_ones();
         memory.counters.note_allocated(u64::from(made - self.counted), class.slot_bytes as u64);
         self.counted = made;
+        memory.counters.owned.note(class.owned_kind(), core::mem::take(&mut self.owned));
     }
 
     /// Ends the claim: what was handed out is taken, what was not is given back.
