@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("alloc", &["alloc"]),
     ("handles", &["pointer", "cell"]),
     ("door", &["builder", "heap", "finalizer", "cleanup", "private", "pinned", "profile", "seed", "unwind"]),
+    ("foreign", &["capi"]),
 ];
 
 /// Imports against the layers, each with the reason why it stays: who imports (a path in `gc/src`), what, why.
