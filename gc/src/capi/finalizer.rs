@@ -14,12 +14,7 @@ use super::thread::{as_callback, inside};
 use crate::finalizer::Finalized;
 
 /// Calls a finalizer with a root that ends with the call.
-fn finalize(
-    finalizer: FinalizerCode,
-    handle: HeapHandle,
-    argument: &Argument,
-    object: Finalized<Opaque>,
-) {
+fn finalize(finalizer: FinalizerCode, handle: HeapHandle, argument: &Argument, object: Finalized<Opaque>) {
     let heap = object.heap().core().id.number();
     let Ok(root) = register(heap, object.into_root()) else { return };
     // SAFETY: the program has given it for this argument.

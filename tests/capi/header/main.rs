@@ -55,7 +55,8 @@ fn config() -> Config {
     config.usize_is_size_t = true;
     config.documentation_style = cbindgen::DocumentationStyle::C99;
     config.line_length = 110;
-    config.enumeration = EnumConfig { rename_variants: RenameRule::QualifiedScreamingSnakeCase, ..EnumConfig::default() };
+    config.enumeration =
+        EnumConfig { rename_variants: RenameRule::QualifiedScreamingSnakeCase, ..EnumConfig::default() };
     config.export.rename = NAMES.iter().map(|&(rust, c)| (rust.to_owned(), c.to_owned())).collect();
     config
 }

@@ -1,7 +1,13 @@
-//! Tests of the C interface of `gc`.
+//! Tests of the C interface of `gc`: a program in C, and the random programs of the `tests` crate, which [`machine`] runs
+//! through the functions that C programs call.
 
-// The functions that the program in C calls.
-use gc as _;
+mod calls;
+mod compare;
+mod kinds;
+pub mod machine;
+mod notes;
+mod specials;
+mod world;
 
 mod linked {
     unsafe extern "C" {
