@@ -207,7 +207,7 @@ impl Drop for Record {
             self.core.take_saved(&mut local.saved);
         });
         // SAFETY: the record is being dropped; nobody else knows it any more, and nothing uses `local` after this.
-        let local = unsafe { ManuallyDrop::take(&mut *self.local.get()) };
+        let local = unsafe { ManuallyDrop::take(self.local.get_mut()) };
         if !self.core.is_closed() {
             self.core.spares.keep(local);
         }

@@ -158,5 +158,5 @@ impl Layout {
 }
 
 fn byte(id: u64, index: usize) -> u8 {
-    mix(id).rotate_left((index % 61) as u32).to_le_bytes()[index % 8]
+    mix(id ^ (index / 8) as u64).to_le_bytes()[index % 8]
 }
