@@ -12,7 +12,7 @@ use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
 use crate::finalizer_report::FinalizerCycle;
-use crate::mutator::{Core, Mutation, Record, record_of_this_thread};
+use crate::mutator::{Core, Entry, Mutation, Record, record_of_this_thread};
 use crate::options::Options;
 use crate::pin_report::PinnedObject;
 use crate::pointer::{Gc, Root, WeakRoot};
@@ -38,12 +38,15 @@ use crate::zeal::ZEAL;
 /// attaches with its first mutation, which takes about a microsecond, and detaches when it ends. While its
 /// thread-locals are destroyed it may still open mutations.
 ///
-/// In the child of a `fork` there is one thread. A heap that no other thread was attached to, and that had not started a
-/// thread of its own, goes on working there. Any other must not be used in the child but to drop it at its end or to
-/// read its objects: the child would wait for threads that are not there.
+/// The child of a `fork` has one thread. If the process had one thread, too, heaps go on working there. Otherwise threads
+/// are missing that may have left a heap half-way through a change, so each use of one that was made before panics and
+/// says so, but for dropping it, which drops no objects; one that is made in the child works. (A heap has threads of its
+/// own at times: to mark, to run destructors and finalizers.) Where the system cannot tell how many threads there are,
+/// which Linux can, it is as if there were several.
 ///
-/// A signal handler must not use a heap, as it must not allocate: the thread that it has interrupted may hold a lock of
-/// the heap.
+/// A signal handler must not use a heap, as it must not allocate: the thread that it has interrupted may be half-way
+/// through a change. Where it would wait for a lock that this thread holds it panics, which ends the process, rather than
+/// wait for ever.
 ///
 /// # Examples
 ///
@@ -83,7 +86,9 @@ struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        collector::report_pins_left(&self.core);
+        if !self.core.is_lost() {
+            collector::report_pins_left(&self.core);
+        }
     }
 }
 
@@ -100,7 +105,9 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        collector::close(&self.core);
+        if !self.core.is_lost() {
+            collector::close(&self.core);
+        }
     }
 }
 
@@ -130,9 +137,10 @@ impl Heap {
     }
 
     /// Attaches the calling thread, which saves the look-up in each of its mutations.
+    #[track_caller]
     pub fn attach(&self) -> Mutator {
         Mutator {
-            record: record_of_this_thread(&self.handle.core),
+            record: record_of_this_thread(self.usable()),
             heap: self.clone(),
             thread_bound: PhantomData,
         }
@@ -192,8 +200,9 @@ impl Heap {
     ///
     /// The calling thread is inside a mutation of any heap, or runs a destructor of an object or a hook for stalls:
     /// it would wait for itself. Or a `trace` function panicked, and nothing was freed.
+    #[track_caller]
     pub fn collect(&self) -> Result<CycleStats, CollectError> {
-        collector::collect(&self.handle.core, None)
+        collector::collect(self.usable(), None)
     }
 
     /// As [`collect`](Self::collect), but gives up waiting for threads to leave their mutations after `limit`. The
@@ -212,8 +221,9 @@ impl Heap {
     /// assert_eq!(heap.collect_timeout(Duration::from_secs(1))?.live_objects, 0);
     /// # Ok::<(), gc::CollectError>(())
     /// ```
+    #[track_caller]
     pub fn collect_timeout(&self, limit: Duration) -> Result<CycleStats, CollectError> {
-        collector::collect(&self.handle.core, Some(limit))
+        collector::collect(self.usable(), Some(limit))
     }
 
     /// Runs everything that is due on the calling thread: destructors, finalizers and cleanups, those included that
@@ -239,8 +249,9 @@ impl Heap {
     /// assert_eq!(heap.run_pending()?, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[track_caller]
     pub fn run_pending(&self) -> Result<u64, PendingError> {
-        collector::run_pending(&self.handle.core)
+        collector::run_pending(self.usable())
     }
 
     /// Waits until no destructor, finalizer or cleanup is due or running. In a heap that runs them
@@ -249,8 +260,9 @@ impl Heap {
     /// # Errors
     ///
     /// As for [`run_pending`](Self::run_pending).
+    #[track_caller]
     pub fn wait_for_pending(&self) -> Result<(), PendingError> {
-        collector::wait_for_pending(&self.handle.core, None)
+        collector::wait_for_pending(self.usable(), None)
     }
 
     /// As [`wait_for_pending`](Self::wait_for_pending), but not longer than `limit`.
@@ -258,13 +270,15 @@ impl Heap {
     /// # Errors
     ///
     /// As for `wait_for_pending`. Or the time has passed.
+    #[track_caller]
     pub fn wait_for_pending_timeout(&self, limit: Duration) -> Result<(), PendingError> {
-        collector::wait_for_pending(&self.handle.core, Some(limit))
+        collector::wait_for_pending(self.usable(), Some(limit))
     }
 
     /// A snapshot of the heap's counters. What threads inside a mutation have allocated in it is not in.
+    #[track_caller]
     pub fn stats(&self) -> Stats {
-        let core = &self.handle.core;
+        let core = self.usable();
         core.gate.count();
         let totals = core.totals.lock().clone();
         // Run first: what has run was queued before.
@@ -279,6 +293,7 @@ impl Heap {
         stats.finalizer_panics = totals.finalizer_panics;
         stats.cleanup_panics = totals.cleanup_panics;
         stats.pauses = totals.pauses;
+        stats.attached_threads = core.gate.n_members();
         stats.roots = core.roots.len();
         stats.age = core.pacer.age();
         stats
@@ -289,15 +304,24 @@ impl Heap {
     /// # Panics
     ///
     /// An invariant does not hold, because of a fault of this crate or of an `unsafe impl Trace`.
+    #[track_caller]
     pub fn verify(&self) {
-        collector::verify(&self.handle.core);
+        collector::verify(self.usable());
     }
 
     /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
     /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
+    #[track_caller]
     pub fn trim(&self) -> usize {
-        self.handle.core.spares.trim();
-        collector::trim(&self.handle.core, 0)
+        self.usable().spares.trim();
+        collector::trim(self.usable(), 0)
+    }
+
+    /// The core, unless the heap has lost threads.
+    #[track_caller]
+    fn usable(&self) -> &Arc<Core> {
+        self.handle.core.assert_not_lost();
+        &self.handle.core
     }
 
     /// The heap of a [door](Core::door).
@@ -334,8 +358,9 @@ impl Heap {
     /// let pins = heap.pins();
     /// assert_eq!((pins[0].type_name, pins[0].count), ("u64", 1));
     /// ```
+    #[track_caller]
     pub fn pins(&self) -> Vec<PinnedObject> {
-        collector::pins(&self.handle.core)
+        collector::pins(self.usable())
     }
 
     /// Whether something leads to the target of a weak root, from a root, a pin or a finalizer that is due, after a
@@ -412,8 +437,9 @@ impl Heap {
     /// println!("{}", cycles[0]); // a finalizer never runs, as its object refers to itself: ...
     /// # Ok::<(), gc::CollectError>(())
     /// ```
+    #[track_caller]
     pub fn finalizer_cycles(&self) -> Result<Vec<FinalizerCycle>, CollectError> {
-        collector::finalizer_cycles(&self.handle.core)
+        collector::finalizer_cycles(self.usable())
     }
 
     /// A handle that does not keep the heap.
@@ -447,7 +473,7 @@ fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc
     if record.has_dues() {
         collector::before_entry(record);
     }
-    let inside = record.enter(Location::caller());
+    let inside = record.enter(Entry::Own, Location::caller());
     // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
     // one it is called with is known to nobody else.
     let mc = unsafe { Mutation::new(record) };

@@ -60,6 +60,7 @@
 //!
 //! All handles are `UnwindSafe` and `RefUnwindSafe`, whatever they point to: after a panic the heap is as it should be.
 
+mod fork;
 mod layout;
 mod os;
 mod sync;

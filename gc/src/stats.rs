@@ -68,6 +68,8 @@ pub struct Stats {
     pub cleanup_panics: u64,
     /// Pins that have not ended: see [`Pinned`](crate::Pinned).
     pub pins: u64,
+    /// Threads that are attached: those that have used the heap and not ended.
+    pub attached_threads: usize,
     /// For how long cycles kept threads from entering a mutation.
     pub pauses: PauseStats,
     /// For how long the heap exists.

@@ -4,7 +4,8 @@
 //! # Lock order
 //!
 //! A thread takes locks in the order of [`Rank`] only; debug builds check it. No code of the program runs
-//! while a lock is held.
+//! while a lock is held, but for signal handlers, which must not use a heap: one that would wait for the lock that its
+//! own thread holds is told so. The same goes for a lock whose thread a `fork` has lost.
 //!
 //! # Models
 //!
@@ -31,11 +32,13 @@ pub(crate) use loom::sync::atomic::{
 pub(crate) mod fixed {
     #[cfg(not(loom))]
     pub(crate) use std::sync::atomic::AtomicBool;
-    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64};
+    pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize};
 }
 
 use std::cell::Cell;
 use std::sync::PoisonError;
+#[cfg(not(loom))]
+use std::sync::TryLockError;
 use std::time::{Duration, Instant};
 
 #[cfg(not(loom))]
@@ -163,35 +166,65 @@ pub(crate) enum Rank {
     Parking,
 }
 
+/// Ranks of the locks that a thread holds, as bits. Kept in debug builds only; the address names the thread.
+#[derive(Debug)]
+#[repr(align(64))]
+struct ThreadHolds(Cell<u32>);
+
 thread_local! {
-    /// Ranks of the locks that this thread holds, as bits.
-    static HELD: Cell<u32> = const { Cell::new(0) };
+    static HOLDS: ThreadHolds = const { ThreadHolds(Cell::new(0)) };
 }
 
-/// A lock that knows its rank. A panic does not poison it: no code that could panic half-way runs under it.
+/// A lock that knows its rank, and who has it. A panic does not poison it: no code that could panic half-way runs under
+/// it.
 #[derive(Debug)]
 pub(crate) struct Mutex<T> {
     rank: Rank,
+    holder: Holder,
     inner: inner::Mutex<T>,
 }
 
 impl<T> Mutex<T> {
     pub(crate) fn new(rank: Rank, value: T) -> Self {
-        Self { rank, inner: inner::Mutex::new(value) }
+        Self { rank, holder: Holder::default(), inner: inner::Mutex::new(value) }
     }
 
+    #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        let held = Held::acquire(self.rank);
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        MutexGuard { inner, held }
+        let inner = self.acquire();
+        MutexGuard { held: Held::new(self.rank, &self.holder), inner }
+    }
+
+    #[cfg(not(loom))]
+    #[inline]
+    fn acquire(&self) -> inner::MutexGuard<'_, T> {
+        match self.inner.try_lock() {
+            Ok(inner) => inner,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => self.wait(),
+        }
+    }
+
+    #[cfg(loom)]
+    fn acquire(&self) -> inner::MutexGuard<'_, T> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the thread that has the lock, which runs no code of the program before it gives it back.
+    #[cfg(not(loom))]
+    #[cold]
+    fn wait(&self) -> inner::MutexGuard<'_, T> {
+        self.holder.assert_ends();
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Access to what a [`Mutex`] guards.
 #[derive(Debug)]
 pub(crate) struct MutexGuard<'a, T> {
+    /// Before the lock itself: who has it next says so.
+    held: Held<'a>,
     inner: inner::MutexGuard<'a, T>,
-    held: Held,
 }
 
 impl<T> core::ops::Deref for MutexGuard<'_, T> {
@@ -207,31 +240,76 @@ impl<T> core::ops::DerefMut for MutexGuard<'_, T> {
     }
 }
 
-/// Notes, in debug builds, that this thread holds a lock.
-#[derive(Debug)]
-struct Held {
-    bit: u32,
-}
+/// The thread that has a lock: the address of a thread-local of it, with the number of times that threads were lost in the
+/// bits that are zero; zero if none has it. Relaxed everywhere: a thread that sees its own name has written it, and not
+/// taken it back.
+#[derive(Debug, Default)]
+struct Holder(fixed::AtomicUsize);
 
-impl Held {
-    fn acquire(rank: Rank) -> Self {
-        // The threads of a model share one of the system's.
-        if !cfg!(debug_assertions) || cfg!(loom) {
-            return Self { bit: 0 };
-        }
-        let bit = 1 << rank as u32;
-        HELD.with(|held| {
-            assert!(held.get() < bit, "lock {rank:?} is taken out of order (held: {:#b})", held.get());
-            held.set(held.get() | bit);
-        });
-        Self { bit }
+impl Holder {
+    const LOSSES: usize = align_of::<ThreadHolds>() - 1;
+
+    fn this_thread() -> usize {
+        let losses = crate::fork::losses() as usize & Self::LOSSES;
+        HOLDS.with(|holds| core::ptr::from_ref(holds).addr() | losses)
+    }
+
+    /// That whoever has the lock gives it back some day.
+    fn assert_ends(&self) {
+        let (holder, this) = (self.0.load(Ordering::Relaxed), Self::this_thread());
+        assert!(holder != this, "a signal handler uses a heap while the thread that it has interrupted does");
+        assert!(
+            holder == 0 || (holder ^ this) & Self::LOSSES == 0,
+            "a lock of a heap was held by a thread that does not exist in this process, which was forked off meanwhile"
+        );
     }
 }
 
-impl Drop for Held {
+/// Notes who holds a lock, and in debug builds which locks a thread holds.
+#[derive(Debug)]
+struct Held<'a> {
+    rank: Rank,
+    holder: &'a Holder,
+}
+
+impl<'a> Held<'a> {
+    #[inline]
+    fn new(rank: Rank, holder: &'a Holder) -> Self {
+        let held = Self { rank, holder };
+        // The threads of a model share one of the system's.
+        if cfg!(debug_assertions) && !cfg!(loom) {
+            HOLDS.with(|ThreadHolds(held)| {
+                let bit = 1 << rank as u32;
+                assert!(
+                    held.get() < bit,
+                    "lock {rank:?} is taken out of order, or by a signal handler (held: {:#b})",
+                    held.get()
+                );
+                held.set(held.get() | bit);
+            });
+        }
+        held.resume();
+        held
+    }
+
+    /// The lock is given up for the time of a wait.
+    #[inline]
+    fn pause(&self) {
+        self.holder.0.store(0, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn resume(&self) {
+        self.holder.0.store(Holder::this_thread(), Ordering::Relaxed);
+    }
+}
+
+impl Drop for Held<'_> {
+    #[inline]
     fn drop(&mut self) {
-        if self.bit != 0 {
-            HELD.with(|held| held.set(held.get() & !self.bit));
+        self.pause();
+        if cfg!(debug_assertions) && !cfg!(loom) {
+            HOLDS.with(|ThreadHolds(held)| held.set(held.get() & !(1 << self.rank as u32)));
         }
     }
 }
@@ -284,7 +362,8 @@ impl Condvar {
 
     /// Waits for a change, which may be none, of `what` the caller waits for.
     pub(crate) fn wait<'a, T>(&self, guard: MutexGuard<'a, T>, what: &str) -> MutexGuard<'a, T> {
-        let MutexGuard { inner, held } = guard;
+        let MutexGuard { held, inner } = guard;
+        held.pause();
         let inner = if REPORTS {
             let (inner, time) = self.0.wait_timeout(inner, LONG).unwrap_or_else(PoisonError::into_inner);
             if time.timed_out() {
@@ -294,7 +373,8 @@ impl Condvar {
         } else {
             self.0.wait(inner).unwrap_or_else(PoisonError::into_inner)
         };
-        MutexGuard { inner, held }
+        held.resume();
+        MutexGuard { held, inner }
     }
 
     /// Waits while `condition` holds, at most `limit`.
@@ -305,10 +385,12 @@ impl Condvar {
         limit: Duration,
         condition: impl FnMut(&mut T) -> bool,
     ) -> MutexGuard<'a, T> {
-        let MutexGuard { inner, held } = guard;
+        let MutexGuard { held, inner } = guard;
+        held.pause();
         let (inner, _) =
             self.0.wait_timeout_while(inner, limit, condition).unwrap_or_else(PoisonError::into_inner);
-        MutexGuard { inner, held }
+        held.resume();
+        MutexGuard { held, inner }
     }
 
     /// Waits while `condition` holds. No time passes in a model: a wake-up that is missing is found.
@@ -333,6 +415,32 @@ impl Condvar {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::{Mutex, Rank};
+
+    /// It would wait for itself.
+    #[test]
+    #[cfg(unix)]
+    fn a_signal_handler_that_needs_a_lock_of_its_thread_is_told_so() {
+        use std::panic::catch_unwind;
+        use std::sync::{LazyLock, OnceLock};
+
+        static LOCK: LazyLock<Mutex<u32>> = LazyLock::new(|| Mutex::new(Rank::Class, 0));
+        static MESSAGE: OnceLock<String> = OnceLock::new();
+
+        extern "C" fn handle(_signal: libc::c_int) {
+            let payload = catch_unwind(|| *LOCK.lock()).expect_err("the lock is held");
+            MESSAGE.set(payload.downcast_ref::<&str>().copied().unwrap_or_default().to_owned()).unwrap();
+        }
+
+        // SAFETY: the handler is called by `raise` only, where all that it does may be done.
+        unsafe { libc::signal(libc::SIGUSR1, handle as *const () as libc::sighandler_t) };
+        {
+            let _held = LOCK.lock();
+            // SAFETY: there is a handler.
+            unsafe { libc::raise(libc::SIGUSR1) };
+        }
+        assert!(MESSAGE.get().unwrap().starts_with("a signal handler uses a heap"), "{MESSAGE:?}");
+        assert_eq!(*LOCK.lock(), 0, "the thread has given it back");
+    }
 
     #[test]
     #[cfg(debug_assertions)]

@@ -9,13 +9,13 @@
 //! each attaches and detaches, as what would keep the thread attached is gone.
 #![forbid(unsafe_code)]
 
-use std::cell::RefCell;
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::sync::mpsc::channel;
 use std::thread;
 
 use gc::{Gc, Heap, Mutation};
+use tests::AtEnd;
 use tests::table::{Sections, head, nanoseconds, numbers, timed};
 
 /// Attachments of one measurement.
@@ -62,18 +62,6 @@ fn first_and_second() {
     row("ns: first mutation of a second heap: attaches", 2);
 }
 
-/// Runs a closure when the thread ends.
-#[derive(Default)]
-struct AtEnd(RefCell<Option<Box<dyn FnOnce()>>>);
-
-impl Drop for AtEnd {
-    fn drop(&mut self) {
-        if let Some(run) = self.0.get_mut().take() {
-            run();
-        }
-    }
-}
-
 thread_local! {
     /// Used first, and so destroyed when what keeps the thread attached is gone.
     static AT_END: AtEnd = AtEnd::default();
@@ -90,7 +78,7 @@ fn while_ending(heap: &Heap, mutate: fn(&Heap)) -> Vec<f64> {
         }
     };
     let thread = thread::spawn(|| {
-        AT_END.with(|kept| kept.0.replace(Some(Box::new(at_end))));
+        AT_END.with(|kept| kept.set(at_end));
         quiet().mutate(look);
     });
     let times = told.iter().skip(MEASUREMENTS / 10).collect();

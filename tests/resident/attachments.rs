@@ -1,30 +1,17 @@
 //! Threads that attach and detach, far more often than there is room for what they might leave behind.
 
-use std::cell::RefCell;
 use std::thread;
 
 use gc::{Gc, Heap};
 use tests::process::{resident_bytes, trim_malloc};
-use tests::rounds;
 use tests::watchdog::within;
+use tests::{AtEnd, rounds};
 
 use super::alone;
 
 /// By how much the process may grow. A record of a thread takes some hundred bytes, and a place in a list of all: of a
 /// hundred thousand that stayed it would be many times as much.
 const MOST_KEPT: usize = 2 << 20;
-
-/// Runs a closure when the thread ends.
-#[derive(Default)]
-struct AtEnd(RefCell<Option<Box<dyn FnOnce()>>>);
-
-impl Drop for AtEnd {
-    fn drop(&mut self) {
-        if let Some(run) = self.0.get_mut().take() {
-            run();
-        }
-    }
-}
 
 thread_local! {
     /// Used first, and so destroyed when what keeps the thread attached is gone.
@@ -46,7 +33,7 @@ fn attach_and_detach(heaps: &[Heap], times: usize) {
         }
     };
     let thread = thread::spawn(|| {
-        AT_END.with(|kept| kept.0.replace(Some(Box::new(at_end))));
+        AT_END.with(|kept| kept.set(at_end));
         heaps_are_known();
     });
     thread.join().expect("it does not panic");
@@ -70,6 +57,7 @@ fn a_hundred_thousand_attachments_leave_nothing() {
                 heap.verify();
                 let stats = heap.stats();
                 assert_eq!((stats.objects(), stats.bytes_in_use, stats.roots), (0, 0, 0));
+                assert_eq!(stats.attached_threads, 0);
             }
             trim_malloc();
             resident_bytes()

@@ -3,6 +3,7 @@
 
 use gc::{Heap, HeapBuilder};
 
+mod at_end;
 pub mod canary;
 pub mod crowd;
 pub mod kinds;
@@ -19,6 +20,7 @@ pub mod table;
 pub mod upgrades;
 pub mod watchdog;
 
+pub use at_end::AtEnd;
 pub use panics::{panic_of, panic_place, quietly};
 
 /// How often a test repeats what it does: fewer times where every safepoint is a whole cycle.

@@ -1,7 +1,9 @@
-//! Processes that end or panic in the middle of something: which one, the argument says.
+//! Processes that end, fork or panic in the middle of something: which one, the argument says.
 //! The tests `process` start it.
 #![expect(clippy::print_stdout, reason = "the tests read it")]
 
+#[cfg(unix)]
+mod fork;
 mod hook;
 
 use std::time::Duration;
@@ -12,6 +14,8 @@ use gc::{Gc, Heap};
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("exit_while_inside") => exit_while_inside(),
+        #[cfg(unix)]
+        Some(case) if case.starts_with("fork") => fork::run(case),
         Some("hook") => hook::run(),
         other => {
             println!("{other:?} is no case");

@@ -15,8 +15,8 @@ use crate::callback::{CallbackKind, CallbackPanic, call_hook, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
-    Callback, Core, Ready, RootSlot, Work, current_callback, inside_any_mutation, record_of_this_thread,
-    while_calling,
+    Callback, Core, Entry, Ready, RootSlot, Work, current_callback, inside_any_mutation,
+    record_of_this_thread, while_calling,
 };
 use crate::special::{Cleanup, Finalizer, Pending, Revived};
 use crate::sync::Arc;
@@ -58,7 +58,7 @@ impl<'c> Turn<'c> {
         let core = self.core;
         let record = record_of_this_thread(core);
         // Inside a mutation, so that the queue keeps an object until the root does.
-        let inside = record.enter(Location::caller());
+        let inside = record.enter(Entry::Own, Location::caller());
         let with_root = |pending| {
             let slot = match &pending {
                 Pending::Finalizer(object, _) => {

@@ -85,7 +85,7 @@ pub(crate) fn before_entry(record: &Record) {
 /// What a thread does after it has left its outermost mutation of the heap: sees to a cycle if one is due.
 #[cold]
 pub(crate) fn at_safepoint(core: &Arc<Core>) {
-    if !may_collect() {
+    if !may_collect() || core.is_lost() {
         return;
     }
     let zeal = ZEAL && core.options.automatic;
@@ -211,7 +211,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::drive;
-    use crate::mutator::{Core, record_of_this_thread};
+    use crate::mutator::{Core, Entry, record_of_this_thread};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -226,7 +226,7 @@ mod tests {
             let core = &core;
             scope.spawn(move || {
                 let record = record_of_this_thread(core);
-                let inside = record.enter(Location::caller());
+                let inside = record.enter(Entry::Own, Location::caller());
                 enter.send(()).unwrap();
                 left.recv().unwrap();
                 inside.leave();

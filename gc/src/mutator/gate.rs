@@ -21,9 +21,10 @@ use core::panic::Location;
 use std::time::{Duration, Instant};
 
 use super::station::{Station, asked};
+use crate::fork;
 use crate::os::fence;
 use crate::stall::ThreadInside;
-use crate::sync::{Condvar, Mutex, MutexGuard, Rank, is_left_out};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, Rank, is_left_out};
 
 /// Who passes the gate: a mutator's record.
 pub(crate) trait Member {
@@ -44,7 +45,17 @@ pub(crate) trait Member {
     unsafe fn count(&self);
 
     /// Identity and name of the thread.
-    fn name(&self) -> (u64, &str);
+    fn name(&self) -> (u64, &Arc<str>);
+}
+
+/// How a thread enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// To a mutation of its own: waits while the gate is closed.
+    Own,
+    /// As part of a mutation that is open, perhaps another thread's, and ends later: never waits. A stop that is under way
+    /// waits for that mutation, and so for this thread.
+    Beside,
 }
 
 /// Who was inside when a stop gave up.
@@ -75,8 +86,8 @@ struct State<M> {
     let_in: usize,
     /// Mutators are asked to leave soon.
     leave_asked: bool,
-    /// Who was the last to leave for the stop.
-    last: Option<ThreadInside>,
+    /// Who was the last to leave for the stop, and where it had entered.
+    last: Option<(Arc<str>, &'static Location<'static>)>,
 }
 
 // SAFETY: members unlist themselves, under this state's lock, before they go away.
@@ -123,8 +134,7 @@ impl<M: Member> State<M> {
         if done & asked::FLUSH != 0 {
             self.left -= 1;
             let entered = member.station().entered();
-            let thread = member.name().1.to_owned();
-            self.last = entered.map(|entered| ThreadInside { thread, entered, at_least: Duration::ZERO });
+            self.last = entered.map(|entered| (Arc::clone(member.name().1), entered));
         }
     }
 
@@ -225,60 +235,52 @@ impl<M: Member> Gate<M> {
         }
     }
 
-    /// Enters on behalf of the calling thread, whose member this is, and who is outside; the passage. Waits while the
-    /// gate is closed.
+    /// Enters on behalf of the calling thread, whose member this is, and who is outside; the passage.
     #[inline]
-    pub(super) fn enter(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+    pub(super) fn enter(&self, member: &M, entry: Entry, entered: &'static Location<'static>) -> u32 {
         match member.station().try_enter(entered) {
             Some(passage) => passage,
-            None => self.enter_slow(member, entered),
+            None => self.enter_slow(member, entry, entered),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn enter_slow(&self, member: &M, entered: &'static Location<'static>) -> u32 {
+    fn enter_slow(&self, member: &M, entry: Entry, entered: &'static Location<'static>) -> u32 {
+        if member.station().is_lost() {
+            fork::refuse(entered);
+        }
         let mut state = self.state.lock();
         // A stop may have seen the thread inside, when it was only about to look.
         self.serve_self(&mut state, member);
         if state.closed {
-            state.waiting += 1;
-            while state.closed {
-                // Ended by whoever has closed the gate: when its attempt fails, in bounded time, or its stop is over.
-                state = self.opened.wait(state, "the end of a stop");
+            match entry {
+                Entry::Own => state = self.wait_outside(state),
+                Entry::Beside if is_left_out("ending claims once more") => (),
+                Entry::Beside => {
+                    // The stop has seen this thread outside and has ended its claims, but now it makes new ones.
+                    member.station().ask(asked::FLUSH);
+                    state.left += 1;
+                }
             }
-            state.waiting -= 1;
-            state.let_in -= 1;
-            if state.let_in == 0 {
-                self.opened.notify_all();
-            }
-        }
-        member.station().enter(entered)
-    }
-
-    /// As [`enter`](Self::enter), as part of a mutation that is open and ends later: does not wait. A stop that is under way
-    /// waits for that mutation, and so for this one.
-    #[inline]
-    pub(super) fn enter_beside(&self, member: &M, entered: &'static Location<'static>) -> u32 {
-        match member.station().try_enter(entered) {
-            Some(passage) => passage,
-            None => self.enter_beside_slow(member, entered),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn enter_beside_slow(&self, member: &M, entered: &'static Location<'static>) -> u32 {
-        let mut state = self.state.lock();
-        // SAFETY: the calling thread is the member's.
-        unsafe { state.serve_self(member) };
-        if state.closed && !is_left_out("ending claims once more") {
-            // The stop has seen this thread outside and has ended its claims, but now it makes new ones.
-            member.station().ask(asked::FLUSH);
-            state.left += 1;
         }
         state.check();
         member.station().enter(entered)
+    }
+
+    /// Waits until the gate opens.
+    fn wait_outside<'s>(&'s self, mut state: MutexGuard<'s, State<M>>) -> MutexGuard<'s, State<M>> {
+        state.waiting += 1;
+        while state.closed {
+            // Ended by whoever has closed the gate: when its attempt fails, in bounded time, or its stop is over.
+            state = self.opened.wait(state, "the end of a stop");
+        }
+        state.waiting -= 1;
+        state.let_in -= 1;
+        if state.let_in == 0 {
+            self.opened.notify_all();
+        }
+        state
     }
 
     /// Leaves on behalf of the calling thread, whose member this is, and who is inside with this passage. Whether
@@ -295,6 +297,9 @@ impl<M: Member> Gate<M> {
     #[cold]
     #[inline(never)]
     fn leave_slow(&self, member: &M) {
+        if member.station().is_lost() {
+            return;
+        }
         let mut state = self.state.lock();
         self.serve_self(&mut state, member);
         state.check();
@@ -309,9 +314,14 @@ impl<M: Member> Gate<M> {
         }
     }
 
+    /// How many threads are attached.
+    pub(crate) fn n_members(&self) -> usize {
+        self.state.lock().members.len()
+    }
+
     /// Whether at most one thread is attached. A hint, unless it is the caller.
     pub(crate) fn is_sole(&self) -> bool {
-        self.state.lock().members.len() <= 1
+        self.n_members() <= 1
     }
 
     /// Brings the counters up to date, but for what threads inside have allocated, who will do it on leaving.
@@ -357,7 +367,7 @@ impl<M: Member> Gate<M> {
             f();
         }
         station.withdraw(asked::HELD);
-        if outside { Ok(()) } else { Err(member.name().1.to_owned()) }
+        if outside { Ok(()) } else { Err(member.name().1.as_ref().to_owned()) }
     }
 
     /// Who is inside now; the calling thread sees itself only by luck.
@@ -416,7 +426,11 @@ impl<M: Member> Gate<M> {
             return Err(inside);
         }
         let stopping = since.elapsed();
-        let waited_for = state.last.take().map(|last| ThreadInside { at_least: stopping, ..last });
+        let waited_for = state.last.take().map(|(thread, entered)| ThreadInside {
+            thread: thread.as_ref().to_owned(),
+            entered,
+            at_least: stopping,
+        });
         Ok(Stopped { gate: self, since, stopping, waited_for })
     }
 
@@ -438,7 +452,7 @@ fn stragglers<M: Member>(
     let straggler = |member: &M| {
         let ((id, thread), station) = (member.name(), member.station());
         let entered = station.entered()?;
-        Some(Straggler { id, passage: station.passage(), thread: thread.to_owned(), entered })
+        Some(Straggler { id, passage: station.passage(), thread: thread.as_ref().to_owned(), entered })
     };
     inside.filter_map(straggler).collect()
 }

@@ -1,6 +1,7 @@
 //! The core of a heap: what handles, mutators and the collector share.
 
 use core::any::Any;
+use core::panic::Location;
 use std::time::Duration;
 
 use super::barrier::Saved;
@@ -11,7 +12,9 @@ use super::pacing::Pacer;
 use super::record::Record;
 use super::roots::RootTable;
 use super::spares::Spares;
+use super::thread::lose_records;
 use crate::error::{AllocError, CollectError};
+use crate::fork;
 use crate::marking::{Helpers, Marking, Roots};
 use crate::memory::{Claim, Class, Memory, Specials};
 use crate::options::Options;
@@ -94,6 +97,8 @@ pub(crate) struct Serving {
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) id: HeapId,
+    /// How often threads were lost before it was made.
+    losses: u32,
     pub(crate) options: Options,
     pub(crate) gate: Gate<Record>,
     pub(crate) spares: Spares,
@@ -115,9 +120,11 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(options: Options) -> Arc<Self> {
+        fork::prepare(lose_records);
         let id = HeapId::next();
         Arc::new(Self {
             id,
+            losses: fork::losses(),
             gate: Gate::new(),
             spares: Spares::new(),
             memory: Memory::new(options.limit_bytes),
@@ -131,6 +138,19 @@ impl Core {
             door: OnceLock::new(),
             options,
         })
+    }
+
+    /// Whether threads that the heap knows do not exist in this process, which was forked off.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.losses != fork::losses()
+    }
+
+    /// Panics if the heap has lost threads.
+    #[track_caller]
+    pub(crate) fn assert_not_lost(&self) {
+        if self.is_lost() {
+            fork::refuse(Location::caller());
+        }
     }
 
     /// Claims free slots for a mutator; asks mutators to leave soon if a cycle comes near.

@@ -36,7 +36,7 @@ pub(crate) mod tests_loom;
 mod thread;
 
 pub(crate) use calling::Ready;
-pub(crate) use gate::Straggler;
+pub(crate) use gate::{Entry, Straggler};
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;

@@ -9,7 +9,7 @@ use core::panic::Location;
 use core::ptr::null;
 use std::rc::Rc;
 
-use super::gate::Member;
+use super::gate::{Entry, Member};
 use super::guards::HeldLocks;
 use super::heap_core::Core;
 use super::local::Local;
@@ -18,6 +18,7 @@ use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
 use super::thread::{link, note_enter, note_leave, this_thread, unlink};
 use crate::error::AllocError;
+use crate::fork;
 use crate::memory::{Claim, Class};
 use crate::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(crate) struct Record {
     pub(crate) id: MutatorId,
     pub(crate) core: Arc<Core>,
     /// Name of the thread, for messages.
-    thread: String,
+    thread: Arc<str>,
     station: Station,
     /// Mutations of this heap that the thread is inside of.
     depth: Cell<u32>,
@@ -55,7 +56,7 @@ impl Record {
         let record = Rc::new(Self {
             id: MutatorId::next(),
             core: Arc::clone(core),
-            thread: this_thread(),
+            thread: this_thread().into(),
             station: Station::new(),
             depth: Cell::new(0),
             // A thread that has ended by a panic may have left it.
@@ -73,20 +74,11 @@ impl Record {
         record
     }
 
-    /// Enters a mutation. Waits at the gate only if the thread is not inside one of this heap.
+    /// Enters a mutation. The gate is asked only if the thread is not inside one of this heap.
     #[inline]
-    pub(crate) fn enter(&self, entered: &'static Location<'static>) -> Inside<'_> {
+    pub(crate) fn enter(&self, entry: Entry, entered: &'static Location<'static>) -> Inside<'_> {
         let depth = self.depth.get();
-        let passage = if depth == 0 { self.core.gate.enter(self, entered) } else { 0 };
-        self.depth.set(depth + 1);
-        Inside { record: self, depth, passage, on_thread: note_enter(entered) }
-    }
-
-    /// Enters as part of a mutation of the heap that is open, perhaps another thread's, and ends later. Never waits.
-    #[inline]
-    pub(crate) fn enter_beside(&self, entered: &'static Location<'static>) -> Inside<'_> {
-        let depth = self.depth.get();
-        let passage = if depth == 0 { self.core.gate.enter_beside(self, entered) } else { 0 };
+        let passage = if depth == 0 { self.core.gate.enter(self, entry, entered) } else { 0 };
         self.depth.set(depth + 1);
         Inside { record: self, depth, passage, on_thread: note_enter(entered) }
     }
@@ -102,12 +94,23 @@ impl Record {
         if self.is_outside() { self.dues.take() } else { Dues::default() }
     }
 
+    /// Keeps the thread, which is the calling one, out of the heap for ever: it has lost threads. The record stays for ever, as
+    /// nothing can be done for its heap.
+    pub(super) fn lose(self: Rc<Self>) {
+        self.station.lose();
+        core::mem::forget(self);
+    }
+
     /// Claims free slots. If the dead take too much memory the thread waits a little before it enters again.
     ///
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
     pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+        if self.core.is_lost() {
+            // It has forked in the middle of a mutation.
+            fork::refuse(self.station.entered().unwrap_or_else(|| Location::caller()));
+        }
         if self.core.are_too_many_doomed() {
             self.dues.set(Dues { destructors: true, ..self.dues.get() });
         }
@@ -189,7 +192,7 @@ impl Member for Record {
         unsafe { &mut *self.local.get() }.count(&self.core.memory);
     }
 
-    fn name(&self) -> (u64, &str) {
+    fn name(&self) -> (u64, &Arc<str>) {
         (self.id.number(), &self.thread)
     }
 }

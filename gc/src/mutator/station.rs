@@ -35,8 +35,11 @@ pub(super) mod asked {
     /// Not to enter before whoever has the gate's lock gives it up.
     pub(in crate::mutator) const HELD: u32 = 1 << 4;
 
+    /// Not to enter any more: threads of the heap were lost when the process forked.
+    pub(super) const LOST: u32 = 1 << 5;
+
     /// What may be in the way of entering.
-    pub(super) const ENTERING: u32 = CLOSED | FLUSH | COUNT | HELD;
+    pub(super) const ENTERING: u32 = CLOSED | FLUSH | COUNT | HELD | LOST;
 }
 
 /// See the module.
@@ -110,13 +113,23 @@ impl Station {
     /// Whether a stop waits for the thread to leave and end its claims.
     #[inline]
     pub(super) fn is_to_flush(&self) -> bool {
-        self.asked() & asked::FLUSH != 0
+        self.asked() & (asked::FLUSH | asked::LOST) == asked::FLUSH
     }
 
     /// Asks; to be followed by a heavy fence. Under the gate's lock, as the two below.
     pub(super) fn ask(&self, what: u32) {
         // Relaxed: the heavy fence follows.
         self.asked.fetch_or(what, Ordering::Relaxed);
+    }
+
+    /// Keeps the thread, which is the calling one, from entering for ever.
+    pub(super) fn lose(&self) {
+        self.ask(asked::LOST);
+    }
+
+    /// Whether the heap has lost threads.
+    pub(super) fn is_lost(&self) -> bool {
+        self.asked() & asked::LOST != 0
     }
 
     /// Asks no more.

@@ -8,7 +8,7 @@ use loom::cell::UnsafeCell;
 use loom::thread;
 
 use super::barrier::Saved;
-use super::gate::{Gate, Member};
+use super::gate::{Entry, Gate, Member};
 use super::registry::{Adoption, MutatorId};
 use super::station::Station;
 use crate::layout::FIRST_EDGE_ADDRESS;
@@ -21,6 +21,7 @@ const FOR_EVER: Duration = Duration::MAX;
 #[derive(Debug)]
 pub(crate) struct Thread {
     pub(crate) id: MutatorId,
+    name: Arc<str>,
     station: Station,
     claims: UnsafeCell<u32>,
     /// What it overwrote since the last stop, and what it has handed over.
@@ -52,8 +53,8 @@ impl Member for Thread {
         self.claims.with_mut(|claims| unsafe { *claims &= !1 });
     }
 
-    fn name(&self) -> (u64, &str) {
-        (self.id.number(), "model")
+    fn name(&self) -> (u64, &Arc<str>) {
+        (self.id.number(), &self.name)
     }
 }
 
@@ -78,6 +79,7 @@ impl World {
     pub(crate) fn attach(&self) -> Arc<Thread> {
         let thread = Arc::new(Thread {
             id: MutatorId::next(),
+            name: "model".into(),
             station: Station::new(),
             claims: UnsafeCell::new(0),
             saved: UnsafeCell::new(Saved::default()),
@@ -95,7 +97,7 @@ impl World {
 
     /// A mutation that claims something.
     pub(crate) fn mutate<R>(&self, thread: &Thread, f: impl FnOnce() -> R) -> R {
-        let passage = self.gate.enter(thread, Location::caller());
+        let passage = self.gate.enter(thread, Entry::Own, Location::caller());
         self.objects.with(|_| ());
         // SAFETY: the thread is inside.
         thread.claims.with_mut(|claims| unsafe { *claims += 1 });
@@ -106,7 +108,7 @@ impl World {
 
     /// Part of a mutation that is open: claims something.
     fn mutate_beside(&self, thread: &Thread) {
-        let passage = self.gate.enter_beside(thread, Location::caller());
+        let passage = self.gate.enter(thread, Entry::Beside, Location::caller());
         self.objects.with(|_| ());
         // SAFETY: the thread is inside.
         thread.claims.with_mut(|claims| unsafe { *claims += 1 });
@@ -250,14 +252,62 @@ fn fork() {
     world.detach(&second);
 }
 
+/// The same with a thread that comes for it and goes again, whose counters are read, and that is held outside, while an
+/// attempt without patience precedes the stop.
+fn fork_for_a_thread_that_comes_and_goes() {
+    let world = World::new();
+    let first = world.attach();
+    let forking = {
+        let (world, first) = (Arc::clone(&world), Arc::clone(&first));
+        thread::spawn(move || {
+            world.mutate(&first, || {
+                let second = world.attach();
+                world.mutate_beside(&second);
+                world.detach(&second);
+            });
+        })
+    };
+    world.gate.count();
+    if !world.cycle(&[&first], Duration::ZERO) {
+        assert!(world.cycle(&[&first], FOR_EVER), "the next attempt can wait");
+    }
+    forking.join().unwrap();
+    world.detach(&first);
+}
+
+/// Attempts without patience, counting and holding meet a thread that enters beside a mutation.
+fn fork_meets_all_that_is_asked() {
+    let world = World::new();
+    let (first, second) = (world.attach(), world.attach());
+    let forking = {
+        let (world, first, second) = (Arc::clone(&world), Arc::clone(&first), Arc::clone(&second));
+        thread::spawn(move || world.mutate(&first, || world.mutate_beside(&second)))
+    };
+    let held = world.adopt(&second, &mut || second.claims.with_mut(|_| ()));
+    drop(held);
+    world.gate.count();
+    _ = world.cycle(&[&first, &second], Duration::ZERO);
+    forking.join().unwrap();
+    assert!(world.cycle(&[&first, &second], Duration::ZERO), "nothing is left of the attempt");
+    world.detach(&first);
+    world.detach(&second);
+}
+
 #[test]
 fn a_stop_waits_for_all_threads_of_a_mutation() {
     model(3, fork);
+    model(4, fork_for_a_thread_that_comes_and_goes);
+    model(4, fork_meets_all_that_is_asked);
 }
 
 #[test]
 fn a_thread_beside_a_mutation_has_new_claims_to_end() {
     fails_without("ending claims once more", 3, fork);
+}
+
+#[test]
+fn a_thread_beside_a_mutation_can_be_held_outside() {
+    fails_without("holding the owner", 4, fork_meets_all_that_is_asked);
 }
 
 /// Three objects with one edge each: two roots, and one that the first root leads to.

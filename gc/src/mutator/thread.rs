@@ -150,13 +150,31 @@ pub(super) fn any_record<R>(ask: impl Fn(&Record) -> Option<R>) -> Option<R> {
 }
 
 /// The record of this thread for a heap; attaches the thread if need be.
+///
+/// # Panics
+///
+/// The heap is one of the parent of this process, whose threads are lost.
 #[inline]
+#[track_caller]
 pub(crate) fn record_of_this_thread(core: &Arc<Core>) -> Rc<Record> {
     match THIS.with(|this| this.last.get()) {
         // SAFETY: the record is in the chain: when it leaves, `last` forgets it.
         Some((heap, record)) if heap == core.id => unsafe { counted(record) },
         _ => look_up(core),
     }
+}
+
+/// Gives up the records of this thread, which is the only one of a process that has lost threads of its heaps.
+pub(super) fn lose_records() {
+    THIS.with(|this| {
+        let mut at = this.records.get();
+        // SAFETY: records in the chain are alive.
+        while let Some(record) = unsafe { at.as_ref() } {
+            // SAFETY: it is in the chain.
+            unsafe { counted(at) }.lose();
+            at = record.next.get();
+        }
+    });
 }
 
 /// A count of a record.
@@ -174,7 +192,9 @@ unsafe fn counted(record: *const Record) -> Rc<Record> {
 
 #[cold]
 #[inline(never)]
+#[track_caller]
 fn look_up(core: &Arc<Core>) -> Rc<Record> {
+    core.assert_not_lost();
     let found = THIS.with(|this| {
         let mut at = this.records.get();
         // SAFETY: records in the chain are alive.
@@ -224,7 +244,7 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
 
     use super::record_of_this_thread;
-    use crate::mutator::Core;
+    use crate::mutator::{Core, Entry};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -235,7 +255,7 @@ mod tests {
         fn drop(&mut self) {
             let records = || self.0.each_ref().map(record_of_this_thread);
             let outer = records();
-            let inside = outer.each_ref().map(|record| record.enter(Location::caller()));
+            let inside = outer.each_ref().map(|record| record.enter(Entry::Own, Location::caller()));
             // What was looked for last is another heap's, each time.
             let inner = records();
             self.1.send(outer.iter().zip(&inner).all(|(outer, inner)| Rc::ptr_eq(outer, inner))).unwrap();

@@ -125,6 +125,39 @@ impl<T> Root<T> {
     pub unsafe fn from_raw(word: NonNull<c_void>) -> Self {
         Self { handle: word.cast(), target: PhantomData }
     }
+
+    /// Looks at a root that foreign code keeps, as in a callback that comes often: what is dropped is not the root.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use core::ffi::c_void;
+    /// use core::ptr::NonNull;
+    /// use gc::{Gc, GcCell, Heap, Root};
+    ///
+    /// unsafe fn on_event(heap: &Heap, word: NonNull<c_void>) {
+    ///     // SAFETY: the caller's duty: a root of this type.
+    ///     let count = unsafe { Root::<GcCell<u64>>::borrow_raw(word) };
+    ///     heap.mutate(|mc| count.get(mc).set(mc, count.get(mc).get() + 1));
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let word = heap.mutate(|mc| mc.root(Gc::new(mc, GcCell::new(0_u64)))).into_raw();
+    /// // SAFETY: the word is of a root of this type, which is taken back below.
+    /// (0..3).for_each(|_| unsafe { on_event(&heap, word) });
+    /// // SAFETY: taken back once.
+    /// let count = unsafe { Root::<GcCell<u64>>::from_raw(word) };
+    /// assert_eq!(heap.mutate(|mc| count.get(mc).get()), 3);
+    /// ```
+    ///
+    /// # Safety
+    ///
+    /// The word was made by [`into_raw`](Self::into_raw) of a root of this type, and is taken back only when the result is
+    /// used no more.
+    pub unsafe fn borrow_raw(word: NonNull<c_void>) -> ManuallyDrop<Self> {
+        // SAFETY: the caller's duty; and it is not dropped.
+        ManuallyDrop::new(unsafe { Self::from_raw(word) })
+    }
 }
 
 impl<T: ?Sized> Root<T> {

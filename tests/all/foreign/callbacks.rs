@@ -1,7 +1,6 @@
 //! Callbacks on foreign threads, while the heap collects by itself: a root goes through C as a word.
 
 use core::ffi::c_void;
-use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -39,8 +38,8 @@ struct User {
 unsafe extern "C" fn on_filled(user: *mut c_void, round: usize) {
     // SAFETY: a `User` that `on_end` has not taken back; it is shared with nobody who writes.
     let user = unsafe { &*user.cast::<User>() };
-    // SAFETY: made by `into_raw`; it is not dropped, so `on_end` takes it back once.
-    let work = ManuallyDrop::new(unsafe { Root::<Work<'static>>::from_raw(user.work) });
+    // SAFETY: made by `into_raw`; `on_end` takes it back, and is called last.
+    let work = unsafe { Root::<Work<'static>>::borrow_raw(user.work) };
     user.heap.mutate(|mc| {
         let work = work.get(mc);
         work.canary.id();
@@ -104,6 +103,7 @@ fn ten_thousand_callbacks_leave_nothing() {
             let stats = heap.stats();
             assert!(stats.cycles_automatic > 0, "{stats:?}");
             assert_eq!((stats.objects(), stats.roots, stats.pins, stats.bytes_in_use), (0, 0, 0, 0));
+            assert_eq!(stats.attached_threads, 1, "this one");
             ledger.assert_all_dropped();
             *reserved = stats.bytes_reserved;
         }

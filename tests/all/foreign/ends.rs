@@ -1,35 +1,16 @@
 //! What thread-locals of the program do with a heap while a foreign thread ends, before those of the heap are
 //! destroyed, after them, and when all of Rust's are gone: what belongs to a thread of C is destroyed last.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gc::{Gc, Heap, Root};
 use tests::canary::{Canary, Ledger};
-use tests::rounds;
 use tests::shapes;
 use tests::watchdog::watched;
+use tests::{AtEnd, rounds};
 
 use super::library::{END_IN_THREAD, END_WITH_THREAD, run};
-
-/// Runs a closure when the thread ends.
-#[derive(Default)]
-struct AtEnd(RefCell<Option<Box<dyn FnOnce()>>>);
-
-impl AtEnd {
-    fn set(&self, run: impl FnOnce() + 'static) {
-        self.0.replace(Some(Box::new(run)));
-    }
-}
-
-impl Drop for AtEnd {
-    fn drop(&mut self) {
-        if let Some(run) = self.0.get_mut().take() {
-            run();
-        }
-    }
-}
 
 thread_local! {
     /// Used before the thread is attached, and so destroyed after what the heap has.

@@ -1,7 +1,8 @@
-//! What happens to a process as a whole: it exits, it panics with a hook that uses a heap. Each in a process of
+//! What happens to a process as a whole: it exits, it forks, it panics with a hook that uses a heap. Each in a process of
 //! its own, the program `victims`.
 
 mod exits;
+mod forks;
 mod hooks;
 
 use std::process::{Command, Output, Stdio};

@@ -8,27 +8,9 @@ use std::thread;
 use gc::{Gc, GcRefCell, GcRwLock, Heap, Mutator, Root};
 use tests::canary::{Canary, Ledger};
 use tests::shapes::{self, Node, Shape};
-use tests::{panic_of, rounds};
+use tests::{AtEnd, panic_of, rounds};
 
 use super::{eager, lively, quiet, while_collecting};
-
-/// Runs a closure when the thread ends.
-#[derive(Default)]
-struct AtEnd(RefCell<Option<Box<dyn FnOnce()>>>);
-
-impl AtEnd {
-    fn set(&self, run: impl FnOnce() + 'static) {
-        self.0.replace(Some(Box::new(run)));
-    }
-}
-
-impl Drop for AtEnd {
-    fn drop(&mut self) {
-        if let Some(run) = self.0.get_mut().take() {
-            run();
-        }
-    }
-}
 
 thread_local! {
     /// Used before the thread is attached to any heap.

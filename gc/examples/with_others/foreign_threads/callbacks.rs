@@ -4,7 +4,6 @@
 //! threads have ended.
 
 use core::ffi::c_void;
-use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,9 +55,7 @@ pub fn into_user(recorder: Root<Recorder<'static>>) -> *mut c_void {
 pub unsafe extern "C" fn on_filled(user: *mut c_void, round: usize) {
     let outcome = catching(|| {
         // SAFETY: the caller's duty.
-        let recorder = unsafe { taken_back(user) };
-        // C keeps the word: this is no more than a look at what it stands for.
-        let recorder = ManuallyDrop::new(recorder);
+        let recorder = unsafe { Root::<Recorder<'static>>::borrow_raw(word(user)) };
         HEAP.mutate(|mc| recorder.get(mc).record(mc, round));
     });
     if let Err(message) = outcome {
@@ -74,7 +71,7 @@ pub unsafe extern "C" fn on_filled(user: *mut c_void, round: usize) {
 pub unsafe extern "C" fn on_end(user: *mut c_void) {
     let outcome = catching(|| {
         // SAFETY: the caller's duty.
-        let recorder = unsafe { taken_back(user) };
+        let recorder = unsafe { Root::<Recorder<'static>>::from_raw(word(user)) };
         HEAP.mutate(|mc| {
             let recorder = recorder.get(mc);
             Ended { n_rounds: recorder.n_rounds(), kept: recorder.kept() }
@@ -83,13 +80,8 @@ pub unsafe extern "C" fn on_end(user: *mut c_void) {
     end(outcome);
 }
 
-/// # Safety
-///
-/// `user` was made by [`into_user`], and no other root that is made of it is dropped.
-unsafe fn taken_back(user: *mut c_void) -> Root<Recorder<'static>> {
-    let word = NonNull::new(user).expect("C gives back what it was given");
-    // SAFETY: the caller's duty.
-    unsafe { Root::from_raw(word) }
+fn word(user: *mut c_void) -> NonNull<c_void> {
+    NonNull::new(user).expect("C gives back what it was given")
 }
 
 fn end(outcome: Outcome) {
