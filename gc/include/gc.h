@@ -67,6 +67,9 @@ typedef enum gc_status {
   GC_IN_CALLBACK,
   // The time has passed.
   GC_TIMED_OUT,
+  // The heap was made before this process was forked off by one that had several threads. It can be closed, which does
+  // nothing.
+  GC_FORKED,
   // A fault of the library, which was caught.
   GC_PANIC,
 } gc_status;
@@ -225,6 +228,8 @@ typedef struct gc_heap_report {
   uint64_t external_bytes;
   // Roots; clones of one count once. Weak pointers and pins have one each, too.
   uint64_t roots;
+  // Threads that are attached, those of the heap's own included.
+  uint64_t attached_threads;
   // Pins that have not ended.
   uint64_t pins;
   // Finalizers that have become due.
@@ -356,7 +361,8 @@ enum gc_status gc_heap_new(const struct gc_heap_options *options, struct gc_heap
 // not run; their arguments are released. Roots and weak pointers of the heap can still be dropped, and nothing else.
 //
 // `GC_BUSY` if a thread is attached to the heap, or an object is pinned; `GC_INSIDE` if the calling thread is inside a
-// mutation of any heap. Else any thread may call this, once.
+// mutation of any heap. Else any thread may call this, once. In a process that was forked off, and lacks threads of the
+// heap's, nothing runs, and the memory is given back with the process.
 enum gc_status gc_heap_close(struct gc_heap heap);
 
 // Has `cleanup` called with `argument` after the object's end. The argument must not keep the object, by a root; it is not
@@ -463,7 +469,8 @@ enum gc_status gc_heap_new(const struct gc_heap_options *options, struct gc_heap
 // not run; their arguments are released. Roots and weak pointers of the heap can still be dropped, and nothing else.
 //
 // `GC_BUSY` if a thread is attached to the heap, or an object is pinned; `GC_INSIDE` if the calling thread is inside a
-// mutation of any heap. Else any thread may call this, once.
+// mutation of any heap. Else any thread may call this, once. In a process that was forked off, and lacks threads of the
+// heap's, nothing runs, and the memory is given back with the process.
 enum gc_status gc_heap_close(struct gc_heap heap);
 
 // Attaches the calling thread to a heap, until `gc_detach`, or the end of the thread. A thread may attach any number of

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::status::{Fault, Out, Outcome, Status, argument, call};
 use super::table::Table;
-use super::thread::Counted;
+use super::thread::{Counted, check_threads};
 use crate::heap::Heap;
 use crate::mutator::inside_any_mutation;
 
@@ -54,12 +54,16 @@ static HEAPS: Table<Entry> = Table::new(1, "heap");
 
 /// The heap of a handle.
 pub(super) fn heap_of(HeapHandle { id }: HeapHandle) -> Outcome<Heap> {
-    HEAPS.with(id, |entry| entry.heap.clone())
+    HEAPS.with(id, |entry| check_threads(entry.heap.core()).map(|()| entry.heap.clone()))?
 }
 
 /// The heap of a handle, for a thread that is about to attach.
 pub(super) fn to_attach(HeapHandle { id }: HeapHandle) -> Outcome<(Heap, Counted)> {
-    HEAPS.with(id, |entry| (entry.heap.clone(), Counted::new(&entry.attached)))
+    let open = |entry: &Entry| {
+        check_threads(entry.heap.core())?;
+        Ok((entry.heap.clone(), Counted::new(&entry.attached)))
+    };
+    HEAPS.with(id, open)?
 }
 
 /// Whether an address lies in memory of some heap.
@@ -125,7 +129,8 @@ pub unsafe extern "C" fn gc_heap_new(options: *const HeapOptions, out: *mut Heap
 /// not run; their arguments are released. Roots and weak pointers of the heap can still be dropped, and nothing else.
 ///
 /// `GC_BUSY` if a thread is attached to the heap, or an object is pinned; `GC_INSIDE` if the calling thread is inside a
-/// mutation of any heap. Else any thread may call this, once.
+/// mutation of any heap. Else any thread may call this, once. In a process that was forked off, and lacks threads of the
+/// heap's, nothing runs, and the memory is given back with the process.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_heap_close(heap: HeapHandle) -> Status {
     call(|| {
@@ -135,6 +140,9 @@ pub extern "C" fn gc_heap_close(heap: HeapHandle) -> Status {
                     Status::Inside,
                     "a heap ends outside of mutations: call `gc_leave` first",
                 ));
+            }
+            if entry.heap.core().is_lost() {
+                return Ok(());
             }
             let busy = |what| Err(Fault::new(Status::Busy, what));
             // Acquire: pairs with the release of who detaches.

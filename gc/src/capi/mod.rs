@@ -14,23 +14,26 @@
 //!
 //! Every function returns a [`Status`]; if it is not `GC_OK` nothing was done, and `gc_last_error_message` says why.
 //!
-//! 1. Handles are numbers and no pointers. Each names a place in a [table] and how often that was used before: one that
-//!    was ended, or never was, is found. A look-up takes a lock that is one of sixteen; about 20 ns. Attached threads
-//!    are in a table of the thread's own, without a lock.
-//! 2. Pointers to objects are looked up in the heap's memory each time ([`Object`](object)): the address leads to a page,
-//!    the page to a span, the span to a slot that holds an object. That takes no search and, but for the first time that
-//!    a mutation meets a range of 64 MiB, no lock: about 5 ns. A pointer that was kept beyond its mutation is found
-//!    unless another object has taken the place.
+//! 1. Handles are numbers and no pointers. Each names a place in a table and how often that was used before: one that
+//!    was ended, or never was, is found. A look-up takes a lock that is one of sixteen. Attached threads are in a
+//!    table of the thread's own, without a lock.
+//! 2. Pointers to objects are looked up in the heap's memory each time: the address leads to a page, the page to a span,
+//!    the span to a slot that holds an object. That takes no search and, but for the first time that a mutation meets a
+//!    range of 64 MiB, no lock. A pointer that was kept beyond its mutation is found unless another object has taken
+//!    the place.
 //! 3. What an object may hold where is known from its type, so a store into a word that is no pointer is found.
+//!
+//! A call thus takes about 15 ns, and 15 more for each pointer to an object; entering and leaving a mutation takes 70, to make
+//! an object 100. In Rust, where the compiler does the checks, these are a load, 3 and 5.
 //!
 //! What cannot be checked: pointers to what is no object (arguments, results, options), and bytes that the program
 //! reads and writes itself: those beyond the end of an object are another one's.
 //!
 //! # How it works
 //!
-//! Objects of C have types that are [made at run time](layout): size, masks, and a destructor. Most are [slots without a
-//! header](layout::Layout). Functions that use objects open the mutation of the [thread](thread) for the time of a call, with a
-//! brand of its own; roots, weak pointers, pins and finalizers are those of Rust, of an [`Opaque`](object::Opaque) type.
+//! Objects of C have types that are made at run time: size, masks, and perhaps a destructor. Most are slots without a
+//! header. Functions that use objects open the mutation of the thread for the time of a call, with a brand of its own;
+//! roots, weak pointers, pins and finalizers are those of Rust, of a type without size at the object's address.
 //!
 //! No panic gets out: it is `GC_PANIC`. Functions of the program must not unwind into the library.
 

@@ -37,6 +37,8 @@ pub struct HeapReport {
     pub external_bytes: u64,
     /// Roots; clones of one count once. Weak pointers and pins have one each, too.
     pub roots: u64,
+    /// Threads that are attached, those of the heap's own included.
+    pub attached_threads: u64,
     /// Pins that have not ended.
     pub pins: u64,
     /// Finalizers that have become due.
@@ -114,6 +116,7 @@ impl HeapReport {
             bytes_reserved: stats.bytes_reserved as u64,
             external_bytes: stats.external_bytes,
             roots: stats.roots as u64,
+            attached_threads: stats.attached_threads as u64,
             pins: stats.pins,
             finalizers_queued: stats.finalizers_queued,
             finalizers_run: stats.finalizers_run,

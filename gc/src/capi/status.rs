@@ -48,6 +48,9 @@ pub enum Status {
     InCallback,
     /// The time has passed.
     TimedOut,
+    /// The heap was made before this process was forked off by one that had several threads. It can be closed, which does
+    /// nothing.
+    Forked,
     /// A fault of the library, which was caught.
     Panic,
 }

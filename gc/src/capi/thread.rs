@@ -16,7 +16,7 @@ use super::status::{Fault, Outcome, Status};
 use crate::collector;
 use crate::heap::Heap;
 use crate::memory::KnownArenas;
-use crate::mutator::{Inside, Mutation, Record};
+use crate::mutator::{Core, Entry, Inside, Mutation, Record};
 use crate::zeal::ZEAL;
 
 /// A thread attached to a heap.
@@ -190,10 +190,11 @@ pub(super) fn find(mutator: MutatorHandle) -> Outcome<Rc<Attached>> {
 /// Opens a mutation.
 pub(super) fn enter(mutator: MutatorHandle) -> Outcome {
     let attached = find(mutator)?;
+    check_threads(&attached.record.core)?;
     if attached.record.has_dues() {
         collector::before_entry(&attached.record);
     }
-    let inside = attached.record.enter(Location::caller());
+    let inside = attached.record.enter(Entry::Own, Location::caller());
     // SAFETY: the record is borrowed for as long as `Opened` has it, which drops `inside` before the record.
     let inside = unsafe { core::mem::transmute::<Inside<'_>, Inside<'static>>(inside) };
     if attached.open.get() == 0 {
@@ -231,6 +232,16 @@ pub(super) fn leave(mutator: MutatorHandle) -> Outcome {
     Ok(())
 }
 
+/// Checks that the process is none that was forked off, and lacks threads that the heap knows.
+pub(super) fn check_threads(core: &Core) -> Outcome {
+    if !core.is_lost() {
+        return Ok(());
+    }
+    let text = "the heap was made before this process was forked off: its other threads do not exist here, and may have \
+                left it half-way through a change";
+    Err(Fault::new(Status::Forked, text))
+}
+
 #[cold]
 fn outside() -> Fault {
     Fault::new(Status::NotInside, "the thread is inside no mutation of this mutator: call `gc_enter` first")
@@ -245,6 +256,7 @@ pub(super) fn inside<R>(
     if attached.open.get() == 0 {
         return Err(outside());
     }
+    check_threads(&attached.record.core)?;
     // SAFETY: the thread is inside through the record until `run` has ended: callbacks leave what they have entered,
     // and nothing else. `run` works for any brand.
     let mc = unsafe { Mutation::new(&attached.record) };

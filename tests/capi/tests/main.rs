@@ -2,7 +2,7 @@
 
 mod header;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use capi_tests::machine;
 use tests::programs::program::Program;
@@ -20,8 +20,9 @@ fn some(part: u64) {
     for seed in (part..PROGRAMS).step_by(2) {
         let program = Program::random(seed, [20, 40, 80, 150, 300][(seed / 2 % 5) as usize]);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| machine::run(&program))) {
-            eprintln!("the program of seed {seed} has failed");
-            resume_unwind(panic);
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            panic!("the program of seed {seed}: {text}");
         }
     }
 }
