@@ -156,3 +156,48 @@ pub(super) unsafe fn argument<'a, T>(pointer: *const T) -> Outcome<Option<&'a T>
     // SAFETY: the caller's duty.
     Ok(unsafe { pointer.as_ref() })
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{Fault, Out, Status, argument, call, gc_last_error_message};
+    use std::ffi::CStr;
+
+    fn message() -> String {
+        // SAFETY: a string, until the next error of this thread.
+        unsafe { CStr::from_ptr(gc_last_error_message()) }.to_string_lossy().into_owned()
+    }
+
+    #[test]
+    fn panics_do_not_get_out() {
+        assert_eq!(message(), "");
+        assert_eq!(call(|| std::panic::resume_unwind(Box::new("as planned"))), Status::Panic);
+        assert_eq!(message(), "a fault of the library: as planned");
+        assert_eq!(call(|| std::panic::resume_unwind(Box::new(7))), Status::Panic);
+        assert_eq!(message(), "a fault of the library: no message");
+        assert_eq!(call(|| Ok(())), Status::Ok);
+        assert_eq!(message(), "a fault of the library: no message", "of the last error");
+        assert_eq!(call(|| Err(Fault::new(Status::Busy, "a\0b"))), Status::Busy);
+        assert_eq!(message(), "ab");
+        std::thread::scope(|scope| _ = scope.spawn(|| assert_eq!(message(), "", "another thread's")));
+    }
+
+    #[test]
+    fn pointers_are_not_null_and_aligned() {
+        let mut words = [0_u64; 2];
+        let mut at = |bytes| (&raw mut words).cast::<u64>().wrapping_byte_add(bytes);
+        for (place, expected) in
+            [(at(0), true), (at(8), true), (at(4), false), (core::ptr::null_mut(), false)]
+        {
+            // SAFETY: written nowhere but where it may be.
+            assert_eq!(unsafe { Out::new(place) }.is_ok(), expected);
+            // SAFETY: read nowhere.
+            let found = unsafe { argument(place) };
+            assert_eq!(found.is_ok(), expected || place.is_null());
+        }
+        // SAFETY: a place of this function.
+        unsafe { Out::new(at(8)) }.unwrap().set(5);
+        // SAFETY: no place.
+        assert!(unsafe { Out::<u64>::optional(core::ptr::null_mut()) }.unwrap().is_none());
+        assert_eq!(words, [0, 5]);
+    }
+}

@@ -1,5 +1,6 @@
 //! The C interface: a program in C, random programs, and that the header has what there is.
 
+mod endings;
 mod header;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
