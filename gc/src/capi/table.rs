@@ -11,7 +11,8 @@ use super::status::{Fault, Outcome, Status};
 /// Parts of a table, each with a lock of its own.
 const SHARDS: usize = 16;
 const SHARD_BITS: u32 = 4;
-const KIND_BITS: u32 = 4;
+/// What kind of handle a number is of is in its lowest bits.
+pub(super) const KIND_BITS: u32 = 4;
 const INDEX_BITS: u32 = 24;
 
 /// What handles of one kind name.

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use super::heap::HeapHandle;
 use super::mutator::MutatorHandle;
 use super::status::{Fault, Outcome, Status};
+use super::table::KIND_BITS;
 use crate::collector;
 use crate::heap::Heap;
 use crate::memory::KnownArenas;
@@ -106,6 +107,11 @@ impl Drop for Here {
     }
 }
 
+/// What handles of mutators end with, so that no handle of a table is one.
+const KIND: u64 = 7;
+/// The last handle that a thread makes: so many bits are between its number and the kind.
+const LAST_HANDLE: u32 = u32::MAX >> KIND_BITS;
+
 thread_local! {
     static HERE: RefCell<Here> = const {
         RefCell::new(Here { number: 0, made: 0, attached: Vec::new(), open: Vec::new(), base: 0 })
@@ -130,8 +136,11 @@ pub(super) fn attach(heap: Heap, handle: HeapHandle, counted: Counted) -> Outcom
             // Relaxed: only uniqueness matters.
             here.number = THREADS.fetch_add(1, Ordering::Relaxed);
         }
-        here.made = here.made.checked_add(1).expect("a thread attaches less than 2^32 times");
-        let id = u64::from(here.number) << 32 | u64::from(here.made);
+        if here.made == LAST_HANDLE {
+            return Err(Fault::new(Status::NoMemory, "this thread has attached too often"));
+        }
+        here.made += 1;
+        let id = u64::from(here.number) << 32 | u64::from(here.made) << KIND_BITS | KIND;
         let (open, known) = (Cell::new(0), KnownArenas::default());
         here.attached.push(Rc::new(Attached {
             id,
@@ -278,7 +287,8 @@ pub(super) fn as_callback(run: impl FnOnce()) {
     }
     let left = here(|here| {
         here.base = base;
-        let is_new = |attached: &mut Rc<Attached>| attached.id & u64::from(u32::MAX) > u64::from(made);
+        let is_new =
+            |attached: &mut Rc<Attached>| (attached.id & u64::from(u32::MAX)) >> KIND_BITS > u64::from(made);
         Ok(here.attached.extract_if(.., is_new).collect::<Vec<_>>())
     });
     drop(left);

@@ -40,7 +40,8 @@ void misuse_handles(void) {
     FAILS(GC_INVALID_ARGUMENT, "flags", gc_heap_new(&bad, &(gc_heap){0}));
 
     /* Handles that are none: of nothing, made up, of another kind. */
-    const uint64_t wrong[] = {0, 1, 2, 12345, UINT64_MAX, w.mutator.id, w.heap.id ^ 16, w.heap.id + (1ull << 32)};
+    const uint64_t wrong[] = {0, 1, 2, 12345, UINT64_MAX, w.mutator.id, w.heap.id ^ (1ull << 20),
+                              w.heap.id + (1ull << 32)};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         gc_heap heap = {wrong[i]};
         FAILS(GC_INVALID_HANDLE, "no handle of a heap", gc_attach(heap, &(gc_mutator){0}));
@@ -204,6 +205,57 @@ static void misuse_words(world w) {
     FAILS(GC_OUT_OF_RANGE, "beyond", gc_set(w.mutator, row, 16, object));
 }
 
+/* Objects that a cycle has found dead, and nobody has swept. */
+static void stale_before_the_sweep(void) {
+    enum { N = 100000, STEP = 10 };
+    gc_heap heap;
+    gc_mutator m;
+    static void *objects[N / STEP];
+    gc_heap_options options = {.min_heap_bytes = 64 << 10};
+    OK(gc_heap_new(&options, &heap));
+    OK(gc_attach(heap, &m));
+    gc_heap_report report;
+    gc_type bytes;
+    gc_type_options of_bytes = {.element_size = 1};
+    OK(gc_type_new(&of_bytes, &bytes));
+    for (int round = 0; round < 3; round++) {
+        OK(gc_enter(m));
+        for (int i = 0; i < N; i++) OK(gc_alloc(m, bytes, 1000, &objects[i / STEP]));
+        OK(gc_heap_stats(heap, &report));
+        uint64_t before = report.cycles;
+        OK(gc_leave(m)); /* where a cycle is due, by which they die */
+        OK(gc_heap_stats(heap, &report));
+        OK(gc_enter(m));
+        for (int i = N / STEP - 1; i >= 0 && report.cycles > before; i--) {
+            FAILS(GC_NOT_AN_OBJECT, "no object", gc_object_check(m, objects[i]));
+        }
+        OK(gc_leave(m));
+    }
+    CHECK(report.cycles_automatic > 0);
+    OK(gc_detach(m));
+    OK(gc_heap_close(heap));
+}
+
+/* Objects whose memory does not exist any more. */
+static void stale_and_unmapped(void) {
+    enum { N = 4 };
+    world w = world_new();
+    void *objects[N];
+    gc_type bytes;
+    gc_type_options options = {.element_size = 1};
+    OK(gc_type_new(&options, &bytes));
+    OK(gc_enter(w.mutator));
+    for (int i = 0; i < N; i++) OK(gc_alloc(w.mutator, bytes, 40 << 20, &objects[i]));
+    for (int i = 0; i < N; i++) OK(gc_object_check(w.mutator, objects[i]));
+    OK(gc_leave(w.mutator));
+    OK(gc_heap_collect(w.heap, 0, NULL));
+    OK(gc_heap_trim(w.heap, NULL));
+    OK(gc_enter(w.mutator));
+    for (int i = 0; i < N; i++) FAILS(GC_NOT_AN_OBJECT, "no object", gc_object_check(w.mutator, objects[i]));
+    OK(gc_leave(w.mutator));
+    world_end(w);
+}
+
 void misuse_objects(void) {
     world w = world_new();
     void *object, *row, *freed, *kept, *found;
@@ -248,7 +300,10 @@ void misuse_objects(void) {
     }
 
     /* Pointers that were kept beyond their mutation: found before and after the memory is given back. */
-    gc_root kept_root;
+    gc_root kept_root, neighbour_root;
+    void *neighbour;
+    OK(gc_alloc(w.mutator, row_type, 100, &neighbour));
+    OK(gc_root_new(w.mutator, neighbour, &neighbour_root));
     OK(gc_alloc(w.mutator, node_type(), 0, &freed));
     OK(gc_alloc(w.mutator, node_type(), 0, &kept));
     OK(gc_root_new(w.mutator, kept, &kept_root));
@@ -261,13 +316,19 @@ void misuse_objects(void) {
     FAILS(GC_NOT_AN_OBJECT, "gone", gc_set(w.mutator, kept, 0, freed));
     OK(gc_leave(w.mutator));
     OK(gc_root_drop(kept_root));
+    /* What is not needed after the next cycle any more is given back, too. */
+    OK(gc_heap_collect(w.heap, 0, NULL));
     OK(gc_heap_collect(w.heap, 0, NULL));
     OK(gc_heap_trim(w.heap, NULL));
     OK(gc_enter(w.mutator));
     FAILS(GC_NOT_AN_OBJECT, "gone", gc_object_check(w.mutator, kept));
     FAILS(GC_NOT_AN_OBJECT, "gone", gc_root_new(w.mutator, freed, &root));
+    OK(gc_object_check(w.mutator, neighbour));
     OK(gc_leave(w.mutator));
+    OK(gc_root_drop(neighbour_root));
     world_end(w);
+    stale_before_the_sweep();
+    stale_and_unmapped();
 }
 
 /* What callbacks do wrong. */

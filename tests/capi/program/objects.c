@@ -256,6 +256,51 @@ static void limits(void) {
     OK(gc_heap_close(heap));
 }
 
+/* The end of a list moves to the front while cycles are under way, in builds in which these go on between mutations. */
+static void moves(void) {
+    enum { LENGTH = 1000, ROUNDS = 40 };
+    gc_heap heap;
+    gc_mutator m;
+    gc_heap_options options = {.min_heap_bytes = 1};
+    OK(gc_heap_new(&options, &heap));
+    OK(gc_attach(heap, &m));
+    gc_root root;
+    void *front, *at, *before, *last;
+    OK(gc_enter(m));
+    OK(gc_alloc(m, node_type(), 0, &front));
+    OK(gc_root_new(m, front, &root));
+    OK(gc_leave(m));
+    for (int round = 0; round < ROUNDS; round++) {
+        OK(gc_enter(m));
+        OK(gc_root_get(m, root, &front));
+        OK(gc_set(m, front, 0, list(m, LENGTH)));
+        OK(gc_leave(m));
+        for (int i = 0; i < round; i++) {
+            OK(gc_enter(m));
+            OK(gc_leave(m));
+        }
+        OK(gc_enter(m));
+        OK(gc_get(m, front, 0, &before));
+        for (;;) {
+            OK(gc_get(m, before, 0, &last));
+            OK(gc_get(m, last, 0, &at));
+            if (at == NULL) break;
+            before = last;
+        }
+        OK(gc_set(m, front, 0, last));
+        OK(gc_set(m, before, 0, NULL));
+        OK(gc_leave(m));
+        OK(gc_heap_collect(heap, 0, NULL));
+        OK(gc_enter(m));
+        OK(gc_get(m, front, 0, &at));
+        CHECK(at == last && ((node *)last)->number == 1);
+        OK(gc_leave(m));
+    }
+    OK(gc_root_drop(root));
+    OK(gc_detach(m));
+    OK(gc_heap_close(heap));
+}
+
 void use_objects(void) {
     lists();
     layouts();
@@ -263,4 +308,5 @@ void use_objects(void) {
     weak_pointers();
     pins();
     limits();
+    moves();
 }
