@@ -95,6 +95,8 @@ mod pointer;
 #[path = "private/mod.rs"]
 pub mod __private;
 mod builder;
+#[cfg(feature = "capi")]
+pub mod capi;
 mod cleanup;
 mod finalizer;
 mod heap;
