@@ -42,7 +42,7 @@ mod system {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use super::LOSSES;
+    use crate::fork::LOSSES;
 
     static LOSE: OnceLock<fn()> = OnceLock::new();
     /// Whether the thread that is about to fork is the only one. Written before each `fork`: if threads do that at the

@@ -329,9 +329,15 @@ impl Heap {
         Self { handle: door.downcast().expect("the door of a heap is its handle") }
     }
 
-    #[cfg(any(all(test, not(loom)), feature = "profile"))]
+    #[cfg(any(all(test, not(loom)), feature = "profile", feature = "capi"))]
     pub(crate) fn core(&self) -> &Core {
         &self.handle.core
+    }
+
+    /// The record of the calling thread, which is attached if need be.
+    #[cfg(feature = "capi")]
+    pub(crate) fn record(&self) -> Rc<Record> {
+        record_of_this_thread(&self.handle.core)
     }
 
     /// What keeps the heap open.

@@ -96,6 +96,8 @@ mod pointer;
 #[path = "private/mod.rs"]
 pub mod __private;
 mod builder;
+#[cfg(feature = "capi")]
+pub mod capi;
 mod cleanup;
 mod external;
 mod finalizer;

@@ -1,13 +1,14 @@
 //! `GcRwLock`: readers and writers on many threads, who waits for whom, and who is told that it would wait for
 //! itself.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRwLock, Heap, Root};
-use tests::patience::Since;
+use tests::patience::{Since, until};
 use tests::watchdog::watched;
 use tests::{panic_of, rounds};
 
@@ -267,6 +268,100 @@ fn readers_do_not_starve_a_writer() {
             done.store(true, Ordering::Relaxed);
         });
         heap.mutate(|mc| assert_eq!(lock.get(mc).read(mc).0, 100));
+    });
+}
+
+/// Others come to their turn though one thread hardly ever is without the lock: it takes it again at once.
+#[test]
+fn who_holds_the_lock_all_the_time_does_not_starve_others() {
+    watched("a thread that has the lock all the time", || {
+        let heap = heap();
+        let lock = pair(&heap);
+        for (holder_writes, other_writes) in [(true, true), (true, false), (false, true)] {
+            let (held, done) = (AtomicUsize::new(0), AtomicBool::new(false));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    heap.mutate(|mc| {
+                        while !done.load(Ordering::Relaxed) {
+                            let lock = lock.get(mc);
+                            let _writer = holder_writes.then(|| lock.write(mc));
+                            let _reader = (!holder_writes).then(|| lock.read(mc));
+                            held.fetch_add(1, Ordering::SeqCst);
+                            thread::sleep(Duration::from_millis(2));
+                        }
+                    });
+                });
+                let mut before = 0;
+                for _ in 0..20 {
+                    until("the lock is held again", || held.load(Ordering::SeqCst) > before);
+                    heap.mutate(|mc| {
+                        if other_writes {
+                            lock.get(mc).write(mc).0 += 1
+                        } else {
+                            drop(lock.get(mc).read(mc))
+                        }
+                        before = held.load(Ordering::SeqCst);
+                    });
+                }
+                done.store(true, Ordering::Relaxed);
+            });
+        }
+        heap.mutate(|mc| assert_eq!(lock.get(mc).read(mc).0, 40));
+    });
+}
+
+/// Writers, more than there are processors, take the lock without a break until each has had it often.
+#[test]
+fn nobody_is_left_out_of_a_crowd() {
+    watched("a crowd of writers", || {
+        let heap = heap();
+        let lock = pair(&heap);
+        let behind = AtomicUsize::new(8);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    heap.mutate(|mc| {
+                        let mut turns = 0;
+                        while behind.load(Ordering::Relaxed) > 0 {
+                            lock.get(mc).write(mc).0 += 1;
+                            turns += 1;
+                            if turns == 100 {
+                                behind.fetch_sub(1, Ordering::Relaxed);
+                            }
+                        }
+                    });
+                });
+            }
+        });
+        heap.mutate(|mc| assert!(lock.get(mc).read(mc).0 >= 800));
+    });
+}
+
+/// Readers that have waited for a writer wake each other: they meet under the lock.
+#[test]
+fn readers_that_have_waited_read_together() {
+    watched("readers that meet", || {
+        let heap = heap();
+        let lock = pair(&heap);
+        let (about, meet) = (AtomicUsize::new(0), Barrier::new(4));
+        thread::scope(|scope| {
+            heap.mutate(|mc| {
+                let mut held = Gc::as_ref(lock.get(mc)).write(mc);
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        heap.mutate(|mc| {
+                            about.fetch_add(1, Ordering::SeqCst);
+                            let pair = Gc::as_ref(lock.get(mc)).read(mc);
+                            meet.wait();
+                            assert_eq!(pair.0, 1);
+                        });
+                    });
+                }
+                until("all readers are about to wait", || about.load(Ordering::SeqCst) == 4);
+                thread::sleep(Duration::from_millis(50));
+                held.0 = 1;
+            });
+        });
     });
 }
 

@@ -13,10 +13,10 @@ use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
 /// Anything that changes in an object and is used by several threads at the same time: many readers or one
-/// writer. Fair: who waits first gets it first.
+/// writer. A thread that runs takes a lock that is free at once, also while others wait; but who has been first in line
+/// for about a millisecond is next, so that nobody waits for ever, for reading or for writing.
 ///
-/// As with any fair lock, threads that take two locks take them in one order, for reading too: a writer that waits
-/// keeps later readers out.
+/// Threads that take two locks take them in one order, for reading too: a writer that waits keeps later readers out.
 ///
 /// Waiting happens inside the mutation, so no collection can take effect meanwhile: hold guards for a short
 /// time. A thread that would wait for itself panics, with both places in the message. Guards belong to the
@@ -44,7 +44,14 @@ pub struct GcRwLock<T> {
 
 impl<T> GcRwLock<T> {
     /// A lock around `value`.
+    #[cfg(not(loom))]
     pub const fn new(value: T) -> Self {
+        Self { lock: RawLock::new(), contents: UnsafeCell::new(value) }
+    }
+
+    /// A lock around `value`.
+    #[cfg(loom)]
+    pub fn new(value: T) -> Self {
         Self { lock: RawLock::new(), contents: UnsafeCell::new(value) }
     }
 
@@ -67,29 +74,35 @@ impl<T> GcRwLock<T> {
         forget_lock(self.lock.identity());
     }
 
+    #[inline]
     fn lock(&self, mc: &Mutation<'_>, mode: Mode, call: &str, taken: &'static Location<'static>) {
         if !self.lock.try_lock(mode) {
-            match held_lock(self.lock.identity()) {
-                None => self.lock.lock_slow(mode),
-                Some(held) if mode == Mode::Shared && !held.exclusive => {
-                    if !self.lock.try_lock_shared_again() {
-                        self.lock.lock_slow(mode);
-                    }
-                }
-                Some(held) => panic!(
-                    "{call} at {taken}: this thread already holds the lock for {}, taken at {}, and would \
-                     wait for itself",
-                    if held.exclusive { "writing" } else { "reading" },
-                    held.taken
-                ),
-            }
+            self.lock_slow(mode, call, taken);
         }
         self.note(mc, mode, taken);
+    }
+
+    #[cold]
+    fn lock_slow(&self, mode: Mode, call: &str, taken: &'static Location<'static>) {
+        match held_lock(self.lock.identity()) {
+            None => self.lock.lock_slow(mode),
+            Some(held) if mode == Mode::Shared && !held.exclusive => {
+                if !self.lock.try_lock_shared_again() {
+                    self.lock.lock_slow(mode);
+                }
+            }
+            Some(held) => panic!(
+                "{call} at {taken}: this thread already holds the lock for {}, taken at {}, and would \
+                 wait for itself",
+                if held.exclusive { "writing" } else { "reading" },
+                held.taken
+            ),
+        }
     }
 }
 
 impl<'gc, T: Trace<'gc>> GcRwLock<T> {
-    /// Locks for reading, waiting while a writer holds the lock or waited first.
+    /// Locks for reading, waiting while a writer holds the lock, or waits and is next.
     ///
     /// # Panics
     ///
@@ -100,7 +113,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
         ReadGuard { lock: self, thread_bound: PhantomData }
     }
 
-    /// Locks for writing, waiting while anyone holds the lock or waited first.
+    /// Locks for writing, waiting while anyone holds the lock, or waits and is next.
     ///
     /// # Panics
     ///

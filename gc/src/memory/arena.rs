@@ -27,6 +27,10 @@
 use core::mem::offset_of;
 use core::ops::Range;
 use core::ptr::NonNull;
+#[cfg(feature = "capi")]
+use core::ptr::null_mut;
+#[cfg(feature = "capi")]
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::span::Span;
 use crate::layout::{ARENA_BYTES, ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES};
@@ -231,6 +235,32 @@ impl Arena {
         unsafe { self.entry_ptr(page).write(entry) };
         // SAFETY: as above.
         unsafe { self.span_ptr(page).write(span) };
+    }
+
+    /// The span of any page of the arena; null for one that belongs to none.
+    ///
+    /// # Safety
+    ///
+    /// The arena was not given up.
+    #[cfg(feature = "capi")]
+    pub(super) unsafe fn span_if_any(self, page: usize) -> *mut Span {
+        // SAFETY: in bounds of the header, and aligned. Nobody makes or gives up a span there meanwhile, unless the
+        // page was asked for by an address that is no object's.
+        let span = unsafe { AtomicPtr::from_ptr(self.span_ptr(page)) };
+        // Acquire: pairs with the release in `forget_page`.
+        span.load(Ordering::Acquire)
+    }
+
+    /// Notes that a page belongs to no span any more.
+    ///
+    /// # Safety
+    ///
+    /// The caller owns the page.
+    #[cfg(feature = "capi")]
+    pub(super) unsafe fn forget_page(self, page: usize) {
+        // SAFETY: as in `span_if_any`.
+        let span = unsafe { AtomicPtr::from_ptr(self.span_ptr(page)) };
+        span.store(null_mut(), Ordering::Release);
     }
 
     #[inline]

@@ -204,6 +204,12 @@ impl Class {
         self.mask.is_empty() && self.tail.is_none()
     }
 
+    /// Whether its objects are dropped by code.
+    #[cfg(feature = "capi")]
+    pub(crate) fn has_drop(&self) -> bool {
+        self.drop.is_some()
+    }
+
     /// What the pages of a span say that starts at `first_page`.
     pub(super) fn page_entry(&self, first_page: usize) -> PageEntry {
         PageEntry::new(first_page, self.slot_bytes, self.number, self.is_leaf(), self.is_large())

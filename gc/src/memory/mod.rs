@@ -16,6 +16,8 @@ mod address_map;
 mod arena;
 mod birth;
 mod class;
+#[cfg(feature = "capi")]
+mod found;
 mod page_heap;
 mod room;
 mod slot_word;
@@ -32,6 +34,8 @@ mod verify;
 pub(crate) use address_map::{AddressMap, Scan};
 pub(crate) use arena::Bitmap;
 pub(crate) use class::{Claim, Class};
+#[cfg(feature = "capi")]
+pub(crate) use found::KnownArenas;
 pub(crate) use span::Slot;
 pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;

@@ -248,6 +248,13 @@ impl PageHeap {
         self.huge.iter().find(holds).map(|huge| huge.arena)
     }
 
+    /// The arena that holds an address, if one does.
+    #[cfg(feature = "capi")]
+    pub(super) fn arena_of(&self, address: *const u8) -> Option<Arena> {
+        let ordinary = self.arenas.get(&Arena::unit_of(address.addr())).map(|owned| owned.arena);
+        ordinary.or_else(|| self.huge_arena_of(address))
+    }
+
     fn take_huge(&mut self, n_pages: usize) -> Option<PageRun> {
         let bytes = (HEADER_PAGES + n_pages).checked_mul(PAGE_BYTES)?;
         let range = Reservation::new(bytes.checked_next_multiple_of(ARENA_BYTES)?, ARENA_BYTES)?;

@@ -116,8 +116,20 @@ impl Span {
         debug_assert!(self.places.iter().all(|place| place.load(Ordering::Relaxed) == span_list::NOWHERE));
         debug_assert!(self.records.lock().is_none(), "a span without objects has no records");
         self.set_next_word(0);
+        #[cfg(feature = "capi")]
+        self.forget_pages();
         self.sweep.retire();
         run
+    }
+
+    /// Its pages lead to no span any more, so that any address can be asked for what is there.
+    #[cfg(feature = "capi")]
+    fn forget_pages(&self) {
+        let run = self.run();
+        for page in run.first..(run.first + run.n_pages).min(ARENA_PAGES) {
+            // SAFETY: pages of a span that is given up are its own until they are given back.
+            unsafe { run.arena.forget_page(page) };
+        }
     }
 
     /// Whether a span is swept.

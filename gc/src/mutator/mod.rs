@@ -40,6 +40,8 @@ pub(crate) use gate::{Entry, Straggler};
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;
+#[cfg(feature = "capi")]
+pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};
 pub(crate) use registry::{Adoption, MutatorId, adopt};
 pub(crate) use roots::RootSlot;

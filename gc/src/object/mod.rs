@@ -4,6 +4,8 @@
 //! from the span that the slot lies in: which words are edges ([`Mask`]), what a mask cannot say
 //! (the tail function), and how the contents are dropped.
 
+#[cfg(feature = "capi")]
+mod at_run_time;
 mod drop_kind;
 mod mask;
 mod type_info;

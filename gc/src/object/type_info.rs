@@ -122,7 +122,7 @@ pub(crate) const TABLE_PLACES: usize = 256;
 pub(crate) const LARGEST_LEAF_BYTES: usize = 512;
 
 /// A hash of the content that does not depend on addresses, so that it is the same in every run.
-const fn table_index(slot_bytes: usize, mask: [u64; 4], (tail, drop): (bool, bool)) -> usize {
+pub(super) const fn table_index(slot_bytes: usize, mask: [u64; 4], (tail, drop): (bool, bool)) -> usize {
     let mut hash = slot_bytes as u64 ^ ((tail as u64) << 62) ^ ((drop as u64) << 61);
     let mut i = 0;
     while i < mask.len() {

@@ -19,3 +19,5 @@ pub mod shrink;
 mod sight;
 pub mod team;
 mod voice;
+
+pub use callbacks::Action;
