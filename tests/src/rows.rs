@@ -94,7 +94,7 @@ impl Rows {
     }
 }
 
-/// What a heap took while its objects were replaced.
+/// What a heap took while its objects were replaced, each with what objects own elsewhere: the places.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Taken {
     /// Bytes of the objects that live.
@@ -117,14 +117,16 @@ pub fn churn(heap: &Heap, places: usize, factor: usize) -> Taken {
     (0..rows.len()).for_each(|at| rows.put(at).unwrap());
     heap.collect().unwrap();
     let cycles_before = heap.stats().cycles_automatic;
-    let mut taken = Taken { live: heap.stats().bytes(), ..Taken::default() };
+    let before = heap.stats();
+    let mut taken = Taken { live: before.bytes() + before.owned_bytes, ..Taken::default() };
     let mut dice = Dice::new(1);
     for n in 0..rows.len() * factor {
         rows.put(dice.below(rows.len())).unwrap();
         if n % 64 == 0 {
             let stats = heap.stats();
-            taken.bytes = taken.bytes.max(stats.bytes());
-            taken.in_use = taken.in_use.max(stats.bytes_in_use);
+            let owned = usize::try_from(stats.owned_bytes).expect("few");
+            taken.bytes = taken.bytes.max(stats.bytes() + stats.owned_bytes);
+            taken.in_use = taken.in_use.max(stats.bytes_in_use + owned);
         }
     }
     rows.check();

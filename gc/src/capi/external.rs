@@ -15,7 +15,7 @@ pub struct ExternalHandle {
     pub id: u64,
 }
 
-static EXTERNALS: Table<External> = Table::new(7, "external");
+static EXTERNALS: Table<External> = Table::new(7, "piece of external memory");
 
 /// Tells the heap of memory that an object owns elsewhere. Any thread may call this, inside a mutation or not.
 ///

@@ -8,9 +8,11 @@ use super::arena::Bitmap;
 use super::class::{Class, Spans};
 use super::span::Span;
 use super::span_list::{NOWHERE, RECORDS};
+use super::sweep::ones;
 use super::sweep_state::Progress;
 use crate::layout::PAGE_BYTES;
 use crate::object::DropKind;
+use crate::owned::summand;
 use crate::sync::Ordering;
 
 /// What can be asserted besides what always holds.
@@ -27,6 +29,8 @@ pub(crate) enum World {
 struct Recount {
     objects: u64,
     bytes: u64,
+    /// What settled objects own; known while the world is stopped.
+    owned: u64,
     spans: usize,
     pages: usize,
 }
@@ -50,6 +54,7 @@ impl Memory {
             let of_class = verify_class(class, world);
             found.objects += of_class.objects;
             found.bytes += of_class.objects * class.slot_bytes as u64;
+            found.owned += of_class.owned;
             found.spans += of_class.spans;
             found.pages += of_class.pages;
         }
@@ -58,7 +63,8 @@ impl Memory {
             let stats = self.stats();
             let (objects, bytes) = (stats.objects(), stats.bytes());
             let pages = stats.bytes_in_use / PAGE_BYTES;
-            let counted = Recount { objects, bytes, spans: stats.spans, pages };
+            let owned = self.counters.owned.settled();
+            let counted = Recount { objects, bytes, owned, spans: stats.spans, pages };
             assert_eq!(found, counted, "the counters are not what is there");
         }
     }
@@ -69,7 +75,7 @@ impl Memory {
         for class in self.all_classes() {
             for span in class.lock().all.iter() {
                 for word in 0..span.n_words() {
-                    let marked = super::sweep::ones(span.load(Bitmap::Marks, word));
+                    let marked = ones(span.load(Bitmap::Marks, word));
                     objects.extend(marked.map(|bit| (class, (class.name)(), span.slot(word * 64 + bit))));
                 }
             }
@@ -105,6 +111,12 @@ fn verify_class(class: &Class, world: World) -> Recount {
         found.pages += span.run().n_pages;
         for word in 0..span.n_words() {
             found.objects += u64::from(span.load(Bitmap::Allocs, word).count_ones());
+            if let (Some(owned), false, World::Stopped) = (class.owned, class.owns_changing, world) {
+                let objects = ones(span.slot_word(word).objects()).map(|bit| span.slot(word * 64 + bit));
+                // SAFETY: objects, which nobody changes while the world is stopped.
+                found.owned +=
+                    objects.map(|object| summand(unsafe { owned(object) }).unsigned_abs()).sum::<u64>();
+            }
             let doomed = span.load(Bitmap::Doomed, word) != 0;
             assert!(!doomed || class.drop_kind == DropKind::User, "{name} is doomed without a destructor");
         }

@@ -58,8 +58,8 @@ void misuse_handles(void) {
     FAILS(GC_INVALID_HANDLE, "a root", gc_root_drop((gc_root){w.heap.id}));
     FAILS(GC_INVALID_HANDLE, "a weak pointer", gc_weak_drop((gc_weak){0}));
     FAILS(GC_INVALID_HANDLE, "a pin", gc_pin_drop((gc_pin){0}));
-    FAILS(GC_INVALID_HANDLE, "an external", gc_external_set((gc_external){0}, 1));
-    FAILS(GC_INVALID_HANDLE, "an external", gc_external_drop((gc_external){7}));
+    FAILS(GC_INVALID_HANDLE, "a piece of external memory", gc_external_set((gc_external){0}, 1));
+    FAILS(GC_INVALID_HANDLE, "a piece of external memory", gc_external_drop((gc_external){7}));
     FAILS(GC_NULL, "no place", gc_external_new(w.heap, 1, NULL));
     FAILS(GC_INVALID_HANDLE, "a cleanup", gc_cleanup_stop((gc_cleanup){0}, &flag));
     FAILS(GC_INVALID_HANDLE, "a cleanup", gc_cleanup_forget((gc_cleanup){7}));
