@@ -30,22 +30,23 @@ impl HeapBuilder {
         self
     }
 
-    /// The most bytes of memory that objects may take, in whole pages; none by default. Beyond it
+    /// The most bytes of memory that objects may take, in whole pages, and own elsewhere; none by default. Beyond it
     /// [`Gc::try_new`](crate::Gc::try_new) returns an error and [`Gc::new`](crate::Gc::new) panics.
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
         self.options.limit_bytes = bytes;
         self
     }
 
-    /// Bytes of live objects and garbage that cycles should keep below, by starting earlier. Unlike
-    /// [`limit_bytes`](Self::limit_bytes) it may be exceeded. None by default.
+    /// Bytes of live objects and garbage, and of what they own elsewhere, that cycles should keep below, by starting
+    /// earlier. Unlike [`limit_bytes`](Self::limit_bytes) it may be exceeded. None by default.
     pub fn soft_limit_bytes(mut self, bytes: usize) -> Self {
         self.options.soft_limit_bytes = bytes;
         self
     }
 
     /// By how much the heap may grow over what the last cycle found live before the next one starts; 100 by
-    /// default, which bounds garbage by as much as is live.
+    /// default, which bounds garbage by as much as is live. What objects own elsewhere counts: the capacity of their vectors,
+    /// strings and maps by itself, other memory by an [`External`](crate::External).
     pub fn growth_percent(mut self, percent: u32) -> Self {
         self.options.growth_percent = percent;
         self

@@ -72,7 +72,7 @@ fn session(objects: usize, n_helpers: usize) {
         thread::spawn(move || {
             if stopped.session.join() {
                 let objects = work(&stopped, 0);
-                stopped.session.leave(Marked { objects, bytes: 0 });
+                stopped.session.leave(Marked { objects, bytes: 0, owned: 0 });
             }
         })
     };
