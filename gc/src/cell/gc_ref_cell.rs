@@ -154,7 +154,7 @@ pub struct Ref<'a, T> {
 /// The exclusive borrow of a [`GcRefCell`].
 pub struct RefMut<'a, T> {
     cell: &'a GcRefCell<T>,
-    growth: Growth<'a, T>,
+    growth: Growth<T>,
     /// As in [`Ref`]; and invariant, as contents go in and out.
     thread_bound: PhantomData<*mut T>,
 }
@@ -190,7 +190,8 @@ impl<T> DerefMut for RefMut<'_, T> {
 
 impl<T> Drop for RefMut<'_, T> {
     fn drop(&mut self) {
-        self.growth.end(self);
+        // SAFETY: a guard ends before its mutation, and is not `Send`.
+        unsafe { self.growth.end(self) };
         self.cell.word.release_exclusive();
     }
 }

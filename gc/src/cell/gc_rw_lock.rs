@@ -167,7 +167,7 @@ pub struct ReadGuard<'a, T> {
 /// A [`GcRwLock`] locked for writing.
 pub struct WriteGuard<'a, T> {
     lock: &'a GcRwLock<T>,
-    growth: Growth<'a, T>,
+    growth: Growth<T>,
     /// As in [`ReadGuard`]; and invariant, as contents go in and out.
     thread_bound: PhantomData<*mut T>,
 }
@@ -204,7 +204,8 @@ impl<T> DerefMut for WriteGuard<'_, T> {
 
 impl<T> Drop for WriteGuard<'_, T> {
     fn drop(&mut self) {
-        self.growth.end(self);
+        // SAFETY: a guard ends before its mutation, and is not `Send`.
+        unsafe { self.growth.end(self) };
         self.lock.forget();
         self.lock.lock.unlock(Mode::Exclusive);
     }

@@ -40,6 +40,7 @@ pub(crate) use gate::{Entry, Straggler};
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;
+pub(crate) use mutation::OfThisThread;
 #[cfg(feature = "capi")]
 pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};

@@ -45,10 +45,25 @@ pub struct Mutation<'gc> {
     thread_bound: PhantomData<*mut ()>,
 }
 
-/// The record of the thread, of which the compiler does not tell a program that sends a mutation to another one.
-struct OfThisThread(NonNull<Record>);
+/// The record of the thread, of which the compiler does not tell a program that sends a mutation, or a guard, to another
+/// one.
+#[derive(Clone, Copy)]
+pub(crate) struct OfThisThread(NonNull<Record>);
 
-// SAFETY: there is one in a `Mutation` and nowhere else, which is not `Send` itself.
+impl OfThisThread {
+    /// The record.
+    ///
+    /// # Safety
+    ///
+    /// The mutation that it is of is open.
+    #[inline]
+    pub(crate) unsafe fn record<'a>(self) -> &'a Record {
+        // SAFETY: the caller's duty: it lives as long as the thread is inside through it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+// SAFETY: it is part of mutations and guards and of nothing else, which are not `Send` themselves.
 unsafe impl Send for OfThisThread {}
 // SAFETY: as above, nor `Sync`.
 unsafe impl Sync for OfThisThread {}
@@ -92,8 +107,14 @@ impl Mutation<'_> {
     /// The record of the thread. It may end before the brand does, if the thread is one of several.
     #[inline]
     pub(crate) fn record(&self) -> &Record {
-        // SAFETY: it lives as long as the thread is inside through it, so at least as long as `self`.
-        unsafe { self.record.0.as_ref() }
+        // SAFETY: the thread is inside as long as `self` exists.
+        unsafe { self.record.record() }
+    }
+
+    /// The record, for a guard that ends before the mutation.
+    #[inline]
+    pub(crate) fn of_this_thread(&self) -> OfThisThread {
+        self.record
     }
 }
 
