@@ -1,9 +1,10 @@
 //! How a heap is built: [`HeapBuilder`].
 
 use crate::callback::CallbackPanic;
-use crate::options::{Options, PanicHook, PinsHook, StallHook};
+use crate::options::{CycleHook, Options, PanicHook, PinsHook, StallHook};
 use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
+use crate::stats::CycleStats;
 use crate::sync::Arc;
 
 /// Options of a heap. See [`Heap::builder`](crate::Heap::builder).
@@ -110,6 +111,33 @@ impl HeapBuilder {
     /// ```
     pub fn on_stall(mut self, hook: impl Fn(&Stall) + Send + Sync + 'static) -> Self {
         self.options.on_stall = Some(StallHook(Arc::new(hook)));
+        self
+    }
+
+    /// Is called after each cycle, when threads may enter again, so that caches can shrink as the heap grows: what it is
+    /// told is what the cycle has found alive; its garbage is swept later. A [`collect`](crate::Heap::collect) that asked for
+    /// the cycle returns after that.
+    ///
+    /// Runs on the thread that drives the cycle, under no lock, so it may use the heap, but not collect. The next cycle waits
+    /// for it. A panic in it is caught.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    ///
+    /// let live = Arc::new(AtomicU64::new(0));
+    /// let told = Arc::clone(&live);
+    /// let heap = gc::Heap::builder().on_cycle(move |cycle| told.store(cycle.live_bytes, Ordering::Relaxed)).build();
+    /// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, [0_u64; 8])));
+    /// heap.collect()?;
+    /// assert_eq!(live.load(Ordering::Relaxed), 64);
+    /// # drop(root);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn on_cycle(mut self, hook: impl Fn(&CycleStats) + Send + Sync + 'static) -> Self {
+        self.options.on_cycle = Some(CycleHook(Arc::new(hook)));
         self
     }
 

@@ -137,7 +137,7 @@ pub enum CollectError {
     },
     /// The calling thread runs a destructor of an object.
     InsideDestructor,
-    /// The calling thread runs a hook for stalls.
+    /// The calling thread runs a hook for stalls or cycles.
     InsideHook,
     /// A `trace` function panicked. Nothing was freed.
     TracePanicked,
@@ -162,7 +162,7 @@ impl fmt::Display for CollectError {
                 "collect() was called by the destructor of an object: it would wait for itself; call it later",
             ),
             Self::InsideHook => f.write_str(
-                "collect() was called by a hook for stalls, on the thread that drives the collection: it would \
+                "collect() was called by a hook for stalls or cycles, on the thread that drives the collection: it would \
                  wait for itself; call it later, or on another thread",
             ),
             Self::TracePanicked => f.write_str(

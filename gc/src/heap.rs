@@ -198,7 +198,7 @@ impl Heap {
     ///
     /// # Errors
     ///
-    /// The calling thread is inside a mutation of any heap, or runs a destructor of an object or a hook for stalls:
+    /// The calling thread is inside a mutation of any heap, or runs a destructor of an object or a hook:
     /// it would wait for itself. Or a `trace` function panicked, and nothing was freed.
     #[track_caller]
     pub fn collect(&self) -> Result<CycleStats, CollectError> {

@@ -5,6 +5,7 @@ use core::fmt;
 use crate::callback::CallbackPanic;
 use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
+use crate::stats::CycleStats;
 use crate::sync::Arc;
 
 /// How a heap behaves; see [`HeapBuilder`](crate::HeapBuilder), which documents each.
@@ -30,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) on_panic: Option<PanicHook>,
     /// Is told of threads that keep a collection waiting.
     pub(crate) on_stall: Option<StallHook>,
+    /// Is told of each cycle.
+    pub(crate) on_cycle: Option<CycleHook>,
     /// Is told of pins that are left when the last handle is gone.
     pub(crate) on_pins_left: Option<PinsHook>,
     /// Mean of bytes between two samples of the profile; zero for none.
@@ -63,6 +66,16 @@ impl fmt::Debug for StallHook {
     }
 }
 
+/// What a program does after a cycle.
+#[derive(Clone)]
+pub(crate) struct CycleHook(pub(crate) Arc<dyn Fn(&CycleStats) + Send + Sync>);
+
+impl fmt::Debug for CycleHook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CycleHook")
+    }
+}
+
 /// What a program does when pins outlive a heap's handles.
 #[derive(Clone)]
 pub(crate) struct PinsHook(pub(crate) Arc<dyn Fn(&PinsLeft) + Send + Sync>);
@@ -89,6 +102,7 @@ impl Default for Options {
             profile_rate: 0,
             on_panic: None,
             on_stall: None,
+            on_cycle: None,
             #[cfg(feature = "parallel")]
             mark_threads: 0,
             #[cfg(feature = "parallel")]

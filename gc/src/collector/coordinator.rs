@@ -1,5 +1,5 @@
 //! The coordinator of a heap: drives cycles, then sweeps, in a thread of its own, so that no mutator waits for
-//! another one to leave. No code of the program runs on it but `Trace` implementations and the hook for stalls.
+//! another one to leave. No code of the program runs on it but `Trace` implementations and the hooks.
 
 use std::time::Duration;
 

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use super::stop::Stopping;
 use super::verify;
-use crate::callback::discard_payload;
+use crate::callback::{call_hook, discard_payload};
 use crate::error::CollectError;
 use crate::marking::Marking;
 use crate::memory::World;
-use crate::mutator::{Begun, Core, Stopped};
+use crate::mutator::{Begun, Callback, Core, Stopped, while_calling};
 use crate::special::Kept;
 use crate::stats::{CycleStats, Pause};
 use crate::zeal::{SLICES, ZEAL};
@@ -65,7 +65,11 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     let request = cycle.request.take();
     // A panic in `trace` is reported to who asked; otherwise the heap goes on and grows.
     let outcome = match marked {
-        Ok(_) => Ok(end(core, stopped, cycle, request.is_none())),
+        Ok(_) => {
+            let stats = end(core, stopped, cycle, request.is_none());
+            tell(core, &stats);
+            Ok(stats)
+        }
         Err(payload) => {
             give_up(core, stopped);
             discard_payload(payload);
@@ -173,6 +177,13 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
         marking: cycle.time,
         mark_threads,
         ..CycleStats::default()
+    }
+}
+
+/// Tells the program of a cycle.
+fn tell(core: &Core, stats: &CycleStats) {
+    if let Some(hook) = &core.options.on_cycle {
+        while_calling(Callback::Hook, || call_hook(|| (hook.0)(stats)));
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn collect(core: &Arc<Core>, limit: Option<Duration>) -> Result<Cycle
     }
     match current_callback() {
         Some(Callback::Destructor) => return Err(CollectError::InsideDestructor),
-        Some(Callback::StallHook) => return Err(CollectError::InsideHook),
+        Some(Callback::Hook) => return Err(CollectError::InsideHook),
         Some(Callback::Pending) | None => {}
     }
     let wait = limit.map(|limit| Wait::new(core, limit));

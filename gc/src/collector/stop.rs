@@ -104,6 +104,6 @@ fn report(core: &Core, stall: &Stall) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "gc", "{stall}");
     if let Some(hook) = &core.options.on_stall {
-        while_calling(Callback::StallHook, || call_hook(|| (hook.0)(stall)));
+        while_calling(Callback::Hook, || call_hook(|| (hook.0)(stall)));
     }
 }

@@ -20,8 +20,8 @@ use crate::sync::Arc;
 pub(crate) enum Callback {
     /// A destructor of an object.
     Destructor,
-    /// The hook for stalls.
-    StallHook,
+    /// A hook for stalls or cycles.
+    Hook,
     /// A finalizer or a cleanup.
     Pending,
 }

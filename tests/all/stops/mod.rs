@@ -6,6 +6,7 @@ mod stalls;
 mod teams;
 mod thread_ends;
 mod timeouts;
+mod told;
 mod warnings;
 
 use std::sync::atomic::{AtomicBool, Ordering};
