@@ -92,15 +92,10 @@ impl OwnedSums {
         self.external.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// What the sum of births and growth of changing objects is now, to be told [`recount`](Self::recount).
-    pub(crate) fn changing_born(&self) -> i64 {
-        read(&self.changing_born)
-    }
-
-    /// A cycle has found that all changing objects own so much, as of a moment when `born` was as it says.
-    pub(crate) fn recount(&self, found: u64, born: i64) {
+    /// A cycle has found that all changing objects own so much. The world is stopped.
+    pub(crate) fn recount(&self, found: u64) {
         let found = i64::try_from(found).unwrap_or(i64::MAX);
-        self.changing_base.store(found.saturating_sub(born), Ordering::Relaxed);
+        self.changing_base.store(found.saturating_sub(read(&self.changing_born)), Ordering::Relaxed);
     }
 
     /// Notes that all is swept.
@@ -129,7 +124,7 @@ impl OwnedSums {
 
     /// What objects own that may own more or less later.
     pub(crate) fn changing(&self) -> u64 {
-        at_least_zero(read(&self.changing_base).saturating_add(self.changing_born()))
+        at_least_zero(read(&self.changing_base).saturating_add(read(&self.changing_born)))
     }
 
     pub(crate) fn external(&self) -> u64 {
@@ -148,7 +143,7 @@ impl OwnedSums {
 
     /// What was added since the heap was made: grows as long as objects are made, whatever dies.
     pub(crate) fn added(&self) -> u64 {
-        at_least_zero(self.settled_born().saturating_add(self.changing_born()))
+        at_least_zero(self.settled_born().saturating_add(read(&self.changing_born)))
             .saturating_add(self.external())
     }
 }

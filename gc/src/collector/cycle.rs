@@ -97,9 +97,8 @@ fn begin(core: &Core) -> Begun {
         core.memory.verify(World::Stopped);
     }
     let dead_before = core.memory.counters.dead();
-    let changing_born = core.memory.counters.owned.changing_born();
     let request = core.work.lock().request.take();
-    Begun { marking: Marking::new(), request, dead_before, changing_born, time: Duration::ZERO }
+    Begun { marking: Marking::new(), request, dead_before, time: Duration::ZERO }
 }
 
 /// Marks: everything, or a slice; whether nothing is left to mark.
@@ -152,7 +151,9 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     let (objects, bytes) = core.memory.birth.whiten();
     marked.objects += objects;
     marked.bytes += bytes;
-    core.memory.counters.owned.recount(marked.owned, cycle.changing_born);
+    // What was asked in an earlier slice may have changed since.
+    let owned = if SLICES { core.memory.owned_by_marked() } else { marked.owned };
+    core.memory.counters.owned.recount(owned);
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
     let took = stopped.elapsed().max(cycle.time) + swept_since_last(core);

@@ -84,6 +84,17 @@ impl Memory {
     }
 }
 
+impl Memory {
+    /// What marked objects own of what may change. The world is stopped.
+    pub(crate) fn owned_by_marked(&self) -> u64 {
+        let changing = self.marked_objects().into_iter().filter(|(class, ..)| class.owns_changing);
+        // SAFETY: objects of the class.
+        let owned =
+            |(class, _, object): (&Class, _, *mut u8)| class.owned.map(|owned| unsafe { owned(object) });
+        changing.filter_map(owned).map(|bytes| summand(bytes).unsigned_abs()).sum()
+    }
+}
+
 /// Asserts the invariants of a class and of its spans.
 fn verify_class(class: &Class, world: World) -> Recount {
     let name = (class.name)();

@@ -78,8 +78,6 @@ pub(crate) struct Begun {
     pub(crate) request: Option<Outcome>,
     /// Objects that had been found dead before.
     pub(crate) dead_before: u64,
-    /// What changing objects had owned, by the sum of their births and growth.
-    pub(crate) changing_born: i64,
     /// Time spent marking.
     pub(crate) time: Duration,
 }
