@@ -94,10 +94,10 @@ macro_rules! life {
         collect();
         assert(truth, "replaced");
         // Revived by a finalizer, with what it owns.
+        let (send, revived) = std::sync::mpsc::channel::<Root<GcRefCell<$T>>>();
         heap.mutate(|mc| {
-            let revive = |object: gc::Finalized<GcRefCell<$T>>| {
-                let root = object.into_root();
-                std::mem::forget(root);
+            let revive = move |object: gc::Finalized<GcRefCell<$T>>| {
+                send.send(object.into_root()).expect("it is waited for");
             };
             assert!(mc.set_finalizer(cell.get(mc), revive).is_ok());
         });
@@ -118,7 +118,9 @@ macro_rules! life {
         collect();
         assert(truth, "shrunk");
         drop(lock);
+        drop(revived.recv().expect("it was revived"));
         collect();
+        assert(0, "all gone");
         heap.verify();
     }};
 }

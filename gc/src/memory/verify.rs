@@ -29,7 +29,7 @@ pub(crate) enum World {
 struct Recount {
     objects: u64,
     bytes: u64,
-    /// What settled objects own; known while the world is stopped.
+    /// What settled objects own; known while nobody changes or drops one.
     owned: u64,
     spans: usize,
     pages: usize,
@@ -51,7 +51,7 @@ impl Memory {
         for (number, class) in self.all_classes().into_iter().enumerate() {
             assert_eq!(class.number, number, "class invariant 1: a class does not know its place");
             assert!(contents.insert(&class.content), "class invariant 1: two classes for one content");
-            let of_class = verify_class(class, world);
+            let of_class = verify_class(class, world, world == World::Stopped && idle);
             found.objects += of_class.objects;
             found.bytes += of_class.objects * class.slot_bytes as u64;
             found.owned += of_class.owned;
@@ -95,8 +95,8 @@ impl Memory {
     }
 }
 
-/// Asserts the invariants of a class and of its spans.
-fn verify_class(class: &Class, world: World) -> Recount {
+/// Asserts the invariants of a class and of its spans. `idle` says that nobody changes or drops an object meanwhile.
+fn verify_class(class: &Class, world: World, idle: bool) -> Recount {
     let name = (class.name)();
     let spans = class.lock();
     let mut found = Recount::default();
@@ -122,9 +122,10 @@ fn verify_class(class: &Class, world: World) -> Recount {
         found.pages += span.run().n_pages;
         for word in 0..span.n_words() {
             found.objects += u64::from(span.load(Bitmap::Allocs, word).count_ones());
-            if let (Some(owned), false, World::Stopped) = (class.owned, class.owns_changing, world) {
+            // A sweep drops what is dead before it says so.
+            if let (Some(owned), false, true) = (class.owned, class.owns_changing, idle) {
                 let objects = ones(span.slot_word(word).objects()).map(|bit| span.slot(word * 64 + bit));
-                // SAFETY: objects, which nobody changes while the world is stopped.
+                // SAFETY: objects, which nobody changes while the world is stopped and nobody sweeps.
                 found.owned +=
                     objects.map(|object| summand(unsafe { owned(object) }).unsigned_abs()).sum::<u64>();
             }
