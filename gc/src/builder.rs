@@ -1,5 +1,7 @@
 //! How a heap is built: [`HeapBuilder`].
 
+use std::time::Duration;
+
 use crate::callback::CallbackPanic;
 use crate::options::{CycleHook, Options, PanicHook, PinsHook, StallHook};
 use crate::pin_report::PinsLeft;
@@ -63,6 +65,29 @@ impl HeapBuilder {
     /// [`Heap::collect`](crate::Heap::collect) frees.
     pub fn automatic(mut self, automatic: bool) -> Self {
         self.options.automatic = automatic;
+        self
+    }
+
+    /// How long no thread enters before the heap counts as idle; 5 seconds by default. One that falls idle, and has
+    /// allocated a mebibyte since the last cycle, and an eighth of what that found live, runs a cycle and gives what
+    /// is free back to the system, once; with `glibc` also what its `malloc` keeps for the process, as what objects own
+    /// lies there. Not at all with [`Duration::MAX`], or if cycles do not start
+    /// [by themselves](Self::automatic).
+    ///
+    /// From when it has allocated so much to when it is idle the heap has a thread that looks now and then.
+    ///
+    /// (Go runs a cycle when there was none for two minutes, and gives memory back all the time.)
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let heap = gc::Heap::builder().idle_after(Duration::from_secs(60)).build();
+    /// # drop(heap);
+    /// ```
+    pub fn idle_after(mut self, time: Duration) -> Self {
+        self.options.idle_after = (time != Duration::MAX).then_some(time);
         self
     }
 

@@ -1,6 +1,7 @@
 //! What a program may tune.
 
 use core::fmt;
+use std::time::Duration;
 
 use crate::callback::CallbackPanic;
 use crate::pin_report::PinsLeft;
@@ -23,6 +24,8 @@ pub(crate) struct Options {
     pub(crate) min_heap_bytes: usize,
     /// Whether cycles start by themselves.
     pub(crate) automatic: bool,
+    /// How long nobody enters before a cycle runs and memory is given back; `None` for never.
+    pub(crate) idle_after: Option<Duration>,
     /// Bytes of stack that each of the heap's own threads has.
     pub(crate) stack_bytes: usize,
     /// Whether the program runs what is due itself.
@@ -44,6 +47,13 @@ pub(crate) struct Options {
     /// Whose threads help to mark, if not those of the process-wide pool.
     #[cfg(feature = "parallel")]
     pub(crate) mark_pool: Option<Arc<rayon::ThreadPool>>,
+}
+
+impl Options {
+    /// Whether the heap does something when it falls idle.
+    pub(crate) fn watched(&self) -> bool {
+        self.automatic && self.idle_after.is_some()
+    }
 }
 
 /// What a program does when a callback of its own has panicked.
@@ -95,6 +105,7 @@ impl Default for Options {
             growth_percent: 100,
             min_heap_bytes: 32 << 20,
             automatic: true,
+            idle_after: Some(Duration::from_secs(5)),
             stack_bytes: 8 << 20,
             by_hand: false,
             on_pins_left: None,

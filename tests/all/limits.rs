@@ -130,3 +130,28 @@ fn items_that_do_not_fit_are_dropped() {
     });
     ledger.assert_all_dropped();
 }
+
+/// What objects own elsewhere counts, from the first object of a type on; as garbage it makes room.
+#[test]
+fn a_limit_counts_what_objects_own() {
+    let heap = Heap::builder().limit_bytes(16 * MIB).build();
+    let make = |bytes: usize| {
+        heap.mutate(|mc| Gc::try_new(mc, vec![0_u8; bytes]).map(|gc| -> Root<Vec<u8>> { mc.root(gc) }))
+    };
+    let error = make(17 * MIB).unwrap_err();
+    assert!(error.is_limit(), "{error}");
+    let (mut kept, error) = (Vec::new(), std::cell::OnceCell::new());
+    while error.get().is_none() {
+        match make(MIB) {
+            Ok(root) => kept.push(root),
+            Err(refused) => error.set(refused).expect("once"),
+        }
+    }
+    let error = error.into_inner().expect("it is full");
+    assert!(error.is_limit() && error.owned_bytes() >= (kept.len() * MIB) as u64, "{error}");
+    assert!((12..=16).contains(&kept.len()), "{} were made", kept.len());
+    kept.clear();
+    for _ in 0..200 {
+        make(MIB).or_else(|_| make(MIB)).unwrap();
+    }
+}

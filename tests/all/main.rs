@@ -18,6 +18,7 @@ mod end;
 mod features;
 mod foreign;
 mod forks;
+mod idle;
 mod layers;
 mod leaked_locks;
 mod limits;

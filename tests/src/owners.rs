@@ -131,12 +131,13 @@ pub const CASES: &[Case] = &[
     },
 ];
 
-/// Makes objects one after the other and keeps the last ones, so many that they own `kept_bytes`.
+/// Makes objects one after the other and keeps the last ones, so many that they own `kept_bytes`; the heap with what is
+/// garbage then.
 ///
 /// # Panics
 ///
 /// There is no such case.
-pub fn make(name: &str, objects: Option<usize>, kept_bytes: usize) {
+pub fn make(name: &str, objects: Option<usize>, kept_bytes: usize) -> Heap {
     let case =
         CASES.iter().find(|case| case.name == name).unwrap_or_else(|| panic!("there is no case {name}"));
     let heap = Heap::new();
@@ -149,6 +150,7 @@ pub fn make(name: &str, objects: Option<usize>, kept_bytes: usize) {
     }
     // What is read: nothing of it may be left out.
     assert!(heap.stats().objects_allocated > 0);
+    heap
 }
 
 #[cfg(test)]

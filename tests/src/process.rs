@@ -5,6 +5,14 @@ pub fn resident_bytes() -> usize {
     of_status("VmRSS:")
 }
 
+/// Processor time that the process has taken, in hundredths of a second; zero where it cannot be told.
+pub fn processor_time() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may contain anything: the state, then numbers.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+}
+
 /// The most that it has had.
 pub fn peak_bytes() -> usize {
     of_status("VmHWM:")

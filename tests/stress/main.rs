@@ -7,6 +7,7 @@
 //! cargo run --release -p tests --bin stress -- churn --places 1900000
 //! cargo run --release -p tests --bin stress -- lockers --objects 1000000
 //! cargo run --release -p tests --bin stress -- owners
+//! cargo run --release -p tests --bin stress -- rest
 //! cargo run --release -p tests --bin stress -- upgrades --seconds 1800
 //! ```
 //!
@@ -19,6 +20,8 @@
 //! * `lockers`: objects whose destructors need a lock that the allocating thread holds.
 //! * `owners`: objects that own much more elsewhere than they take in the heap, `--kept` MiB of it kept. Measures how
 //!   much memory the process takes at most.
+//! * `rest`: as `owners` with nothing kept; then the program waits. Measures what it takes after ten seconds, and how
+//!   much processor time in half a minute.
 //! * `upgrades`: four threads upgrade weak pointers beside sweeps and collections.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports")]
@@ -26,10 +29,11 @@
 use std::panic::catch_unwind;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use gc::{Heap, HeapBuilder};
-use tests::process::peak_bytes;
+use tests::process::{peak_bytes, processor_time, resident_bytes};
 use tests::programs::shared;
 use tests::programs::shrink::run_seed;
 use tests::programs::team::{self, Team};
@@ -116,32 +120,22 @@ fn main() -> Result<(), String> {
             met(highest < 6 * MIB, "more than 6 MiB are taken")
         }
         "owners" => owners(&arguments),
+        "rest" => rest(&arguments),
         "upgrades" => {
             println!("{:?}", upgrades::race(Duration::from_secs(arguments.seconds)));
             Ok(())
         }
         job => Err(format!(
-            "there is no {job}; there are programs, teams, crowd, churn, lockers, owners, upgrades"
+            "there is no {job}; there are programs, teams, crowd, churn, lockers, owners, rest, upgrades"
         )),
     }
 }
 
 /// The case that is named; or all of them, each in a process of its own, with nothing kept and with 100 MiB.
 fn owners(arguments: &Arguments) -> Result<(), String> {
-    let Some(case) = &arguments.case else {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let run = |case: &str, kept: &str| {
-            Command::new(&program)
-                .args(["owners", "--case", case, "--kept", kept])
-                .status()
-                .is_ok_and(|end| end.success())
-        };
-        let all = owners::CASES.iter().flat_map(|case| ["0", "100"].map(|kept| (case.name, kept)));
-        let failed: Vec<_> = all.filter(|(case, kept)| !run(case, kept)).collect();
-        return met(failed.is_empty(), &format!("more is taken than should be: {failed:?}"));
-    };
+    let Some(case) = &arguments.case else { return all_cases("owners", &["0", "100"]) };
     let (started, kept) = (Instant::now(), arguments.kept * MIB);
-    owners::make(case, arguments.objects, kept);
+    let _heap = owners::make(case, arguments.objects, kept);
     let (peak, seconds) = (peak_bytes() / MIB, started.elapsed().as_secs_f64());
     println!("{case:10} {} MiB kept: {peak} MiB at most, {seconds:.2} s", arguments.kept);
     let most = match (kept, case.as_str()) {
@@ -150,6 +144,34 @@ fn owners(arguments: &Arguments) -> Result<(), String> {
         _ => arguments.kept * 26 / 10,
     };
     met(peak <= most, &format!("more than {most} MiB"))
+}
+
+/// The case that is named, or all of them, each in a process of its own.
+fn rest(arguments: &Arguments) -> Result<(), String> {
+    let Some(case) = &arguments.case else { return all_cases("rest", &["0"]) };
+    let _heap = owners::make(case, arguments.objects, 0);
+    let before = resident_bytes() / MIB;
+    sleep(Duration::from_secs(10));
+    let (after, time) = (resident_bytes() / MIB, processor_time());
+    sleep(Duration::from_secs(30));
+    let time = processor_time() - time;
+    println!(
+        "{case:10} {before} MiB at the end, {after} MiB 10 s later; then {time} hundredths of a second in 30 s"
+    );
+    // To read these figures may take one.
+    met(after < 20 && time <= 1, "it does not rest")
+}
+
+/// All cases, each in a process of its own, with so many MiB kept.
+fn all_cases(job: &str, kept: &[&str]) -> Result<(), String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let run = |case: &str, kept: &str| {
+        let arguments = [job, "--case", case, "--kept", kept];
+        Command::new(&program).args(arguments).status().is_ok_and(|end| end.success())
+    };
+    let all = owners::CASES.iter().flat_map(|case| kept.iter().map(|&kept| (case.name, kept)));
+    let failed: Vec<_> = all.filter(|(case, kept)| !run(case, kept)).collect();
+    met(failed.is_empty(), &format!("more is taken than should be: {failed:?}"))
 }
 
 fn met(condition: bool, otherwise: &str) -> Result<(), String> {

@@ -19,6 +19,8 @@
 //! 6. **Destructors** of doomed objects run outside of every lock and mutation: on a [thread](service) of their own,
 //!    or on the one that called `collect`. Then their slots are free. Finalizers and [cleanups](callbacks) run on
 //!    another one.
+//!
+//! A heap that nobody enters for a while runs a last cycle and gives memory back ([idle]).
 
 mod callbacks;
 mod close;
@@ -28,6 +30,7 @@ mod destructors;
 mod edges;
 mod finalizer_cycles;
 mod graph;
+mod idle;
 mod pins;
 mod request;
 mod service;

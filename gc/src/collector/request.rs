@@ -85,7 +85,13 @@ pub(crate) fn before_entry(record: &Record) {
 /// What a thread does after it has left its outermost mutation of the heap: sees to a cycle if one is due.
 #[cold]
 pub(crate) fn at_safepoint(core: &Arc<Core>) {
-    if !may_collect() || core.is_lost() {
+    if core.is_lost() {
+        return;
+    }
+    if core.is_worth_watching() {
+        service::wake(core, Service::Idle);
+    }
+    if !may_collect() {
         return;
     }
     let zeal = ZEAL && core.options.automatic;

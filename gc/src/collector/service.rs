@@ -1,5 +1,5 @@
 //! A heap's own threads: one [coordinates](super::coordinator) cycles, one runs [destructors](super::destructors), one
-//! finalizers and cleanups ([callbacks]), and one watches that. Any of these may take for ever; destructors have a thread
+//! finalizers and cleanups ([callbacks]), one watches that, and one watches whether the heap falls [idle]. Any of these may take for ever; destructors have a thread
 //! of their own, so that a finalizer which blocks does not keep memory from being freed, and if one blocks that has others
 //! behind it, its thread is replaced.
 //!
@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use super::trim::trim;
-use super::{callbacks, close, coordinator, destructors};
+use super::{callbacks, close, coordinator, destructors, idle};
 use crate::mutator::{Core, Serving, Work};
 use crate::sync::Arc;
 
@@ -56,6 +56,7 @@ pub(super) enum Service {
     Destructors,
     Finalizers,
     Watch,
+    Idle,
 }
 
 impl Service {
@@ -65,6 +66,7 @@ impl Service {
             Self::Destructors => "gc-destructors",
             Self::Finalizers => "gc-finalizers",
             Self::Watch => "gc-watch",
+            Self::Idle => "gc-idle",
         }
     }
 
@@ -81,6 +83,7 @@ impl Service {
             }
             Self::Finalizers => _ = callbacks::run_due(core),
             Self::Watch => callbacks::watch(core),
+            Self::Idle => idle::watch(core),
         }
     }
 }

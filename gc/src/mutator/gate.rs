@@ -86,6 +86,10 @@ struct State<M> {
     let_in: usize,
     /// Mutators are asked to leave soon.
     leave_asked: bool,
+    /// Whoever attaches is asked to see that the heap is watched, as nobody may have been attached to be asked.
+    watch_asked: bool,
+    /// The passages of members that are detached.
+    passed: u64,
     /// Who was the last to leave for the stop, and where it had entered.
     last: Option<(Arc<str>, &'static Location<'static>)>,
 }
@@ -198,6 +202,8 @@ impl<M: Member> Gate<M> {
             waiting: 0,
             let_in: 0,
             leave_asked: false,
+            watch_asked: false,
+            passed: 0,
             last: None,
         };
         Self { state: Mutex::new(Rank::Gate, state), opened: Condvar::new(), emptied: Condvar::new() }
@@ -217,6 +223,9 @@ impl<M: Member> Gate<M> {
         if state.leave_asked {
             asked |= asked::LEAVE;
         }
+        if state.watch_asked {
+            asked |= asked::WATCH;
+        }
         member.station().ask(asked);
         state.members.push(member);
         state.check();
@@ -228,6 +237,7 @@ impl<M: Member> Gate<M> {
         // SAFETY: the calling thread is the member's.
         unsafe { state.serve_self(member) };
         state.members.retain(|&listed| !core::ptr::eq(listed, member));
+        state.passed = state.passed.wrapping_add(u64::from(member.station().passage()));
         last();
         state.check();
         if state.closed && state.left == 0 {
@@ -302,6 +312,8 @@ impl<M: Member> Gate<M> {
         }
         let mut state = self.state.lock();
         self.serve_self(&mut state, member);
+        member.station().withdraw(asked::WATCH);
+        state.watch_asked = false;
         state.check();
     }
 
@@ -344,6 +356,25 @@ impl<M: Member> Gate<M> {
     #[cold]
     pub(crate) fn ask_to_leave(&self) {
         self.state.lock().ask_to_leave();
+    }
+
+    /// Asks every mutator to see that the heap is watched: whoever is the first to leave will.
+    #[cold]
+    pub(crate) fn ask_to_watch(&self) {
+        let mut state = self.state.lock();
+        state.watch_asked = true;
+        // No fence: who leaves at this moment may not see it, but does when it leaves the next time.
+        state.members().for_each(|member| member.station().ask(asked::WATCH));
+    }
+
+    /// A number that every mutation changes; `None` while a thread is inside one.
+    pub(crate) fn passages(&self) -> Option<u64> {
+        let state = self.state.lock();
+        fence::heavy();
+        state.members().try_fold(state.passed, |sum, member| {
+            let passage = member.station().passage();
+            (passage % 2 == 0).then(|| sum.wrapping_add(u64::from(passage)))
+        })
     }
 
     /// Asks nobody to leave soon any more.

@@ -64,8 +64,8 @@ pub(crate) struct Work {
     pub(crate) cycles: u64,
     /// Whether the world could not be stopped when that was tried last.
     pub(crate) stalled: bool,
-    /// The heap's own threads: coordinator, destructors, finalizers, watch.
-    pub(crate) services: [Serving; 4],
+    /// The heap's own threads: coordinator, destructors, finalizers, watch, idle.
+    pub(crate) services: [Serving; 5],
     /// Whether the heap is closed and all its objects are dropped.
     pub(crate) ended: bool,
 }
@@ -174,11 +174,14 @@ impl Core {
         }
     }
 
-    /// Asks mutators to leave soon if a cycle comes near.
+    /// Asks mutators to leave soon if a cycle comes near, and to have the heap watched if it has become worth that.
     pub(super) fn note_growth(&self) {
         self.hear_of_sweep();
         if self.options.automatic && self.pacer.is_near(&self.memory.counters) {
             self.gate.ask_to_leave();
+        }
+        if self.options.watched() && self.pacer.is_to_be_watched(&self.memory.counters) {
+            self.gate.ask_to_watch();
         }
     }
 
@@ -234,6 +237,11 @@ impl Core {
     pub(crate) fn is_cycle_due(&self) -> bool {
         self.hear_of_sweep();
         self.options.automatic && self.pacer.is_due(&self.memory.counters)
+    }
+
+    /// Whether somebody is to watch for how long nobody enters.
+    pub(crate) fn is_worth_watching(&self) -> bool {
+        self.options.watched() && self.pacer.is_worth_watching()
     }
 
     /// Whether the heap has grown far beyond where an automatic cycle was due.

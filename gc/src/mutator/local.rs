@@ -136,14 +136,22 @@ impl Local {
         owned: i64,
         record: &Record,
     ) -> Result<NonNull<u8>, AllocError> {
-        let place = &mut self.table[index];
-        if place.key == key && place.runs.owned + owned >= TOLD_AT {
-            place.runs.count(&record.core.memory);
-            record.note_growth();
-            record.core.memory.check_owned(owned)?;
+        let (memory, place) = (&record.core.memory, &mut self.table[index]);
+        let untold = if place.key == key { place.runs.owned } else { 0 };
+        let is_much = untold + owned >= TOLD_AT;
+        if is_much {
+            if place.key == key {
+                place.runs.count(memory);
+            }
+            memory.check_owned(owned)?;
         }
         let slot = self.table_slow(index, key, info, info.slot_bytes, record)?;
-        self.table[index].runs.owned += owned;
+        let runs = &mut self.table[index].runs;
+        runs.owned += owned;
+        if is_much || runs.owned >= TOLD_AT {
+            runs.count(memory);
+            record.note_growth();
+        }
         Ok(slot)
     }
 

@@ -21,6 +21,9 @@ use crate::sync::{AtomicU64, Ordering};
 /// The least that may be allocated between two cycles, if no limit is smaller. The first one may come at once.
 const LEAST: u64 = 64 << 10;
 
+/// The least that is allocated since the last cycle when a heap that falls idle runs one; or an eighth of what is live.
+const WORTH: u64 = 1 << 20;
+
 /// What a plan is made of.
 #[derive(Clone, Copy, Debug)]
 struct Found {
@@ -92,6 +95,9 @@ pub(crate) struct Pacer {
     near: AtomicU64,
     /// Where mutators wait a little for the cycle.
     overdue: AtomicU64,
+    /// Where so much was allocated since the last cycle that one is worth its time if the heap falls idle; out of reach
+    /// once somebody was asked to watch for that.
+    worth: AtomicU64,
     /// Nanoseconds from `began` on: the end of the last cycle, and when the next one has waited long enough.
     ended: AtomicU64,
     waited: AtomicU64,
@@ -117,6 +123,7 @@ impl Pacer {
             with_doomed: zero(),
             near: zero(),
             overdue: zero(),
+            worth: zero(),
             ended: zero(),
             waited: zero(),
             debt: zero(),
@@ -167,6 +174,7 @@ impl Pacer {
         self.external.store(external, Ordering::Relaxed);
         self.external_live.store(external_live, Ordering::Relaxed);
         self.from.store(position(counters), Ordering::Relaxed);
+        self.worth.store(0, Ordering::Relaxed);
         self.plan(options, LEAST);
     }
 
@@ -183,6 +191,7 @@ impl Pacer {
     /// A cycle has failed: not again soon.
     pub(super) fn postpone(&self, options: &Options, counters: &Counters) {
         self.from.store(position(counters), Ordering::Relaxed);
+        self.worth.store(0, Ordering::Relaxed);
         self.plan(options, LEAST);
     }
 
@@ -212,6 +221,9 @@ impl Pacer {
         self.with_doomed.store(at(with_doomed), Ordering::Relaxed);
         self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
         self.overdue.store(at(at_any_price).saturating_add(allowed / 4), Ordering::Relaxed);
+        if !self.is_worth_watching() {
+            self.worth.store(at(WORTH.max(live / 8)), Ordering::Relaxed);
+        }
     }
 
     /// A cycle is due whatever time it takes, and mutators wait a little for it.
@@ -249,6 +261,17 @@ impl Pacer {
             return false;
         }
         self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+    }
+
+    /// Whether somebody is to watch whether the heap falls idle: true once a cycle.
+    pub(super) fn is_to_be_watched(&self, counters: &Counters) -> bool {
+        position(counters) >= self.worth.load(Ordering::Relaxed)
+            && self.worth.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+    }
+
+    /// Whether enough was allocated since the last cycle for one to be worth its time if the heap falls idle.
+    pub(crate) fn is_worth_watching(&self) -> bool {
+        self.worth.load(Ordering::Relaxed) == u64::MAX
     }
 
     /// Whether the dead that wait for destructors take so much memory that mutators should wait, too.

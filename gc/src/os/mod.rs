@@ -20,6 +20,17 @@ pub(crate) use linux::Reservation;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use portable::Reservation;
 
+/// Makes the C library's allocator give back what was freed: it keeps most, also when nothing is left in use. What objects
+/// own lies there, unless the program has another allocator, which is left alone. Takes a time that grows with what that
+/// allocator has ever given out.
+pub(crate) fn trim_allocator() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it may be called at any time, and changes nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// The contract, as tests that every platform's module runs.
 #[cfg(test)]
 macro_rules! contract_tests {
