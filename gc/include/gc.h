@@ -151,7 +151,7 @@ typedef struct gc_heap_options {
   size_t limit_bytes;
   // Bytes that cycles should keep below, by starting earlier; zero for none.
   size_t soft_limit_bytes;
-  // Bytes below which no cycle starts by itself; zero for 32 MiB.
+  // Bytes below which no cycle starts by itself; zero for 4 MiB.
   size_t min_heap_bytes;
   // By how much the heap may grow over what the last cycle found alive before the next one starts; zero for 100.
   uint32_t growth_percent;

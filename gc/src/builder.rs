@@ -55,7 +55,7 @@ impl HeapBuilder {
         self
     }
 
-    /// Bytes below which no cycle starts by itself; 32 MiB by default.
+    /// Bytes below which no cycle starts by itself; 4 MiB by default, as in Go: a small heap stays in the processor's cache.
     pub fn min_heap_bytes(mut self, bytes: usize) -> Self {
         self.options.min_heap_bytes = bytes;
         self

@@ -103,7 +103,7 @@ impl Default for Options {
             limit_bytes: usize::MAX,
             soft_limit_bytes: usize::MAX,
             growth_percent: 100,
-            min_heap_bytes: 32 << 20,
+            min_heap_bytes: 4 << 20,
             automatic: true,
             idle_after: Some(Duration::from_secs(5)),
             stack_bytes: 8 << 20,

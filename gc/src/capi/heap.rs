@@ -34,7 +34,7 @@ pub struct HeapOptions {
     pub limit_bytes: usize,
     /// Bytes that cycles should keep below, by starting earlier; zero for none.
     pub soft_limit_bytes: usize,
-    /// Bytes below which no cycle starts by itself; zero for 32 MiB.
+    /// Bytes below which no cycle starts by itself; zero for 4 MiB.
     pub min_heap_bytes: usize,
     /// By how much the heap may grow over what the last cycle found alive before the next one starts; zero for 100.
     pub growth_percent: u32,

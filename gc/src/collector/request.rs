@@ -88,7 +88,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
     if core.is_lost() {
         return;
     }
-    if core.is_worth_watching() {
+    if core.take_watch() {
         service::wake(core, Service::Idle);
     }
     if !may_collect() {

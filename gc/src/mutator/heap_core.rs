@@ -239,7 +239,12 @@ impl Core {
         self.options.automatic && self.pacer.is_due(&self.memory.counters)
     }
 
-    /// Whether somebody is to watch for how long nobody enters.
+    /// Whether the calling thread is to have the heap watched: true once a cycle.
+    pub(crate) fn take_watch(&self) -> bool {
+        self.options.watched() && self.pacer.take_watch()
+    }
+
+    /// Whether it is of interest for how long nobody enters.
     pub(crate) fn is_worth_watching(&self) -> bool {
         self.options.watched() && self.pacer.is_worth_watching()
     }

@@ -23,6 +23,10 @@ const LEAST: u64 = 64 << 10;
 
 /// The least that is allocated since the last cycle when a heap that falls idle runs one; or an eighth of what is live.
 const WORTH: u64 = 1 << 20;
+/// Mutators are asked to have the heap watched.
+const ASKED: u64 = u64::MAX - 1;
+/// One of them has done so.
+const WATCHED: u64 = u64::MAX;
 
 /// What a plan is made of.
 #[derive(Clone, Copy, Debug)]
@@ -95,8 +99,8 @@ pub(crate) struct Pacer {
     near: AtomicU64,
     /// Where mutators wait a little for the cycle.
     overdue: AtomicU64,
-    /// Where so much was allocated since the last cycle that one is worth its time if the heap falls idle; out of reach
-    /// once somebody was asked to watch for that.
+    /// Where so much was allocated since the last cycle that one is worth its time if the heap falls idle. Out of reach
+    /// once it was: `ASKED`, then `WATCHED`.
     worth: AtomicU64,
     /// Nanoseconds from `began` on: the end of the last cycle, and when the next one has waited long enough.
     ended: AtomicU64,
@@ -222,7 +226,7 @@ impl Pacer {
         self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
         self.overdue.store(at(at_any_price).saturating_add(allowed / 4), Ordering::Relaxed);
         if !self.is_worth_watching() {
-            self.worth.store(at(WORTH.max(live / 8)), Ordering::Relaxed);
+            self.worth.store(at(WORTH.max(live / 8)).min(ASKED - 1), Ordering::Relaxed);
         }
     }
 
@@ -266,12 +270,17 @@ impl Pacer {
     /// Whether somebody is to watch whether the heap falls idle: true once a cycle.
     pub(super) fn is_to_be_watched(&self, counters: &Counters) -> bool {
         position(counters) >= self.worth.load(Ordering::Relaxed)
-            && self.worth.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+            && self.worth.fetch_max(ASKED, Ordering::Relaxed) < ASKED
+    }
+
+    /// Whether the calling thread is to have the heap watched: true once a cycle.
+    pub(super) fn take_watch(&self) -> bool {
+        self.worth.load(Ordering::Relaxed) == ASKED && self.worth.swap(WATCHED, Ordering::Relaxed) == ASKED
     }
 
     /// Whether enough was allocated since the last cycle for one to be worth its time if the heap falls idle.
     pub(crate) fn is_worth_watching(&self) -> bool {
-        self.worth.load(Ordering::Relaxed) == u64::MAX
+        self.worth.load(Ordering::Relaxed) >= ASKED
     }
 
     /// Whether the dead that wait for destructors take so much memory that mutators should wait, too.
