@@ -97,10 +97,10 @@ fn interpreter(heap: &Heap) -> u64 {
             let result = fib(mc, frame(mc, None, 16.0));
             let place = round % all.len();
             all[place] = frame(mc, all[place].parent, *result);
-            *result as u64
+            result.to_bits()
         })
     };
-    (0..2500).map(call).sum()
+    (0..2500).map(call).fold(0, u64::wrapping_add)
 }
 
 #[derive(Trace)]
