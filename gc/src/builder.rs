@@ -55,7 +55,8 @@ impl HeapBuilder {
         self
     }
 
-    /// Bytes below which no cycle starts by itself; 4 MiB by default, as in Go: a small heap stays in the processor's cache.
+    /// Bytes below which no cycle starts by itself; 4 MiB by default, as in Go: a small heap stays in the processor's
+    /// cache.
     pub fn min_heap_bytes(mut self, bytes: usize) -> Self {
         self.options.min_heap_bytes = bytes;
         self
@@ -74,7 +75,8 @@ impl HeapBuilder {
     /// lies there. Not at all with [`Duration::MAX`], or if cycles do not start
     /// [by themselves](Self::automatic).
     ///
-    /// From when it has allocated so much to when it is idle the heap has a thread that looks now and then.
+    /// From when it has allocated so much to when it is idle the heap has a thread that looks now and then, which matters
+    /// to a program that [forks](crate::Heap#threads-that-others-have-started-forks-signals).
     ///
     /// (Go runs a cycle when there was none for two minutes, and gives memory back all the time.)
     ///

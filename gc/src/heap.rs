@@ -41,9 +41,9 @@ use crate::zeal::ZEAL;
 /// The child of a `fork` has one thread. If the process had one thread, too, heaps go on working there. Otherwise threads
 /// are missing that may have left a heap half-way through a change, so each use of one that was made before panics and
 /// says so, but for dropping it, which drops no objects; one that is made in the child works. (A heap has threads of its
-/// own at times: to mark, to run destructors and finalizers, to notice
-/// that it is [idle](HeapBuilder::idle_after).) Where the system cannot tell how many threads there are,
-/// which Linux can, it is as if there were several.
+/// own at times: to mark, to run destructors and finalizers, and, as soon as there is something to free, to notice that it
+/// is [idle](HeapBuilder::idle_after).) Where the system cannot tell how many threads there are, which Linux can, it is as
+/// if there were several.
 ///
 /// A signal handler must not use a heap, as it must not allocate: the thread that it has interrupted may be half-way
 /// through a change. Where it would wait for a lock that this thread holds it panics, which ends the process, rather than
@@ -314,8 +314,7 @@ impl Heap {
     /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
     #[track_caller]
     pub fn trim(&self) -> usize {
-        self.usable().spares.trim();
-        collector::trim(self.usable(), 0)
+        collector::trim_all(self.usable())
     }
 
     /// The core, unless the heap has lost threads.

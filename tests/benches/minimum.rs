@@ -65,7 +65,7 @@ struct Frame<'gc> {
     variables: [GcCell<Option<Gc<'gc, f64>>>; 3],
 }
 
-/// What an interpreter does for `fib(20)`, whose numbers and frames are objects; a table of a few thousand globals lives.
+/// What an interpreter does for `fib(16)`, whose numbers and frames are objects; a table of a few thousand globals lives.
 fn interpreter(heap: &Heap) -> u64 {
     #[derive(Trace)]
     struct Globals<'gc>(GcRefCell<Vec<Gc<'gc, Frame<'gc>>>>);

@@ -64,6 +64,11 @@ pub(super) fn wait_for_others(core: &Core) -> u64 {
     core.work.lock().dropping.left_before(now).unwrap_or(0)
 }
 
+/// Waits until all destructors that are due have run, as long as they end one after the other.
+pub(super) fn wait_for_all(core: &Core) {
+    wait_while(core, |work| (core.memory.counters.n_doomed() > 0).then(|| work.dropping.progress()));
+}
+
 /// Lets destructors catch up when the dead that wait for theirs take too much memory. Not if none has ended since that
 /// was tried in vain.
 pub(super) fn wait_for_room(core: &Core) {

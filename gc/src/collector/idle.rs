@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::service::Working;
-use super::trim::trim;
+use super::trim::trim_all;
 use super::{coordinator, destructors};
 use crate::mutator::Core;
 use crate::os::trim_allocator;
@@ -45,12 +45,43 @@ fn tidy(core: &Arc<Core>) {
     core.pacer.make_due();
     coordinator::work(core);
     if !core.options.by_hand {
-        destructors::wait_for_others(core);
+        destructors::wait_for_all(core);
     }
-    core.spares.trim();
     if let Some(_working) = Working::begin(core) {
-        trim(core, 0);
+        trim_all(core);
         // What dead objects owned was freed by this cycle, too.
         trim_allocator();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::panic::Location;
+
+    use crate::mutator::{Core, Entry, record_of_this_thread};
+    use crate::options::Options;
+
+    /// By a thread that stays, and by one that comes and goes between two looks.
+    #[test]
+    fn every_mutation_is_seen() {
+        let core = Core::new(Options::default());
+        let enter_and_leave = || {
+            let record = record_of_this_thread(&core);
+            let inside = record.enter(Entry::Own, Location::caller());
+            assert_eq!(core.gate.passages(), None, "a thread is inside");
+            inside.leave();
+        };
+        let mut seen = vec![core.gate.passages()];
+        for _ in 0..3 {
+            enter_and_leave();
+            seen.push(core.gate.passages());
+            std::thread::scope(|scope| scope.spawn(enter_and_leave).join().unwrap());
+            seen.push(core.gate.passages());
+        }
+        let n = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), n, "no look is like another");
+        assert!(seen.iter().all(Option::is_some));
     }
 }

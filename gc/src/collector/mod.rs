@@ -43,5 +43,5 @@ pub(crate) use close::close;
 pub(crate) use finalizer_cycles::finalizer_cycles;
 pub(crate) use pins::{pins, report_pins_left};
 pub(crate) use request::{at_safepoint, before_entry, collect};
-pub(crate) use trim::trim;
+pub(crate) use trim::trim_all;
 pub(crate) use verify::verify;

@@ -86,8 +86,6 @@ struct State<M> {
     let_in: usize,
     /// Mutators are asked to leave soon.
     leave_asked: bool,
-    /// Whoever attaches is asked to see that the heap is watched, as nobody may have been attached to be asked.
-    watch_asked: bool,
     /// The passages of members that are detached.
     passed: u64,
     /// Who was the last to leave for the stop, and where it had entered.
@@ -202,7 +200,6 @@ impl<M: Member> Gate<M> {
             waiting: 0,
             let_in: 0,
             leave_asked: false,
-            watch_asked: false,
             passed: 0,
             last: None,
         };
@@ -222,9 +219,6 @@ impl<M: Member> Gate<M> {
         }
         if state.leave_asked {
             asked |= asked::LEAVE;
-        }
-        if state.watch_asked {
-            asked |= asked::WATCH;
         }
         member.station().ask(asked);
         state.members.push(member);
@@ -313,7 +307,6 @@ impl<M: Member> Gate<M> {
         let mut state = self.state.lock();
         self.serve_self(&mut state, member);
         member.station().withdraw(asked::WATCH);
-        state.watch_asked = false;
         state.check();
     }
 
@@ -361,9 +354,8 @@ impl<M: Member> Gate<M> {
     /// Asks every mutator to see that the heap is watched: whoever is the first to leave will.
     #[cold]
     pub(crate) fn ask_to_watch(&self) {
-        let mut state = self.state.lock();
-        state.watch_asked = true;
-        // No fence: who leaves at this moment may not see it, but does when it leaves the next time.
+        let state = self.state.lock();
+        // No fence: who asks sees it when it leaves, if it is inside, and others when they leave the next time.
         state.members().for_each(|member| member.station().ask(asked::WATCH));
     }
 

@@ -239,14 +239,19 @@ impl Core {
         self.options.automatic && self.pacer.is_due(&self.memory.counters)
     }
 
+    /// Whether a thread that leaves is to have the heap watched.
+    pub(super) fn is_watch_due(&self) -> bool {
+        self.pacer.is_watch_due()
+    }
+
     /// Whether the calling thread is to have the heap watched: true once a cycle.
     pub(crate) fn take_watch(&self) -> bool {
-        self.options.watched() && self.pacer.take_watch()
+        self.pacer.take_watch()
     }
 
     /// Whether it is of interest for how long nobody enters.
     pub(crate) fn is_worth_watching(&self) -> bool {
-        self.options.watched() && self.pacer.is_worth_watching()
+        self.pacer.is_worth_watching()
     }
 
     /// Whether the heap has grown far beyond where an automatic cycle was due.

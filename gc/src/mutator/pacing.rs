@@ -269,13 +269,18 @@ impl Pacer {
 
     /// Whether somebody is to watch whether the heap falls idle: true once a cycle.
     pub(super) fn is_to_be_watched(&self, counters: &Counters) -> bool {
-        position(counters) >= self.worth.load(Ordering::Relaxed)
-            && self.worth.fetch_max(ASKED, Ordering::Relaxed) < ASKED
+        let worth = self.worth.load(Ordering::Relaxed);
+        worth < ASKED && position(counters) >= worth && self.worth.fetch_max(ASKED, Ordering::Relaxed) < ASKED
+    }
+
+    /// Whether somebody was asked, and nobody watches yet.
+    pub(super) fn is_watch_due(&self) -> bool {
+        self.worth.load(Ordering::Relaxed) == ASKED
     }
 
     /// Whether the calling thread is to have the heap watched: true once a cycle.
     pub(super) fn take_watch(&self) -> bool {
-        self.worth.load(Ordering::Relaxed) == ASKED && self.worth.swap(WATCHED, Ordering::Relaxed) == ASKED
+        self.is_watch_due() && self.worth.swap(WATCHED, Ordering::Relaxed) == ASKED
     }
 
     /// Whether enough was allocated since the last cycle for one to be worth its time if the heap falls idle.

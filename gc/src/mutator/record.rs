@@ -60,8 +60,11 @@ impl Record {
             thread: this_thread().into(),
             station: Station::new(),
             depth: Cell::new(0),
-            // A thread that has ended by a panic may have left it.
-            dues: Cell::new(Dues { safepoint: core.is_cycle_due(), destructors: false }),
+            // A thread that has ended by a panic may have left it; or nobody was attached to be asked.
+            dues: Cell::new(Dues {
+                safepoint: core.is_cycle_due() || core.is_watch_due(),
+                destructors: false,
+            }),
             locks: HeldLocks::default(),
             next: Cell::new(null()),
             local: UnsafeCell::new(ManuallyDrop::new(core.spares.take())),

@@ -1,4 +1,5 @@
-//! The system: address ranges, and the contract that each platform keeps for them; [fences](fence).
+//! The system: address ranges, and the contract that each platform keeps for them; [fences](fence); the C library's
+//! allocator.
 //!
 //! A [`Reservation`] is a range of addresses that is ours until it is dropped. A page of it is
 //!
@@ -25,7 +26,8 @@ pub(crate) use portable::Reservation;
 /// allocator has ever given out.
 pub(crate) fn trim_allocator() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it may be called at any time, and changes nothing that is in use.
+    // SAFETY: the C library documents it as safe beside any other thread's use of the allocator, whose locks it takes, and
+    // pages that it gives back hold no block that is in use.
     unsafe {
         libc::malloc_trim(0);
     }
