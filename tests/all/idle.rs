@@ -132,10 +132,10 @@ fn others_do_nothing() {
 fn a_heap_is_not_idle_while_a_thread_is_inside() {
     let (builder, cycles) = idler();
     let heap = builder.build();
-    let (enter, entered) = channel();
-    let (leave, left) = channel::<()>();
     std::thread::scope(|scope| {
         let heap = &heap;
+        let (enter, entered) = channel();
+        let (leave, left) = channel::<()>();
         scope.spawn(move || {
             heap.mutate(|mc| {
                 enter.send(()).unwrap();
