@@ -31,7 +31,9 @@ impl<'gc> Tree<'gc> {
     }
 }
 
-struct Trees(Arena<Rootable![Link<'_, Tree<'_>>]>);
+type TreesRoot = Rootable![Link<'_, Tree<'_>>];
+
+struct Trees(Arena<TreesRoot>);
 
 impl binary_trees::BinaryTrees for Trees {
     fn new() -> Self {
@@ -168,7 +170,9 @@ impl short_lists::ShortLists for Lists {
     }
 }
 
-struct Cached(Arena<Rootable![GcRefLock<'_, cache::Map<Gc<'_, String>>>]>);
+type CachedRoot = Rootable![GcRefLock<'_, cache::Map<Gc<'_, String>>>];
+
+struct Cached(Arena<CachedRoot>);
 
 impl cache::Cache for Cached {
     fn new(window: usize) -> Self {
@@ -273,7 +277,9 @@ impl<'gc> Document<'gc> {
     }
 }
 
-struct Documents(Arena<Rootable![Vec<Gc<'_, Document<'_>>>]>);
+type DocumentsRoot = Rootable![Vec<Gc<'_, Document<'_>>>];
+
+struct Documents(Arena<DocumentsRoot>);
 
 impl strings::Strings for Documents {
     fn new() -> Self {

@@ -40,5 +40,6 @@ pub(crate) fn run<P: Strings>(size: Size) -> Value {
         checksum += peer.replace(place, read, &mut random);
         watch.lap();
     }
-    watch.result(operations, true, checksum)
+    // Too few for the times of the slowest among thousands.
+    watch.result(operations, false, checksum)
 }
