@@ -16,6 +16,9 @@ const QUICK: &str = "--quick";
 /// Runs of which the median counts.
 const RUNS: usize = 3;
 
+/// Bytes of address space for peers that recurse; what is not touched takes no memory.
+const STACK: usize = 4 << 30;
+
 /// What the arguments ask for.
 struct Wanted {
     workloads: Vec<&'static str>,
@@ -122,10 +125,22 @@ fn child(workload: &str, peer: &Peer, size: Size) -> Result<Value, &'static str>
     Ok(serde_json::from_slice(&output.stdout).expect("a child prints what it measured"))
 }
 
+/// Runs a workload, prints what was measured and ends the process.
 fn be_child(workload: &str, peer: &str, size: Size) {
     let peer = PEERS.iter().find(|known| known.name == peer).expect("a child is told a peer");
     let run = peer.workload(workload).expect("a child is told what the peer can do");
-    println!("{}", run(size));
+    // What threads that end would free is not measured, so none ends.
+    let run = move || {
+        println!("{}", run(size));
+        std::process::exit(0);
+    };
+    if peer.is_recursive {
+        // Others stay on the main thread, as the C library's allocator treats that one better.
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread starts");
+        thread.join().expect("it does not return");
+    } else {
+        run();
+    }
 }
 
 /// The median of everything that was measured.

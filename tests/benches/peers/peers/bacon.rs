@@ -9,7 +9,7 @@ use super::counted::counted;
 use super::cyclic::cyclic;
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("bacon_rajan_cc", runs!());
+pub(super) const PEER: Peer = Peer { is_recursive: true, ..Peer::new("bacon_rajan_cc", runs!()) };
 
 /// Where cycles may be is remembered without an end; its documentation leaves it to the program when that is enough.
 fn rest() {

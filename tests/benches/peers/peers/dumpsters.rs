@@ -4,7 +4,7 @@
 use super::Peer;
 
 pub(super) const UNSYNC: Peer = Peer::new("dumpster", unsync::RUNS);
-pub(super) const SYNC: Peer = Peer::new("dumpster sync", sync::RUNS);
+pub(super) const SYNC: Peer = Peer { is_recursive: true, ..Peer::new("dumpster sync", sync::RUNS) };
 
 macro_rules! trace {
     ($type:ident: $($field:ident),*) => {

@@ -27,6 +27,8 @@ pub(crate) struct Peer {
     pub(crate) is_ours: bool,
     /// Whether it shows what could be had, but frees nothing.
     pub(crate) is_limit: bool,
+    /// Whether it follows edges by recursion, as deep as the longest path: it is given a stack for that.
+    pub(crate) is_recursive: bool,
     pub(crate) runs: [Option<Run>; WORKLOADS.len()],
     /// Why it cannot do what it cannot do.
     pub(crate) cannot: &'static str,
@@ -34,7 +36,7 @@ pub(crate) struct Peer {
 
 impl Peer {
     const fn new(name: &'static str, runs: [Option<Run>; WORKLOADS.len()]) -> Self {
-        Self { name, is_ours: false, is_limit: false, runs, cannot: "" }
+        Self { name, is_ours: false, is_limit: false, is_recursive: false, runs, cannot: "" }
     }
 
     pub(crate) fn workload(&self, name: &str) -> Option<Run> {
