@@ -1,0 +1,38 @@
+//! rust-cc: counts, and looks for cycles when objects take enough. It knows no hash maps, so types say themselves what
+//! they lead to.
+
+use std::cell::RefCell as Mutable;
+
+use rust_cc::{Cc as Ptr, Context, Finalize, Trace};
+
+use super::counted::{counted, nothing};
+use super::cyclic::cyclic;
+use super::{Peer, runs};
+
+pub(super) const PEER: Peer = Peer::new("rust-cc", runs!());
+
+macro_rules! trace {
+    (Entries: map) => {
+        impl Finalize for Entries {}
+
+        // SAFETY: the values of the map are all that lead to objects, each once.
+        unsafe impl Trace for Entries {
+            fn trace(&self, context: &mut Context<'_>) {
+                self.map.values().for_each(|entry| entry.trace(context));
+            }
+        }
+    };
+    ($type:ident: $($field:ident),*) => {
+        impl Finalize for $type {}
+
+        // SAFETY: the fields are all that lead to objects, each once.
+        unsafe impl Trace for $type {
+            fn trace(&self, context: &mut Context<'_>) {
+                $(self.$field.trace(context);)*
+            }
+        }
+    };
+}
+
+counted! { derive: [], trace: trace, rest: nothing }
+cyclic! { derive: [], trace: trace, rest: nothing }
