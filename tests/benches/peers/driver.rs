@@ -74,27 +74,26 @@ fn compare_all(wanted: &Wanted, allocator: &str) {
 
 /// The medians of each peer, or why there are none. Peers run by turns, so that what disturbs one disturbs all.
 fn compare(workload: &str, wanted: &Wanted) -> Vec<(&'static Peer, Result<Value, &'static str>)> {
-    let mut peers: Vec<_> = wanted.peers.iter().map(|&peer| (peer, Ok(Vec::new()))).collect();
-    for round in 0..wanted.size.of(RUNS, 1) {
-        for (peer, runs) in &mut peers {
+    let mut peers: Vec<_> = wanted.peers.iter().map(|&peer| (peer, Ok(Vec::new()), false)).collect();
+    for _ in 0..wanted.size.of(RUNS, 1) {
+        for (peer, runs, is_slow) in &mut peers {
             if peer.workload(workload).is_none() {
                 *runs = Err(peer.cannot);
             }
             let Ok(done) = runs else { continue };
+            // What is so slow is not worth another run.
+            if *is_slow {
+                continue;
+            }
             let started = Instant::now();
             match child(workload, peer, wanted.size) {
                 Ok(run) => done.push(run),
                 Err(why) => *runs = Err(why),
             }
-            // What is so slow is not worth another run.
-            let is_slow = started.elapsed() > limit(wanted.size) / 4;
-            if let (0, true, Ok(done)) = (round, is_slow, runs) {
-                let run = done.remove(0);
-                done.extend([run.clone(), run.clone(), run]);
-            }
+            *is_slow = started.elapsed() > limit(wanted.size) / 4;
         }
     }
-    peers.into_iter().map(|(peer, runs)| (peer, runs.map(|runs| medians(&runs)))).collect()
+    peers.into_iter().map(|(peer, runs, _)| (peer, runs.map(|runs| medians(&runs)))).collect()
 }
 
 /// How long a child may take.

@@ -7,7 +7,7 @@
 //! cargo bench -p tests --features peers --bench peers_mimalloc            the same on mimalloc
 //! ```
 //!
-//! A table for each workload: medians of three runs; ratios are to the best peer, which neither this library nor the
+//! A table for each workload: medians of three runs, or what one run said that took more than 15 seconds; ratios are to the best peer, which neither this library nor the
 //! limit `bumpalo`, which frees nothing, can be. `-` is what a peer cannot do (counts alone leak cycles) or did not do in
 //! time. All of it is written to `peers.json` in the target directory, too. What runs beside the benchmark disturbs all
 //! rows of a table alike, so ratios are worth more than times.
