@@ -82,11 +82,14 @@ are_not!(Sync: GcCell<Unsent>, GcOnce<Unsent>, GcRefCell<Unsent>, GcRwLock<Unsen
 are_not!(Send: GcCell<Unsent>, GcOnce<Unsent>, GcRefCell<Unsent>, GcRwLock<Unsent>);
 
 are_not!(Send: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
+are_not!(Send: Ref<'static, str>, RefMut<'static, [N]>, ReadGuard<'static, u8>, WriteGuard<'static, str>);
 are_not!(Sync: Ref<'static, N>, RefMut<'static, N>, ReadGuard<'static, N>, WriteGuard<'static, N>);
 
 are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'static>, gc::Seed<'static>);
 are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
-are!(UnwindSafe: gc::WeakRoot<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
+are!(Send: gc::RootByAddress<N>);
+are!(Sync: gc::RootByAddress<N>);
+are!(UnwindSafe: gc::WeakRoot<N>, gc::RootByAddress<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 
 /// `Mutation` must not be cloned or made out of nothing, and roots are no `Copy`.
 mod no_way_around {
@@ -106,6 +109,13 @@ mod no_way_around {
 /// programs that do not compile.)
 mod covariant {
     use super::{ByAddress, Gc, ReadGuard, Ref};
+
+    fn _contents<'short>(
+        a: Ref<'short, &'static str>,
+        b: ReadGuard<'short, &'static str>,
+    ) -> (Ref<'short, &'short str>, ReadGuard<'short, &'short str>) {
+        (a, b)
+    }
 
     fn _gc<'gc, 'short>(long: Gc<'gc, &'static str>) -> Gc<'gc, &'short str> {
         long

@@ -25,16 +25,16 @@ fn borrows_conflict_as_in_a_ref_cell() {
         let cell = Gc::new(mc, GcRefCell::new(1_u64));
         let (a, b) = (cell.borrow(mc), cell.borrow(mc));
         assert_eq!((*a, *b, format!("{a:?} {cell:?}")), (1, 1, "1 GcRefCell(borrowed)".into()));
-        assert_eq!(cell.try_borrow_mut(mc).err(), Some(BorrowError::Borrowed));
+        assert!(matches!(cell.try_borrow_mut(mc), Err(BorrowError::Borrowed { .. })));
         drop(a);
-        assert_eq!(cell.try_borrow_mut(mc).err(), Some(BorrowError::Borrowed));
+        assert!(matches!(cell.try_borrow_mut(mc), Err(BorrowError::Borrowed { .. })));
         let text = panic_of(|| *cell.borrow_mut(mc) = 2);
         assert!(text.contains("GcRefCell::borrow_mut") && text.contains("already borrowed"), "{text}");
         drop(b);
         let mut c = cell.borrow_mut(mc);
         *c = 3;
         assert_eq!(format!("{c:?} {cell:?}"), "3 GcRefCell(borrowed exclusively)");
-        assert_eq!(cell.try_borrow(mc).err(), Some(BorrowError::Borrowed));
+        assert!(matches!(cell.try_borrow(mc), Err(BorrowError::Borrowed { .. })));
         assert!(cell.try_borrow_mut(mc).is_err());
         assert!(panic_of(|| *cell.borrow(mc)).contains("GcRefCell::borrow:"));
         // A mutation inside the mutation is of the same thread.
@@ -73,7 +73,7 @@ fn many_shared_borrows() {
         for _ in 0..(1 << 24) - 2 {
             std::mem::forget(cell.borrow(mc));
         }
-        assert_eq!(cell.try_borrow(mc).err(), Some(BorrowError::Borrowed));
+        assert!(matches!(cell.try_borrow(mc), Err(BorrowError::Borrowed { .. })));
         assert_eq!(format!("{cell:?}"), "GcRefCell(borrowed)");
     });
 }
@@ -163,8 +163,8 @@ fn a_leaked_guard_locks_for_ever_but_hides_nothing() {
     thread::scope(|scope| scope.spawn(leak).join().unwrap());
     let still = || {
         heap.mutate(|mc| {
-            assert_eq!(shared.get(mc).try_borrow_mut(mc).err(), Some(BorrowError::Borrowed));
-            assert_eq!(exclusive.get(mc).try_borrow(mc).err(), Some(BorrowError::Borrowed));
+            assert!(matches!(shared.get(mc).try_borrow_mut(mc), Err(BorrowError::Borrowed { .. })));
+            assert!(matches!(exclusive.get(mc).try_borrow(mc), Err(BorrowError::Borrowed { .. })));
         });
     };
     still();
@@ -187,7 +187,7 @@ fn one_cell_and_two_heaps() {
         // On one thread: two mutators.
         a.mutate(|outer| {
             let guard = cell.borrow_mut(outer);
-            b.mutate(|inner| assert!(matches!(cell.try_borrow(inner), Err(BorrowError::Borrowed))));
+            b.mutate(|inner| assert!(matches!(cell.try_borrow(inner), Err(BorrowError::Borrowed { .. }))));
             drop(guard);
             b.mutate(|inner| assert!(cell.try_borrow(inner).is_ok(), "both are this thread's"));
         });
@@ -265,7 +265,7 @@ fn a_cell_is_borrowed_in_mutations_of_two_heaps() {
         let borrow = cell.borrow(mc);
         theirs.mutate(|other| {
             let error = cell.try_borrow_mut(other).unwrap_err();
-            assert_eq!(error, BorrowError::Borrowed);
+            assert!(matches!(error, BorrowError::Borrowed { exclusive: false, .. }));
         });
         assert_eq!(*borrow, [1, 2, 3]);
     });

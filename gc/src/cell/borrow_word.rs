@@ -17,7 +17,8 @@
 //!    the cell locked for ever.
 //! 2. Only the owner's thread changes a word with an owner, but for adoption.
 
-use super::gc_ref_cell::BorrowError;
+use super::borrow_error::BorrowError;
+use super::borrow_place;
 use crate::mutator::{Adoption, MutatorId};
 use crate::sync::{AtomicU64, Ordering};
 
@@ -51,6 +52,7 @@ impl BorrowWord {
     }
 
     /// Adds a shared borrow.
+    #[cfg_attr(debug_assertions, track_caller)]
     #[inline]
     pub(super) fn borrow(
         &self,
@@ -60,14 +62,32 @@ impl BorrowWord {
         let word = self.bind(id, adopt)?;
         // One more would be an exclusive borrow.
         if word & EXCLUSIVE >= EXCLUSIVE - 1 {
-            return Err(BorrowError::Borrowed);
+            return Err(self.conflict(word));
+        }
+        if word & EXCLUSIVE == 0 {
+            borrow_place::note(self);
         }
         // Relaxed: only this thread writes the word while it owns it (invariant 2).
         self.0.store(word + 1, Ordering::Relaxed);
         Ok(())
     }
 
+    /// Adds a shared borrow beside one of this thread.
+    ///
+    /// # Panics
+    ///
+    /// There are as many as can be counted.
+    #[inline]
+    pub(super) fn borrow_again(&self) {
+        // Relaxed: only this thread writes the word while it owns it (invariant 2).
+        let word = self.0.load(Ordering::Relaxed);
+        // One more would be an exclusive borrow.
+        assert!(word & EXCLUSIVE < EXCLUSIVE - 1, "the cell is borrowed as often as can be counted");
+        self.0.store(word + 1, Ordering::Relaxed);
+    }
+
     /// Adds an exclusive borrow.
+    #[cfg_attr(debug_assertions, track_caller)]
     #[inline]
     pub(super) fn borrow_exclusively(
         &self,
@@ -76,8 +96,9 @@ impl BorrowWord {
     ) -> Result<(), BorrowError> {
         let word = self.bind(id, adopt)?;
         if word & EXCLUSIVE != 0 {
-            return Err(BorrowError::Borrowed);
+            return Err(self.conflict(word));
         }
+        borrow_place::note(self);
         // Relaxed: only this thread writes the word while it owns it (invariant 2).
         self.0.store(word | EXCLUSIVE, Ordering::Relaxed);
         Ok(())
@@ -97,6 +118,12 @@ impl BorrowWord {
         // Relaxed: only this thread writes the word while it owns it (invariant 2).
         let word = self.0.load(Ordering::Relaxed);
         self.0.store(word & !EXCLUSIVE, Ordering::Relaxed);
+    }
+
+    /// Why a word with these borrows cannot be borrowed.
+    #[cold]
+    fn conflict(&self, word: u64) -> BorrowError {
+        BorrowError::Borrowed { exclusive: word & EXCLUSIVE == EXCLUSIVE, taken: borrow_place::find(self) }
     }
 
     /// A hint for people.
@@ -159,7 +186,7 @@ impl BorrowWord {
             match adopt(owner, take_over) {
                 Adoption::OwnerInside(thread) => return Err(BorrowError::OwnedBy { thread }),
                 Adoption::Done if taken => return Ok(mine),
-                Adoption::Done if leaked => return Err(BorrowError::Borrowed),
+                Adoption::Done if leaked => return Err(self.conflict(word)),
                 // The owner borrowed or another thread was faster: look again.
                 Adoption::Done => {}
             }
@@ -205,6 +232,6 @@ mod tests {
             take_over();
             Adoption::Done
         };
-        assert!(matches!(word.borrow(owner, adopt), Err(BorrowError::Borrowed)));
+        assert!(matches!(word.borrow(owner, adopt), Err(BorrowError::Borrowed { .. })));
     }
 }

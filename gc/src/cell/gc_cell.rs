@@ -108,6 +108,81 @@ impl<T> GcCell<T> {
 }
 
 impl<T> GcCell<T> {
+    /// Stores what `f` makes of the value, and returns the one that was there.
+    ///
+    /// One step for all threads, as `fetch_update` of an atomic: `f` is called again if another thread has stored a
+    /// value meanwhile. Values are compared by bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let highest = Gc::new(mc, GcCell::new(3));
+    ///     assert_eq!(highest.update(mc, |number| number.max(5)), 3);
+    ///     assert_eq!(highest.get(), 5);
+    /// });
+    /// ```
+    #[inline]
+    pub fn update<'gc>(&self, mc: &Mutation<'gc>, mut f: impl FnMut(T) -> T) -> T
+    where
+        T: Word<'gc>,
+    {
+        let mut current = self.get();
+        loop {
+            match self.compare_exchange(mc, current, f(current)) {
+                Ok(before) => return before,
+                Err(other) => current = other,
+            }
+        }
+    }
+
+    /// Takes the value and leaves its default, which of an `Option` is `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let found = Gc::new(mc, GcCell::new(Some(Gc::new(mc, 7))));
+    ///     assert_eq!(*found.take(mc).unwrap(), 7);
+    ///     assert!(found.get().is_none());
+    /// });
+    /// ```
+    #[inline]
+    pub fn take<'gc>(&self, mc: &Mutation<'gc>) -> T
+    where
+        T: Word<'gc> + Default,
+    {
+        self.replace(mc, T::default())
+    }
+
+    /// Exchanges the values of two cells.
+    ///
+    /// Not in one step: another thread may see one value in both, and what it stores meanwhile may be lost.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let [a, b] = [1, 2].map(|number| Gc::new(mc, GcCell::new(number)));
+    ///     a.swap(mc, &b);
+    ///     assert_eq!((a.get(), b.get()), (2, 1));
+    /// });
+    /// ```
+    #[inline]
+    pub fn swap<'gc>(&self, mc: &Mutation<'gc>, other: &Self)
+    where
+        T: Word<'gc>,
+    {
+        let theirs = other.get();
+        other.set(mc, self.replace(mc, theirs));
+    }
+
     /// Saves what is about to be overwritten, if a cycle needs it.
     #[inline]
     fn saves<'gc>(&self, mc: &Mutation<'gc>)

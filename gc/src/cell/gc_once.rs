@@ -1,6 +1,7 @@
 //! [`GcOnce`], and objects that point to themselves.
 
 use core::cell::UnsafeCell;
+use core::convert::Infallible;
 use core::fmt;
 
 use crate::error::AllocError;
@@ -100,19 +101,60 @@ impl<'gc, T: Trace<'gc>> GcOnce<T> {
         Ok(())
     }
 
-    /// The value, or what `make` makes of it. If another thread is faster its value is used.
+    /// The value; where there is none, what `make` makes, unless another thread is faster.
     ///
-    /// Several threads, or `make` itself, may call `make` for one cell; only one value is kept.
+    /// Several threads may call `make` for one cell, and `make` may read and set the cell itself, as it runs under no
+    /// lock: the value that is set first is kept and the others are dropped. If it panics the cell is as it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcOnce, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let length = Gc::new(mc, GcOnce::new());
+    ///     assert_eq!(*length.get_or_init(mc, || "text".len()), 4);
+    ///     assert_eq!(*length.get_or_init(mc, || unreachable!("it is set")), 4);
+    /// });
+    /// ```
     pub fn get_or_init(&self, mc: &Mutation<'gc>, make: impl FnOnce() -> T) -> &T {
+        match self.get_or_try_init(mc, || Ok::<T, Infallible>(make())) {
+            Ok(value) => value,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The value; where there is none, what `make` makes, unless that fails: [`get_or_init`](Self::get_or_init).
+    ///
+    /// # Errors
+    ///
+    /// That of `make`; the cell is as it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcOnce, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let number = Gc::new(mc, GcOnce::new());
+    ///     assert!(number.get_or_try_init(mc, || "x".parse::<u32>()).is_err());
+    ///     assert_eq!(number.get_or_try_init(mc, || "7".parse::<u32>()), Ok(&7));
+    /// });
+    /// ```
+    pub fn get_or_try_init<E>(
+        &self,
+        mc: &Mutation<'gc>,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<&T, E> {
         if self.get().is_none() {
             // A value that lost is dropped.
-            let _ = self.set(mc, make());
+            let _ = self.set(mc, make()?);
         }
         // Ended by whoever won, who is between two instructions.
         let mut pauses = Pauses::new("another thread to write a cell");
         loop {
             if let Some(value) = self.get() {
-                return value;
+                return Ok(value);
             }
             pauses.pause();
         }

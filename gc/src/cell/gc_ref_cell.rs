@@ -2,11 +2,12 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::PhantomData;
-use core::ops::{Deref, DerefMut};
+use core::ptr::NonNull;
 
+use super::borrow_error::BorrowError;
 use super::borrow_word::{BorrowWord, Borrowed};
 use super::growth::Growth;
+use super::ref_guards::{Ref, RefMut};
 use crate::mutator::{Mutation, adopt};
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
@@ -33,38 +34,12 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 ///     assert_eq!(words.borrow(mc).len(), 2);
 /// });
 /// ```
+#[repr(C)]
 pub struct GcRefCell<T> {
+    /// In front, where the guards of any contents find it.
     word: BorrowWord,
     contents: UnsafeCell<T>,
 }
-
-/// Why a [`GcRefCell`] could not be borrowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BorrowError {
-    /// It is borrowed exclusively, or an exclusive borrow was asked for and it is borrowed.
-    Borrowed,
-    /// It belongs to another thread, which is inside a mutation now.
-    OwnedBy {
-        /// Name of the thread.
-        thread: String,
-    },
-}
-
-impl fmt::Display for BorrowError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Borrowed => f.write_str("the cell is already borrowed"),
-            Self::OwnedBy { thread } => write!(
-                f,
-                "the cell belongs to thread `{thread}`, which is inside a mutation now; contents that \
-                 several threads use at the same time belong in a `GcRwLock`"
-            ),
-        }
-    }
-}
-
-impl core::error::Error for BorrowError {}
 
 impl<T> GcRefCell<T> {
     /// A cell that holds `value`.
@@ -90,15 +65,39 @@ impl<T> GcRefCell<T> {
     }
 }
 
+impl<T> GcRefCell<T> {
+    fn contents(&self) -> NonNull<T> {
+        // SAFETY: the address of a part of a value is not null.
+        unsafe { NonNull::new_unchecked(self.contents.get()) }
+    }
+
+    /// What the contents own.
+    ///
+    /// # Safety
+    ///
+    /// `cell` is a cell of this type, whose contents nobody changes meanwhile.
+    unsafe fn owned_by<'gc>(cell: NonNull<()>) -> usize
+    where
+        T: Trace<'gc>,
+    {
+        // SAFETY: the caller's duty.
+        let cell = unsafe { cell.cast::<Self>().as_ref() };
+        // SAFETY: the caller's duty.
+        Tally::shallow(unsafe { cell.contents().as_ref() })
+    }
+}
+
 impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// Borrows the contents.
     ///
     /// # Errors
     ///
     /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
         self.word.borrow(mc.record().id, adopt)?;
-        Ok(Ref { cell: self, thread_bound: PhantomData })
+        // SAFETY: just borrowed.
+        Ok(unsafe { Ref::new(self.contents(), &self.word) })
     }
 
     /// Borrows the contents exclusively.
@@ -107,11 +106,13 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     ///
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
     #[inline(always)]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
         self.word.borrow_exclusively(mc.record().id, adopt)?;
         // SAFETY: just borrowed exclusively.
-        let growth = Growth::begin(mc, unsafe { &*self.contents.get() });
-        let borrow = RefMut { cell: self, growth, thread_bound: PhantomData };
+        let growth = Growth::begin(mc, unsafe { self.contents().as_ref() }, Self::owned_by);
+        // SAFETY: this cell, just borrowed exclusively, and growth of its contents.
+        let borrow = unsafe { RefMut::new(self.contents(), NonNull::from(self).cast(), growth) };
         mc.changes(&*borrow);
         Ok(borrow)
     }
@@ -125,7 +126,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     pub fn borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Ref<'a, T> {
         match self.try_borrow(mc) {
             Ok(borrow) => borrow,
-            Err(error) => panic!("GcRefCell::borrow: {error}"),
+            Err(error) => refuse("GcRefCell::borrow", &error),
         }
     }
 
@@ -137,75 +138,123 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     #[inline(always)]
     #[track_caller]
     pub fn borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> RefMut<'a, T> {
+        self.borrow_mut_for(mc, "GcRefCell::borrow_mut")
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn borrow_mut_for<'a>(&'a self, mc: &'a Mutation<'gc>, call: &'static str) -> RefMut<'a, T> {
         match self.try_borrow_mut(mc) {
             Ok(borrow) => borrow,
-            Err(error) => panic!("GcRefCell::borrow_mut: {error}"),
+            Err(error) => refuse(call, &error),
         }
     }
-}
 
-/// A shared borrow of a [`GcRefCell`].
-pub struct Ref<'a, T> {
-    cell: &'a GcRefCell<T>,
-    /// The word is written without locked instructions, by this thread only.
-    thread_bound: PhantomData<*const T>,
-}
+    /// Changes the contents, in a borrow that ends with the closure, and returns what that returns.
+    ///
+    /// The closure gets a reference, unlike that of `Cell::update`, which gets a copy and returns one: what is in a
+    /// `GcRefCell` is seldom `Copy`.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let stack = Gc::new(mc, GcRefCell::new(vec![1, 2]));
+    ///     let top = stack.update(mc, |stack| stack.pop());
+    ///     assert_eq!(top, Some(2));
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn update<R>(&self, mc: &Mutation<'gc>, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.borrow_mut_for(mc, "GcRefCell::update"))
+    }
 
-/// The exclusive borrow of a [`GcRefCell`].
-pub struct RefMut<'a, T> {
-    cell: &'a GcRefCell<T>,
-    growth: Growth<T>,
-    /// As in [`Ref`]; and invariant, as contents go in and out.
-    thread_bound: PhantomData<*mut T>,
-}
+    /// Puts a value in the place of the contents, which are returned.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let name = Gc::new(mc, GcRefCell::new(String::from("a")));
+    ///     assert_eq!(name.replace(mc, String::from("b")), "a");
+    ///     assert_eq!(*name.borrow(mc), "b");
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn replace(&self, mc: &Mutation<'gc>, value: T) -> T {
+        core::mem::replace(&mut *self.borrow_mut_for(mc, "GcRefCell::replace"), value)
+    }
 
-impl<T> Deref for Ref<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        // SAFETY: the cell counts this borrow, so nobody writes the contents.
-        unsafe { &*self.cell.contents.get() }
+    /// Takes the contents out and leaves their default.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let waiting = Gc::new(mc, GcRefCell::new(vec![1, 2]));
+    ///     assert_eq!(waiting.take(mc), [1, 2]);
+    ///     assert!(waiting.borrow(mc).is_empty());
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn take(&self, mc: &Mutation<'gc>) -> T
+    where
+        T: Default,
+    {
+        core::mem::take(&mut *self.borrow_mut_for(mc, "GcRefCell::take"))
+    }
+
+    /// Exchanges the contents of two cells.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error for one of them, as for a cell and itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let [a, b] = ["a", "b"].map(|name| Gc::new(mc, GcRefCell::new(name)));
+    ///     a.swap(mc, &b);
+    ///     assert_eq!((*a.borrow(mc), *b.borrow(mc)), ("b", "a"));
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn swap(&self, mc: &Mutation<'gc>, other: &Self) {
+        let mut ours = self.borrow_mut_for(mc, "GcRefCell::swap");
+        core::mem::swap(&mut *ours, &mut *other.borrow_mut_for(mc, "GcRefCell::swap"));
     }
 }
 
-impl<T> Drop for Ref<'_, T> {
-    fn drop(&mut self) {
-        self.cell.word.release();
-    }
-}
-
-impl<T> Deref for RefMut<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        // SAFETY: the cell counts this borrow, so nobody else uses the contents.
-        unsafe { &*self.cell.contents.get() }
-    }
-}
-
-impl<T> DerefMut for RefMut<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above.
-        unsafe { &mut *self.cell.contents.get() }
-    }
-}
-
-impl<T> Drop for RefMut<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: a guard ends before its mutation, and is not `Send`.
-        unsafe { self.growth.end(self) };
-        self.cell.word.release_exclusive();
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Ref<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RefMut<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
+/// The panic of a borrow that cannot return its error. Apart, so that a borrow that succeeds prepares nothing for it.
+#[cold]
+#[track_caller]
+fn refuse(call: &str, error: &BorrowError) -> ! {
+    panic!("{call}: {error}")
 }
 
 // SAFETY: one thread at a time uses the contents, and takes them over only when no other can.

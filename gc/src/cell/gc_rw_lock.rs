@@ -2,13 +2,13 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::marker::PhantomData;
-use core::ops::{Deref, DerefMut};
 use core::panic::Location;
+use core::ptr::NonNull;
 
 use super::growth::Growth;
+use super::lock_guards::{ReadGuard, WriteGuard};
 use super::raw_lock::{Mode, RawLock};
-use crate::mutator::{HeldLock, Mutation, forget_lock, held_lock, note_lock};
+use crate::mutator::{HeldLock, Mutation, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
@@ -37,7 +37,9 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// });
 /// heap.mutate(|mc| assert_eq!(*total.get(mc).read(mc), 4));
 /// ```
+#[repr(C)]
 pub struct GcRwLock<T> {
+    /// In front, where the guards of any contents find it.
     lock: RawLock,
     contents: UnsafeCell<T>,
 }
@@ -68,10 +70,6 @@ impl<T> GcRwLock<T> {
     fn note(&self, mc: &Mutation<'_>, mode: Mode, taken: &'static Location<'static>) {
         let exclusive = mode == Mode::Exclusive;
         note_lock(mc, HeldLock { lock: self.lock.identity(), exclusive, taken });
-    }
-
-    fn forget(&self) {
-        forget_lock(self.lock.identity());
     }
 
     #[inline]
@@ -110,7 +108,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     #[track_caller]
     pub fn read<'a>(&'a self, mc: &'a Mutation<'gc>) -> ReadGuard<'a, T> {
         self.lock(mc, Mode::Shared, "GcRwLock::read", Location::caller());
-        ReadGuard { lock: self, thread_bound: PhantomData }
+        self.read_guard()
     }
 
     /// Locks for writing, waiting while anyone holds the lock, or waits and is next.
@@ -120,8 +118,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// This thread holds the lock.
     #[track_caller]
     pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
-        self.lock(mc, Mode::Exclusive, "GcRwLock::write", Location::caller());
-        self.write_guard(mc)
+        self.write_for(mc, "GcRwLock::write")
     }
 
     /// Locks for reading if that needs no waiting.
@@ -129,7 +126,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     pub fn try_read<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<ReadGuard<'a, T>> {
         self.lock.try_lock(Mode::Shared).then(|| {
             self.note(mc, Mode::Shared, Location::caller());
-            ReadGuard { lock: self, thread_bound: PhantomData }
+            self.read_guard()
         })
     }
 
@@ -143,83 +140,103 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     }
 }
 
+impl<'gc, T: Trace<'gc>> GcRwLock<T> {
+    /// Puts a value in the place of the contents, which are returned. Locks for writing, as [`write`](Self::write) does.
+    ///
+    /// # Panics
+    ///
+    /// This thread holds the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let name = Gc::new(mc, GcRwLock::new(String::from("a")));
+    ///     assert_eq!(name.replace(mc, String::from("b")), "a");
+    ///     assert_eq!(*name.read(mc), "b");
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn replace(&self, mc: &Mutation<'gc>, value: T) -> T {
+        core::mem::replace(&mut *self.write_for(mc, "GcRwLock::replace"), value)
+    }
+
+    /// Takes the contents out and leaves their default. Locks for writing, as [`write`](Self::write) does.
+    ///
+    /// # Panics
+    ///
+    /// This thread holds the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let waiting = Gc::new(mc, GcRwLock::new(vec![1, 2]));
+    ///     assert_eq!(waiting.take(mc), [1, 2]);
+    ///     assert!(waiting.read(mc).is_empty());
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn take(&self, mc: &Mutation<'gc>) -> T
+    where
+        T: Default,
+    {
+        core::mem::take(&mut *self.write_for(mc, "GcRwLock::take"))
+    }
+
+    #[track_caller]
+    fn write_for<'a>(&'a self, mc: &'a Mutation<'gc>, call: &str) -> WriteGuard<'a, T> {
+        self.lock(mc, Mode::Exclusive, call, Location::caller());
+        self.write_guard(mc)
+    }
+}
+
 impl<T> GcRwLock<T> {
-    /// The guard of a lock that has just been locked for writing.
+    fn contents(&self) -> NonNull<T> {
+        // SAFETY: the address of a part of a value is not null.
+        unsafe { NonNull::new_unchecked(self.contents.get()) }
+    }
+
+    /// What the contents own.
+    ///
+    /// # Safety
+    ///
+    /// `cell` is a lock of this type, whose contents nobody changes meanwhile.
+    unsafe fn owned_by<'gc>(cell: NonNull<()>) -> usize
+    where
+        T: Trace<'gc>,
+    {
+        // SAFETY: the caller's duty.
+        let cell = unsafe { cell.cast::<Self>().as_ref() };
+        // SAFETY: the caller's duty.
+        Tally::shallow(unsafe { cell.contents().as_ref() })
+    }
+
+    /// The guard of a lock that has just been locked for reading, and noted.
+    #[inline]
+    fn read_guard(&self) -> ReadGuard<'_, T> {
+        // SAFETY: locked for reading, and noted.
+        unsafe { ReadGuard::new(self.contents(), &self.lock) }
+    }
+
+    /// The guard of a lock that has just been locked for writing, and noted.
+    #[inline]
     fn write_guard<'a, 'gc>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T>
     where
         T: Trace<'gc>,
     {
         // SAFETY: locked for writing.
-        let growth = Growth::begin(mc, unsafe { &*self.contents.get() });
-        let guard = WriteGuard { lock: self, growth, thread_bound: PhantomData };
+        let growth = Growth::begin(mc, unsafe { self.contents().as_ref() }, Self::owned_by);
+        // SAFETY: this lock, just locked for writing and noted, and growth of its contents.
+        let guard = unsafe { WriteGuard::new(self.contents(), NonNull::from(self).cast(), growth) };
         mc.changes(&*guard);
         guard
-    }
-}
-
-/// A [`GcRwLock`] locked for reading.
-pub struct ReadGuard<'a, T> {
-    lock: &'a GcRwLock<T>,
-    /// Which locks a thread holds is noted by thread.
-    thread_bound: PhantomData<*const T>,
-}
-
-/// A [`GcRwLock`] locked for writing.
-pub struct WriteGuard<'a, T> {
-    lock: &'a GcRwLock<T>,
-    growth: Growth<T>,
-    /// As in [`ReadGuard`]; and invariant, as contents go in and out.
-    thread_bound: PhantomData<*mut T>,
-}
-
-impl<T> Deref for ReadGuard<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        // SAFETY: locked for reading.
-        unsafe { &*self.lock.contents.get() }
-    }
-}
-
-impl<T> Drop for ReadGuard<'_, T> {
-    fn drop(&mut self) {
-        self.lock.forget();
-        self.lock.lock.unlock(Mode::Shared);
-    }
-}
-
-impl<T> Deref for WriteGuard<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        // SAFETY: locked for writing.
-        unsafe { &*self.lock.contents.get() }
-    }
-}
-
-impl<T> DerefMut for WriteGuard<'_, T> {
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: locked for writing.
-        unsafe { &mut *self.lock.contents.get() }
-    }
-}
-
-impl<T> Drop for WriteGuard<'_, T> {
-    fn drop(&mut self) {
-        // SAFETY: a guard ends before its mutation, and is not `Send`.
-        unsafe { self.growth.end(self) };
-        self.lock.forget();
-        self.lock.lock.unlock(Mode::Exclusive);
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for ReadGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for WriteGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

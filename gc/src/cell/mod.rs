@@ -7,19 +7,29 @@
 //! | [`GcRwLock`] | anything | any, contended | a locked instruction, or a wait |
 //! | [`GcOnce`] | anything, written once | any | a load |
 
+mod borrow_error;
+mod borrow_place;
 mod borrow_word;
 mod gc_cell;
 mod gc_once;
 mod gc_ref_cell;
 mod gc_rw_lock;
 mod growth;
+mod guard;
+mod lock_guards;
+mod numbers;
 mod raw_lock;
+mod ref_guards;
 #[cfg(all(test, loom))]
 mod tests_loom;
+mod through_gc;
 mod word;
 
+pub use borrow_error::BorrowError;
 pub use gc_cell::GcCell;
 pub use gc_once::GcOnce;
-pub use gc_ref_cell::{BorrowError, GcRefCell, Ref, RefMut};
-pub use gc_rw_lock::{GcRwLock, ReadGuard, WriteGuard};
+pub use gc_ref_cell::GcRefCell;
+pub use gc_rw_lock::GcRwLock;
+pub use lock_guards::{ReadGuard, WriteGuard};
+pub use ref_guards::{Ref, RefMut};
 pub use word::{Packed, RebrandWord, Word};

@@ -3,8 +3,8 @@
 use loom::cell::UnsafeCell;
 use loom::thread;
 
+use super::borrow_error::BorrowError;
 use super::borrow_word::BorrowWord;
-use super::gc_ref_cell::BorrowError;
 use crate::mutator::tests_loom::{Thread, World};
 use crate::sync::Arc;
 use crate::sync::models::{fails_without, model};
@@ -27,7 +27,7 @@ fn add(world: &World, cell: &Cell, me: &Thread, all: &[Arc<Thread>]) -> bool {
             |id| all.iter().find(|thread| thread.id.number() == id).expect("a thread that is attached");
         let adopt = |id, take_over: &mut dyn FnMut()| world.adopt(owner(id), take_over);
         let outcome = cell.word.borrow_exclusively(me.id, adopt);
-        assert!(!matches!(outcome, Err(BorrowError::Borrowed)), "no guard was leaked");
+        assert!(!matches!(outcome, Err(BorrowError::Borrowed { .. })), "no guard was leaked");
         let borrowed = outcome.is_ok();
         if borrowed {
             // SAFETY: the model finds out if another thread uses it.

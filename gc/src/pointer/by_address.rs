@@ -29,6 +29,15 @@ use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
 #[expect(explicit_outlives_requirements, reason = "makes `dyn Trait` default to the brand")]
 pub struct ByAddress<'gc, T: ?Sized + 'gc>(pub Gc<'gc, T>);
 
+impl<'gc, T: ?Sized> ByAddress<'gc, T> {
+    /// The value, for as long as the mutation lasts: [`Gc::as_ref`].
+    #[inline]
+    #[expect(clippy::should_implement_trait, reason = "as for `Gc`, which this one dereferences to")]
+    pub fn as_ref(this: Self) -> &'gc T {
+        Gc::as_ref(this.0)
+    }
+}
+
 impl<T: ?Sized> ByAddress<'_, T> {
     fn address(&self) -> usize {
         Gc::as_ptr(self.0).addr()
@@ -83,6 +92,13 @@ impl<T: ?Sized> Hash for ByAddress<'_, T> {
 impl<T: ?Sized> fmt::Debug for ByAddress<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ByAddress({:p})", self.0)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for ByAddress<'_, T> {
+    /// Prints the contents, as `Gc` does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
     }
 }
 

@@ -34,7 +34,10 @@ use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
 /// whose types derive them; use [`Gc::ptr_eq`] or [`ByAddress`](crate::ByAddress) for identity. `Debug`
 /// prints each object once, so that it ends on cyclic data and is no longer than the data.
 ///
-/// All functions are associated functions (`Gc::project(gc, ..)`), so that they never hide those of `T`.
+/// All functions are associated functions (`Gc::project(gc, ..)`), so that they never hide those of `T`. All but one kind:
+/// borrows of a [`GcRefCell`](crate::GcRefCell) or [`GcRwLock`](crate::GcRwLock) are methods of the pointer, too, which do
+/// what those of the cell do. Those of the cell borrow the pointer; with these `root.get(mc).borrow_mut(mc)` is a guard
+/// that lasts longer than the pointer on the stack.
 ///
 /// # Examples
 ///

@@ -7,17 +7,20 @@
 //! | [`WeakGc`] | as `Gc` | never |
 //! | [`WeakRoot`] | anywhere outside the heap | never |
 //! | [`ByAddress`] | as `Gc` | as `Gc`; compared and hashed by identity |
+//! | [`RootByAddress`] | as `Root` | as `Root`; compared and hashed by identity |
 
 mod by_address;
 mod gc;
 mod gc_slice;
 mod gc_traits;
 mod root;
+mod root_by_address;
 mod weak;
 mod weak_root;
 
 pub use by_address::ByAddress;
 pub use gc::Gc;
 pub use root::Root;
+pub use root_by_address::RootByAddress;
 pub use weak::WeakGc;
 pub use weak_root::WeakRoot;

@@ -161,6 +161,32 @@ impl<T> Root<T> {
 }
 
 impl<T: ?Sized> Root<T> {
+    /// Whether both keep the same place in one heap. Looks at no target, so it needs no mutation, and may be asked after
+    /// the heap has ended.
+    ///
+    /// [`RootByAddress`](crate::RootByAddress) compares and hashes roots so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Root};
+    ///
+    /// let (a, again, b) = Heap::new().mutate(|mc| {
+    ///     let (a, b) = (Gc::new(mc, 1), Gc::new(mc, 1));
+    ///     (mc.root(a), mc.root(a), mc.root(b))
+    /// });
+    /// assert!(Root::ptr_eq(&a, &again) && !Root::ptr_eq(&a, &b));
+    /// ```
+    pub fn ptr_eq(this: &Self, other: &Self) -> bool {
+        // A heap that has ended leaves its addresses to others.
+        this.address() == other.address() && this.slot().heap() == other.slot().heap()
+    }
+
+    /// Address of the target.
+    pub(super) fn address(&self) -> usize {
+        self.slot().target().addr()
+    }
+
     pub(super) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
         let slot = mc.record().root_slot();
         slot.occupy(target.cast());
