@@ -153,7 +153,8 @@ typedef struct gc_heap_options {
   size_t soft_limit_bytes;
   // Bytes below which no cycle starts by itself; zero for 4 MiB.
   size_t min_heap_bytes;
-  // By how much the heap may grow over what the last cycle found alive before the next one starts; zero for 100.
+  // By how many percent the heap grows over what the last cycle found alive before the next one starts; zero for a
+  // balance of time and memory, from 25 to 100.
   uint32_t growth_percent;
   // `GC_HEAP_MANUAL`, `GC_HEAP_BY_HAND`, both or none.
   uint32_t flags;

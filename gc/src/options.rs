@@ -18,8 +18,8 @@ pub(crate) struct Options {
     pub(crate) limit_bytes: usize,
     /// Bytes that pacing keeps below if it can.
     pub(crate) soft_limit_bytes: usize,
-    /// Growth over the live bytes, in percent, at which the next cycle starts.
-    pub(crate) growth_percent: u32,
+    /// Growth over the live bytes, in percent, at which the next cycle starts; `None` for what is worth the memory.
+    pub(crate) growth_percent: Option<u32>,
     /// Bytes below which no cycle starts by itself.
     pub(crate) min_heap_bytes: usize,
     /// Whether cycles start by themselves.
@@ -102,7 +102,7 @@ impl Default for Options {
             name: None,
             limit_bytes: usize::MAX,
             soft_limit_bytes: usize::MAX,
-            growth_percent: 100,
+            growth_percent: None,
             min_heap_bytes: 4 << 20,
             automatic: true,
             idle_after: Some(Duration::from_secs(5)),

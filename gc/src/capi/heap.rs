@@ -36,7 +36,8 @@ pub struct HeapOptions {
     pub soft_limit_bytes: usize,
     /// Bytes below which no cycle starts by itself; zero for 4 MiB.
     pub min_heap_bytes: usize,
-    /// By how much the heap may grow over what the last cycle found alive before the next one starts; zero for 100.
+    /// By how many percent the heap grows over what the last cycle found alive before the next one starts; zero for a
+    /// balance of time and memory, from 25 to 100.
     pub growth_percent: u32,
     /// `GC_HEAP_MANUAL`, `GC_HEAP_BY_HAND`, both or none.
     pub flags: u32,

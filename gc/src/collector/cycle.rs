@@ -10,7 +10,8 @@ use crate::callback::{call_hook, discard_payload};
 use crate::error::CollectError;
 use crate::marking::Marking;
 use crate::memory::World;
-use crate::mutator::{Begun, Callback, Core, Stopped, while_calling};
+use crate::mutator::{Begun, Callback, Core, Stopped, Took, while_calling};
+use crate::os::processor_time;
 use crate::special::Kept;
 use crate::stats::{CycleStats, Pause};
 use crate::zeal::{SLICES, ZEAL};
@@ -54,10 +55,11 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     }
     let begun = core.work.lock().begun.take();
     let mut cycle = begun.unwrap_or_else(|| begin(core));
-    let started = Instant::now();
+    let (started, processor) = (Instant::now(), processor_time());
     // SAFETY: `stopped` proves that the world is stopped, and all spans are swept.
     let marked = catch_unwind(AssertUnwindSafe(|| unsafe { mark(core, &mut cycle.marking) }));
     cycle.time += started.elapsed();
+    cycle.processor_time += processor_time().saturating_sub(processor);
     if let Ok(false) = marked {
         core.work.lock().begun = Some(cycle);
         return Attempt::Sliced;
@@ -98,7 +100,13 @@ fn begin(core: &Core) -> Begun {
     }
     let dead_before = core.memory.counters.dead();
     let request = core.work.lock().request.take();
-    Begun { marking: Marking::new(), request, dead_before, time: Duration::ZERO }
+    Begun {
+        marking: Marking::new(),
+        request,
+        dead_before,
+        time: Duration::ZERO,
+        processor_time: Duration::ZERO,
+    }
 }
 
 /// Marks: everything, or a slice; whether nothing is left to mark.
@@ -156,7 +164,8 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     core.memory.counters.owned.recount(owned);
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };
-    let took = stopped.elapsed().max(cycle.time) + swept_since_last(core);
+    let whole = stopped.elapsed().max(cycle.time) + swept_since_last(core);
+    let took = Took { whole, marking: cycle.processor_time };
     core.plan(marked.bytes, core.memory.counters.dead_bytes(marked.bytes), took);
     let (stopping, waited_for) = (stopped.stopping, stopped.waited_for.clone());
     {

@@ -8,7 +8,7 @@ use super::barrier::Saved;
 use super::calling::Calling;
 use super::dropping::Dropping;
 use super::gate::Gate;
-use super::pacing::Pacer;
+use super::pacing::{Pacer, Took};
 use super::record::Record;
 use super::roots::RootTable;
 use super::spares::Spares;
@@ -78,8 +78,9 @@ pub(crate) struct Begun {
     pub(crate) request: Option<Outcome>,
     /// Objects that had been found dead before.
     pub(crate) dead_before: u64,
-    /// Time spent marking.
+    /// Time spent marking, and processor time.
     pub(crate) time: Duration,
+    pub(crate) processor_time: Duration,
 }
 
 /// The state of one of a heap's own threads.
@@ -205,7 +206,7 @@ impl Core {
     }
 
     /// Plans the next cycle: one has found this many bytes alive and dead, and taken so long. At a stop.
-    pub(crate) fn plan(&self, live: u64, dead: u64, took: Duration) {
+    pub(crate) fn plan(&self, live: u64, dead: u64, took: Took) {
         self.pacer.note_cycle(&self.options, &self.memory.counters, live, dead, took);
         self.gate.ask_nobody_to_leave();
     }

@@ -16,6 +16,7 @@
 //!   holds the gate's lock and has asked it for something.
 //! * `station`: see there.
 
+mod balance;
 mod barrier;
 mod calling;
 mod dropping;
@@ -25,6 +26,7 @@ mod heap_core;
 mod local;
 mod mutation;
 mod pacing;
+mod plan;
 mod record;
 mod registry;
 mod roots;
@@ -41,6 +43,7 @@ pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
 pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;
 pub(crate) use mutation::OfThisThread;
+pub(crate) use pacing::Took;
 #[cfg(feature = "capi")]
 pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};

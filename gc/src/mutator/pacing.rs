@@ -1,8 +1,10 @@
 //! Pacing: when the next cycle starts, and when mutators wait for destructors.
 //!
-//! What was allocated since the heap was made, with what these objects own elsewhere, is the heap's *position*. After a cycle that found `live` bytes a [`Plan`] says how far it may go: the next cycle starts when as
-//! many bytes were allocated as the heap may grow by. The dead whose destructors have not run take memory, too. With
-//! them the heap may take twice that room; beyond it whoever allocates waits for destructors.
+//! What was allocated since the heap was made, with what these objects own elsewhere, is the heap's *position*. After a
+//! cycle that found `live` bytes a [`Plan`] says how far it may go: the next cycle starts when as many bytes were
+//! allocated as the heap may grow by, which the program says, or a [balance](super::balance) of time and memory. The dead whose
+//! destructors have not run take memory, too. With them the heap may take twice that room; beyond it whoever allocates
+//! waits for destructors.
 //!
 //! When a limit leaves little room, cycles that free little would follow one another without end, and the program would
 //! stand still. So where a limit, and nothing else, makes a cycle due, the collector may take at most half of the time
@@ -13,13 +15,19 @@
 
 use std::time::{Duration, Instant};
 
+use super::balance::Interval;
+use super::plan::{Found, Plan};
 use crate::options::Options;
+use crate::os::processor_time;
 use crate::stats::Counters;
 use crate::sync::fixed::AtomicI64;
 use crate::sync::{AtomicU64, Ordering};
 
 /// The least that may be allocated between two cycles, if no limit is smaller. The first one may come at once.
 const LEAST: u64 = 64 << 10;
+
+/// How often a cycle is put off at most while as much is allocated as is live.
+const STEPS: u64 = 16;
 
 /// The least that is allocated since the last cycle when a heap that falls idle runs one; or an eighth of what is live.
 const WORTH: u64 = 1 << 20;
@@ -28,46 +36,13 @@ const ASKED: u64 = u64::MAX - 1;
 /// One of them has done so.
 const WATCHED: u64 = u64::MAX;
 
-/// What a plan is made of.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    /// Bytes that were found alive, and what they own elsewhere.
-    live: u64,
-    /// Whether cycles free enough to be worth their time, where memory is short.
-    productive: bool,
-    /// The least that may be allocated, if no limit is smaller.
-    least: u64,
-}
-
-/// How many bytes may be allocated from the end of a cycle on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Plan {
-    /// Before the next one is due.
-    allowed: u64,
-    /// Before it is due however much time cycles have taken. As much, unless a limit makes it due.
-    at_any_price: u64,
-    /// With the dead that wait for destructors, before mutators wait for these.
-    with_doomed: u64,
-}
-
-impl Plan {
-    /// The heap may grow by `growth_percent` of what is live, and at least to `min_heap`; with a limit a cycle starts
-    /// early enough to leave a sixteenth of it.
-    fn new(found: Found, options: &Options) -> Self {
-        let Found { live, productive, least } = found;
-        let growth = u128::from(live) * u128::from(options.growth_percent) / 100;
-        let growth = u64::try_from(growth).unwrap_or(u64::MAX);
-        let ordinary = growth.max((options.min_heap_bytes as u64).saturating_sub(live));
-        let room = |limit: u64, spare: u64| (limit - limit / spare).saturating_sub(live);
-        let (hard, soft) = (options.limit_bytes as u64, options.soft_limit_bytes as u64);
-        let limited = ordinary.min(room(hard, 16)).min(room(soft, 16));
-        // Even when little room is left some allocation must be possible between two cycles.
-        let allowed = limited.max((hard.min(soft) / 64).min(least));
-        let last_call = if productive { room(hard, 32) } else { u64::MAX };
-        let at_any_price = ordinary.min(last_call).max(allowed);
-        let with_doomed = allowed.saturating_mul(2).min(room(hard, 16)).max(allowed);
-        Self { allowed, at_any_price, with_doomed }
-    }
+/// The time that a cycle has taken.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Took {
+    /// With sweeping what was found dead, as far as that was done since the last cycle.
+    pub(crate) whole: Duration,
+    /// Processor time of marking.
+    pub(crate) marking: Duration,
 }
 
 /// When the next automatic cycle starts.
@@ -86,13 +61,17 @@ pub(crate) struct Pacer {
     settled_born: AtomicI64,
     /// Whether it freed enough.
     productive: AtomicU64,
+    /// The processor time at its end, and how much of that was its marking, in nanoseconds.
+    processor: AtomicU64,
+    marking: AtomicU64,
     /// The position at its end, and how much of that is owned elsewhere.
     from: AtomicU64,
     external: AtomicU64,
     /// How much of that the living own, as far as is known.
     external_live: AtomicU64,
-    /// The positions of the plan.
+    /// The positions of the plan. Where a cycle would not be worth its time the first is put off.
     at: AtomicU64,
+    at_most: AtomicU64,
     at_any_price: AtomicU64,
     with_doomed: AtomicU64,
     /// Where mutators are asked to leave soon; out of reach once they are.
@@ -119,10 +98,13 @@ impl Pacer {
             settled: zero(),
             settled_born: AtomicI64::new(0),
             productive: AtomicU64::new(1),
+            processor: AtomicU64::new(nanos(processor_time())),
+            marking: zero(),
             from: zero(),
             external: zero(),
             external_live: zero(),
             at: zero(),
+            at_most: zero(),
             at_any_price: zero(),
             with_doomed: zero(),
             near: zero(),
@@ -153,7 +135,7 @@ impl Pacer {
         counters: &Counters,
         live: u64,
         dead: u64,
-        took: Duration,
+        took: Took,
     ) {
         let owned = &counters.owned;
         // Of what only the sweep will know as large a part is taken to be alive as of the slots.
@@ -163,10 +145,13 @@ impl Pacer {
         let dead = dead.saturating_add(settled - settled_live);
         let all_live = live.saturating_add(settled_live).saturating_add(changing);
         // One that frees as much as it has to mark is worth its time, limit or not.
-        let (now, took) = (self.now(), if dead >= all_live { 0 } else { nanos(took) });
+        let (now, price) = (self.now(), if dead >= all_live { 0 } else { nanos(took.whole) });
+        let since = now.saturating_sub(self.ended.swap(now, Ordering::Relaxed));
+        self.processor.store(nanos(processor_time()), Ordering::Relaxed);
+        self.marking.store(nanos(took.marking), Ordering::Relaxed);
         // What is left over of the time between two cycles is not saved for later.
-        let between = now.saturating_sub(self.ended.swap(now, Ordering::Relaxed)).saturating_sub(took);
-        let debt = self.debt.load(Ordering::Relaxed).saturating_sub(between).saturating_add(took);
+        let between = since.saturating_sub(price);
+        let debt = self.debt.load(Ordering::Relaxed).saturating_sub(between).saturating_add(price);
         self.debt.store(debt, Ordering::Relaxed);
         self.waited.store(now.saturating_add(debt), Ordering::Relaxed);
         let worth = (options.limit_bytes / 64) as u64;
@@ -212,19 +197,19 @@ impl Pacer {
     }
 
     fn plan(&self, options: &Options, least: u64) {
-        let parts = [&self.live, &self.settled, &self.changing, &self.external_live];
-        let live = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.load(Ordering::Relaxed)));
+        let live = self.all_live();
         let productive = self.productive.load(Ordering::Relaxed) != 0;
-        let Plan { allowed, at_any_price, with_doomed } =
+        let Plan { allowed, at_most, at_any_price, with_doomed } =
             Plan::new(Found { live, productive, least }, options);
         let from = self.from.load(Ordering::Relaxed);
         let at = |bytes: u64| from.saturating_add(bytes);
         // Nothing is due before anything was allocated.
         self.at.store(at(allowed.max(1)), Ordering::Relaxed);
+        self.at_most.store(at(at_most.max(1)), Ordering::Relaxed);
         self.at_any_price.store(at(at_any_price.max(1)), Ordering::Relaxed);
         self.with_doomed.store(at(with_doomed), Ordering::Relaxed);
         self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
-        self.overdue.store(at(at_any_price).saturating_add(allowed / 4), Ordering::Relaxed);
+        self.overdue.store(at(at_any_price).saturating_add(at_most / 4), Ordering::Relaxed);
         if !self.is_worth_watching() {
             self.worth.store(at(WORTH.max(live / 8)).min(ASKED - 1), Ordering::Relaxed);
         }
@@ -232,7 +217,7 @@ impl Pacer {
 
     /// A cycle is due whatever time it takes, and mutators wait a little for it.
     pub(crate) fn make_due(&self) {
-        for when in [&self.at, &self.at_any_price, &self.near, &self.overdue] {
+        for when in [&self.at, &self.at_most, &self.at_any_price, &self.near, &self.overdue] {
             when.store(0, Ordering::Relaxed);
         }
     }
@@ -257,7 +242,12 @@ impl Pacer {
     /// Whether mutators are to be asked to leave soon: true once.
     pub(super) fn is_near(&self, counters: &Counters) -> bool {
         let position = position(counters);
-        if position < self.near.load(Ordering::Relaxed) {
+        let planned = [&self.near, &self.at].map(|when| when.load(Ordering::Relaxed));
+        if position < planned[0] {
+            return false;
+        }
+        if !self.is_worth_its_time(position) {
+            self.put_off(position, planned);
             return false;
         }
         if !self.has_waited(position) {
@@ -265,6 +255,39 @@ impl Pacer {
             return false;
         }
         self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+    }
+
+    /// Whether a cycle at this position is worth its time.
+    fn is_worth_its_time(&self, position: u64) -> bool {
+        if position >= self.at_most.load(Ordering::Relaxed) {
+            return true;
+        }
+        let nanos_since =
+            |begin: &AtomicU64| nanos(processor_time()).saturating_sub(begin.load(Ordering::Relaxed));
+        let interval = Interval {
+            live: self.all_live(),
+            marking: Duration::from_nanos(self.marking.load(Ordering::Relaxed)),
+            allocated: position.saturating_sub(self.from.load(Ordering::Relaxed)),
+            running: Duration::from_nanos(nanos_since(&self.processor)),
+        };
+        interval.is_over()
+    }
+
+    /// Puts off a cycle that is `planned`, by a part of what is live, unless it was made due meanwhile.
+    fn put_off(&self, position: u64, planned: [u64; 2]) {
+        let step = (self.all_live() / STEPS).max(LEAST);
+        let at_most = self.at_most.load(Ordering::Relaxed);
+        for ((when, planned), steps) in [&self.near, &self.at].into_iter().zip(planned).zip(1..) {
+            let later = position.saturating_add(steps * step).min(at_most);
+            // Whoever fails leaves it to another one.
+            let _ = when.compare_exchange(planned, later, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+
+    /// What the last cycle found alive, with what that owns.
+    fn all_live(&self) -> u64 {
+        let parts = [&self.live, &self.settled, &self.changing, &self.external_live];
+        parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.load(Ordering::Relaxed)))
     }
 
     /// Whether somebody is to watch whether the heap falls idle: true once a cycle.
@@ -294,9 +317,9 @@ impl Pacer {
         doomed > 0 && position(counters).saturating_add(doomed) > self.with_doomed.load(Ordering::Relaxed)
     }
 
-    /// Bytes that may be allocated before a cycle is due.
+    /// Bytes that may be allocated before a cycle is due in any case.
     pub(crate) fn left(&self, counters: &Counters) -> u64 {
-        self.at.load(Ordering::Relaxed).saturating_sub(position(counters))
+        self.at_most.load(Ordering::Relaxed).saturating_sub(position(counters))
     }
 }
 
@@ -319,14 +342,18 @@ fn nanos(time: Duration) -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Found, LEAST, Pacer, Plan};
+    use super::{Pacer, Took};
     use crate::options::Options;
     use crate::owned::{Owned, summand};
     use crate::stats::Counters;
 
     const MIB: u64 = 1 << 20;
-    const NO_TIME: Duration = Duration::ZERO;
-    const AN_HOUR: Duration = Duration::from_secs(3600);
+    const NO_TIME: Took = took(Duration::ZERO);
+    const AN_HOUR: Took = took(Duration::from_secs(3600));
+
+    const fn took(whole: Duration) -> Took {
+        Took { whole, marking: Duration::ZERO }
+    }
 
     fn options(soft_limit: u64, limit: u64) -> Options {
         let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -334,60 +361,9 @@ mod tests {
             soft_limit_bytes: bytes(soft_limit),
             limit_bytes: bytes(limit),
             min_heap_bytes: 32 << 20,
+            growth_percent: Some(100),
             ..Options::default()
         }
-    }
-
-    fn plan(live: u64, options: &Options) -> Plan {
-        Plan::new(Found { live, productive: true, least: LEAST }, options)
-    }
-
-    #[test]
-    fn a_heap_grows_by_its_percentage_and_at_least_to_the_minimum() {
-        let unlimited = options(u64::MAX, u64::MAX);
-        assert_eq!(plan(100 * MIB, &unlimited).allowed, 100 * MIB);
-        let half = Options { growth_percent: 50, ..unlimited.clone() };
-        assert_eq!(plan(100 * MIB, &half).allowed, 50 * MIB);
-        assert_eq!(plan(0, &unlimited).allowed, 32 * MIB);
-        assert_eq!(plan(10 * MIB, &unlimited).allowed, 22 * MIB);
-        for live in [0, 10 * MIB, 100 * MIB] {
-            let Plan { allowed, at_any_price, with_doomed } = plan(live, &unlimited);
-            assert_eq!((at_any_price, with_doomed), (allowed, 2 * allowed), "no limit, no waiting");
-        }
-    }
-
-    #[test]
-    fn limits_make_cycles_come_earlier() {
-        for limited in [options(64 * MIB, u64::MAX), options(u64::MAX, 64 * MIB)] {
-            assert_eq!(plan(40 * MIB, &limited).allowed, 20 * MIB);
-            assert_eq!(plan(64 * MIB, &limited).allowed, LEAST);
-        }
-        let extremes = [0, 1, u64::MAX - 1, u64::MAX];
-        for live in extremes {
-            for limit in extremes {
-                let growth_percent = u32::MAX;
-                let all = Options { growth_percent, min_heap_bytes: usize::MAX, ..options(limit, limit) };
-                let Plan { allowed, at_any_price, with_doomed } = plan(live, &all);
-                assert!(allowed <= at_any_price && allowed <= with_doomed);
-            }
-        }
-    }
-
-    #[test]
-    fn beyond_a_soft_limit_the_ordinary_rule_bounds_the_heap() {
-        let soft = options(64 * MIB, u64::MAX);
-        assert_eq!(plan(80 * MIB, &soft).at_any_price, 80 * MIB);
-        let both = options(64 * MIB, 96 * MIB);
-        assert_eq!(plan(80 * MIB, &both).at_any_price, 13 * MIB, "a 32nd is left");
-        let in_vain = Found { live: 80 * MIB, productive: false, least: LEAST };
-        assert_eq!(Plan::new(in_vain, &both).at_any_price, 80 * MIB);
-    }
-
-    #[test]
-    fn the_dead_and_the_new_together_stay_below_a_limit() {
-        let hard = options(u64::MAX, 64 * MIB);
-        assert_eq!(plan(0, &hard).with_doomed, 60 * MIB);
-        assert_eq!(plan(40 * MIB, &hard).with_doomed, 20 * MIB);
     }
 
     fn claimed(bytes: u64) -> Counters {
@@ -450,10 +426,48 @@ mod tests {
         counters.note_claimed(u64::MAX);
         let pacer = Pacer::new(&Options::default());
         assert!(pacer.is_due(&counters) && pacer.is_overdue(&counters));
-        pacer.note_cycle(&Options::default(), &counters, u64::MAX, u64::MAX, Duration::MAX);
+        pacer.note_cycle(&Options::default(), &counters, u64::MAX, u64::MAX, took(Duration::MAX));
         (0..1000).for_each(|_| counters.owned.note_external(-summand(usize::MAX)));
         assert_eq!(counters.owned.external(), 0);
         pacer.note_less_external(&Options::default(), &counters);
+    }
+
+    #[test]
+    fn a_heap_that_was_not_told_how_far_grows_as_far_as_is_worth_the_memory() {
+        let balanced = Options { growth_percent: None, ..options(u64::MAX, u64::MAX) };
+        let due_at = |options: &Options, marking| {
+            let pacer = Pacer::new(options);
+            pacer.note_cycle(options, &claimed(400 * MIB), 400 * MIB, 0, Took { marking, ..NO_TIME });
+            (401..1600).find(|&position| {
+                let counters = claimed(position * MIB);
+                pacer.is_near(&counters);
+                pacer.is_due(&counters)
+            })
+        };
+        let hour = AN_HOUR.whole;
+        assert_eq!(due_at(&balanced, Duration::ZERO), Some(500), "marking takes no time");
+        assert_eq!(due_at(&balanced, hour), Some(800), "it takes all of the time");
+        let told = options(u64::MAX, u64::MAX);
+        assert_eq!([Duration::ZERO, hour].map(|marking| due_at(&told, marking)), [Some(800); 2]);
+        let limited = Options { growth_percent: None, ..options(u64::MAX, 640 * MIB) };
+        assert_eq!(due_at(&limited, hour), Some(600), "a 16th is left");
+    }
+
+    #[test]
+    fn what_was_put_off_becomes_due_when_there_is_no_room() {
+        let balanced = Options { growth_percent: None, ..options(u64::MAX, u64::MAX) };
+        let pacer = Pacer::new(&balanced);
+        pacer.note_cycle(
+            &balanced,
+            &claimed(400 * MIB),
+            400 * MIB,
+            0,
+            Took { marking: AN_HOUR.whole, ..AN_HOUR },
+        );
+        let counters = claimed(520 * MIB);
+        assert!(!pacer.is_near(&counters) && !pacer.is_due(&counters));
+        pacer.make_due();
+        assert!(pacer.is_near(&counters) && pacer.is_due(&counters));
     }
 
     /// Only the sweep finds out what the living own of what settled objects own.

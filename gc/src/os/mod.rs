@@ -10,6 +10,9 @@
 //! So reserving much more than is used costs address space only. What the platform cannot do it leaves out:
 //! decommitting and large pages are requests.
 
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
 pub(crate) mod fence;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -31,6 +34,23 @@ pub(crate) fn trim_allocator() {
     unsafe {
         libc::malloc_trim(0);
     }
+}
+
+/// The processor time that the process has used, by all of its threads; the time since the first call where the system
+/// does not tell.
+pub(crate) fn processor_time() -> Duration {
+    #[cfg(unix)]
+    {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the function writes a time to where it is told.
+        let failed = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+        if failed == 0 {
+            let part = |part| u64::try_from(part).unwrap_or(0);
+            return Duration::from_secs(part(time.tv_sec)) + Duration::from_nanos(part(time.tv_nsec));
+        }
+    }
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 /// The contract, as tests that every platform's module runs.
