@@ -103,7 +103,7 @@ fn help(session: &Session) {
     if let Err(payload) = result {
         session.fail(payload);
     }
-    session.leave(worker.marked);
+    session.leave(worker.shades.marked);
 }
 
 /// The pool of the process; `None` if there is one processor, or no thread can be had.

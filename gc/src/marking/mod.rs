@@ -22,6 +22,7 @@ mod help;
 mod no_help;
 mod prefetch;
 mod session;
+mod shades;
 #[cfg(all(test, not(loom)))]
 mod tests;
 #[cfg(all(test, loom))]
@@ -32,7 +33,7 @@ mod worker;
 pub(crate) use help::Helpers;
 #[cfg(not(feature = "parallel"))]
 pub(crate) use no_help::Helpers;
-pub(crate) use worker::Marked;
+pub(crate) use shades::Marked;
 
 use core::panic::AssertUnwindSafe;
 use std::panic::{catch_unwind, resume_unwind};
@@ -84,7 +85,7 @@ impl Marking {
             unsafe { self.mark_first_roots_in_slices(memory, &*roots) };
         }
         let session = Session::new(memory.map(), roots);
-        let few = self.driver.marked.objects + ALONE_OBJECTS;
+        let few = self.driver.shades.marked.objects + ALONE_OBJECTS;
         // SAFETY: the caller's duty; there is no other worker yet.
         if unsafe { self.driver.work_alone(&session, few) } {
             return;
@@ -103,7 +104,7 @@ impl Marking {
             session.fail(payload);
         }
         let outcome = session.close();
-        self.driver.marked.add(outcome.marked);
+        self.driver.shades.marked.add(outcome.marked);
         self.threads = self.threads.max(outcome.threads);
         if let Some(payload) = outcome.panic {
             resume_unwind(payload);
@@ -159,6 +160,6 @@ impl Marking {
     /// What was marked, and by how many threads at the same time.
     pub(crate) fn finish(self) -> (Marked, usize) {
         assert!(self.driver.is_done(), "marking ends when nothing is grey");
-        (self.driver.marked, self.threads)
+        (self.driver.shades.marked, self.threads)
     }
 }

@@ -20,7 +20,7 @@
 use core::any::Any;
 
 use super::Roots;
-use super::worker::{Grey, Marked};
+use super::shades::{Grey, Marked};
 use crate::callback::discard_payload;
 use crate::memory::AddressMap;
 use crate::special::Kept;

@@ -6,7 +6,7 @@ use loom::thread;
 
 use super::Roots;
 use super::session::{Packet, Session};
-use super::worker::{Grey, Marked};
+use super::shades::{Grey, Marked};
 use crate::memory::Memory;
 use crate::special::Kept;
 use crate::sync::Arc;

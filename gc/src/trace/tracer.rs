@@ -4,6 +4,11 @@
 //! each object. So the code that a derive emits stays small, trace functions need no access to the heap,
 //! and nothing recurses without bound: owned data nests at most [`MAX_DEPTH`] calls deep, the rest is
 //! deferred and traced from the marker's own loop.
+//!
+//! A map of millions reports millions of edges in one call. So that they never lie in a list together, the marker may
+//! [take](Tracer::pour) them whenever the list is full.
+
+use core::ptr::from_mut;
 
 use crate::trace::Trace;
 
@@ -12,6 +17,9 @@ const MAX_DEPTH: u32 = 32;
 
 /// Elements of a slice that are traced at once; longer slices are deferred and come in pieces.
 pub(crate) const RANGE_ELEMENTS: usize = 512;
+
+/// Edges that are in the list when it is emptied, if somebody does that.
+const LIST_EDGES: usize = 1024;
 
 /// Reports edges of the value at the address.
 pub(crate) type TraceFn = unsafe fn(*const u8, &mut Tracer);
@@ -71,6 +79,33 @@ impl Deferred {
     }
 }
 
+/// Takes edges out of a tracer.
+pub(crate) trait TakeEdges {
+    /// Takes all.
+    fn take(&mut self, edges: &mut Vec<*const u8>);
+}
+
+/// A [`TakeEdges`] whose type is forgotten, and its method.
+#[derive(Clone, Copy, Debug)]
+struct Sink {
+    of: *mut (),
+    /// To be called with `of`, while that is borrowed by [`Tracer::pour`].
+    take: unsafe fn(*mut (), &mut Vec<*const u8>),
+}
+
+impl Sink {
+    fn new<S: TakeEdges>(sink: &mut S) -> Self {
+        /// # Safety
+        ///
+        /// `of` is valid, an `S`, and nobody else uses it.
+        unsafe fn take<S: TakeEdges>(of: *mut (), edges: &mut Vec<*const u8>) {
+            // SAFETY: the caller's duty.
+            unsafe { &mut *of.cast::<S>() }.take(edges);
+        }
+        Self { of: from_mut(sink).cast(), take: take::<S> }
+    }
+}
+
 /// Receives the edges that [`Trace::trace`] reports.
 ///
 /// Only the collector makes one, while no thread is inside a mutation: tracing looks into cells and locks without
@@ -83,18 +118,56 @@ pub struct Tracer {
     pub(crate) deferred: Vec<Deferred>,
     /// How many [`owned`](Self::owned) calls are active.
     depth: u32,
+    /// Who takes edges when the list is full; there only during a call of [`pour`](Self::pour).
+    sink: Option<Sink>,
 }
 
 impl Tracer {
     /// A tracer that has received nothing.
     pub(crate) const fn new() -> Self {
-        Self { edges: Vec::new(), deferred: Vec::new(), depth: 0 }
+        Self { edges: Vec::new(), deferred: Vec::new(), depth: 0, sink: None }
     }
 
     /// Reports one edge. Null and sentinels (addresses below 64 KiB) are allowed and mean none.
     #[inline]
     pub fn edge(&mut self, address: *const u8) {
+        if self.edges.len() == self.edges.capacity() {
+            self.make_room();
+        }
         self.edges.push(address);
+    }
+
+    /// Makes room in the list, which is full.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        match self.sink {
+            // SAFETY: `pour`, which is being called, borrows the sink and does not touch it meanwhile.
+            Some(sink) if self.edges.len() >= LIST_EDGES => unsafe { (sink.take)(sink.of, &mut self.edges) },
+            _ => self.edges.reserve(LIST_EDGES),
+        }
+    }
+
+    /// Has `trace` report edges, any number of them, which `sink` takes: while it runs, whenever there are many, and at
+    /// its end.
+    #[inline(always)]
+    pub(crate) fn pour<S: TakeEdges>(&mut self, sink: &mut S, trace: impl FnOnce(&mut Self)) {
+        /// Has no sink any more when a trace function panics, either.
+        struct Poured<'t>(&'t mut Tracer);
+
+        impl Drop for Poured<'_> {
+            fn drop(&mut self) {
+                self.0.sink = None;
+            }
+        }
+
+        self.sink = Some(Sink::new(sink));
+        let poured = Poured(self);
+        trace(poured.0);
+        drop(poured);
+        if !self.edges.is_empty() {
+            sink.take(&mut self.edges);
+        }
     }
 
     /// Traces what `container` owns on Rust's own heap, by calling `trace` now or, when calls nest too
@@ -157,7 +230,9 @@ impl Tracer {
                 // SAFETY: the word is an initialized masked word; it may change beside us through a cell,
                 // which is why it is read atomically.
                 let raw = unsafe { crate::layout::load_word(word) };
-                self.edges.extend(crate::layout::edge_of(raw));
+                if let Some(edge) = crate::layout::edge_of(raw) {
+                    self.edge(edge);
+                }
             }
         }
     }
@@ -193,4 +268,67 @@ unsafe fn trace_elements<'gc, T: Trace<'gc>>(at: *const u8, len: usize, tracer: 
 pub(crate) unsafe fn trace_tail_value<'gc, T: Trace<'gc>>(at: *const u8, tracer: &mut Tracer) {
     // SAFETY: the caller's duty.
     unsafe { &*at.cast::<T>() }.trace_tail(tracer);
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::panic::AssertUnwindSafe;
+    use std::panic::catch_unwind;
+
+    use super::{LIST_EDGES, TakeEdges, Tracer};
+
+    /// What was taken, and the most at once.
+    #[derive(Default)]
+    struct Taken {
+        addresses: Vec<usize>,
+        most: usize,
+    }
+
+    impl TakeEdges for Taken {
+        fn take(&mut self, edges: &mut Vec<*const u8>) {
+            self.most = self.most.max(edges.len());
+            self.addresses.extend(edges.drain(..).map(|edge| edge.addr()));
+        }
+    }
+
+    fn report(tracer: &mut Tracer, n: usize) {
+        (0..n).for_each(|address| tracer.edge(core::ptr::without_provenance(address)));
+    }
+
+    #[test]
+    fn all_edges_are_taken_and_never_many_at_once() {
+        let mut tracer = Tracer::new();
+        for n in [0, 1, LIST_EDGES - 1, LIST_EDGES, LIST_EDGES + 1, 100 * LIST_EDGES + 7] {
+            let mut taken = Taken::default();
+            tracer.pour(&mut taken, |tracer| report(tracer, n));
+            assert!(taken.addresses.iter().copied().eq(0..n), "{n} edges");
+            assert!(taken.most <= 2 * LIST_EDGES, "{} at once", taken.most);
+            assert!(tracer.edges.is_empty() && tracer.edges.capacity() <= 2 * LIST_EDGES);
+        }
+    }
+
+    #[test]
+    fn without_anybody_who_takes_them_all_are_kept() {
+        let mut tracer = Tracer::new();
+        tracer.pour(&mut Taken::default(), |tracer| report(tracer, 10));
+        report(&mut tracer, 10 * LIST_EDGES);
+        assert_eq!(tracer.edges.len(), 10 * LIST_EDGES);
+        let mut taken = Taken::default();
+        tracer.pour(&mut taken, |tracer| report(tracer, 1));
+        assert_eq!(taken.addresses.len(), 10 * LIST_EDGES + 1);
+    }
+
+    #[test]
+    fn after_a_panic_nobody_takes_edges() {
+        let mut tracer = Tracer::new();
+        let mut taken = Taken::default();
+        let fails = |tracer: &mut Tracer| {
+            report(tracer, 2 * LIST_EDGES);
+            panic!("a trace function");
+        };
+        catch_unwind(AssertUnwindSafe(|| tracer.pour(&mut taken, fails))).unwrap_err();
+        let before = taken.addresses.len();
+        report(&mut tracer, 10 * LIST_EDGES);
+        assert!(taken.addresses.len() == before && tracer.edges.len() >= 10 * LIST_EDGES);
+    }
 }

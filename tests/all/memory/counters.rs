@@ -141,7 +141,7 @@ fn external_bytes_bring_cycles_earlier() {
     if cfg!(gc_zeal) {
         return; // cycles come at every safepoint
     }
-    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    let heap = Heap::builder().min_heap_bytes(MIB).growth_percent(100).build();
     let without = cycles(&heap, 5000, 0);
     assert!((3..=6).contains(&without), "{without} cycles for 5 MB");
     let with = cycles(&heap, 5000, 9000);

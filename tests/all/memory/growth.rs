@@ -12,7 +12,7 @@ use tests::watchdog::within;
 
 const MIB: usize = 1 << 20;
 
-/// With the default growth garbage takes as much as what lives, and what a heap loses besides is little. (The stress
+/// With the default growth garbage takes at most as much as what lives, at least a quarter, and what a heap loses besides is little. (The stress
 /// program does it with 100 MB.)
 #[test]
 fn a_heap_under_churn_stays_below_two_and_a_fifth_of_what_lives() {
@@ -22,7 +22,7 @@ fn a_heap_under_churn_stays_below_two_and_a_fifth_of_what_lives() {
     // A page of each class, and claims.
     let most = (taken.live * 22 / 10).max(256 << 10);
     assert!(taken.bytes <= most && taken.in_use as u64 <= most, "{taken:?}");
-    assert!(cfg!(gc_zeal) || (4..=20).contains(&taken.cycles), "for eight times what lives: {taken:?}");
+    assert!(cfg!(gc_zeal) || (4..=40).contains(&taken.cycles), "for eight times what lives: {taken:?}");
 }
 
 /// However many threads allocate, a limit holds at every moment, and while there is garbage an allocation that

@@ -1,0 +1,217 @@
+//! Shading: from an edge to an object that is marked, and grey if it is to be scanned.
+
+use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
+use crate::memory::{AddressMap, Bitmap, Slot};
+use crate::sync::Ordering;
+use crate::trace::TakeEdges;
+
+/// What was marked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Marked {
+    pub(crate) objects: u64,
+    /// Bytes of their slots.
+    pub(crate) bytes: u64,
+    /// Bytes that those own elsewhere which may own more or less at the next cycle.
+    pub(crate) owned: u64,
+}
+
+impl Marked {
+    pub(super) fn add(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.bytes += other.bytes;
+        self.owned = self.owned.saturating_add(other.owned);
+    }
+}
+
+/// An object that was just marked, and the number of its class.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shaded {
+    pub(super) object: *const u8,
+    pub(super) class: usize,
+}
+
+impl Shaded {
+    #[inline(always)]
+    pub(super) fn new(slot: Slot) -> Self {
+        Self { object: slot.start(), class: slot.entry.class() }
+    }
+}
+
+/// An object that is marked and not scanned: its address, and above it the number of its class, which saves a look
+/// at its page. A number that does not fit is replaced by [`Grey::UNKNOWN`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Grey(usize);
+
+impl Grey {
+    const UNKNOWN: usize = usize::MAX >> ADDRESS_BITS;
+    /// What lies in a place that no object is in.
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline(always)]
+    pub(super) fn new(shaded: Shaded) -> Self {
+        Self(shaded.class.min(Self::UNKNOWN) << ADDRESS_BITS | shaded.object.addr())
+    }
+
+    #[inline(always)]
+    pub(super) fn object(self) -> *const u8 {
+        // Arenas, from which it was, have exposed their provenance.
+        core::ptr::with_exposed_provenance(self.0 & ADDRESS_MASK)
+    }
+
+    /// The object with its class.
+    ///
+    /// # Safety
+    ///
+    /// The object is of the heap that the map is of, and the map is still right.
+    #[inline(always)]
+    pub(super) unsafe fn shaded(self, map: &AddressMap) -> Shaded {
+        let object = self.object();
+        let class = match self.0 >> ADDRESS_BITS {
+            // SAFETY: the caller's duty.
+            Self::UNKNOWN => unsafe { map.slot_of(object) }.entry.class(),
+            class => class,
+        };
+        Shaded { object, class }
+    }
+}
+
+/// What an edge into the middle of an object leads to. A function, so that the compiler keeps the branch.
+#[cold]
+#[inline(never)]
+fn interior(start: *const u8) -> *const u8 {
+    start
+}
+
+/// What one worker has shaded.
+#[derive(Debug)]
+pub(super) struct Shades {
+    /// Objects that are marked and neither scanned nor on their way to that.
+    pub(super) grey: Vec<Grey>,
+    pub(super) marked: Marked,
+}
+
+impl Shades {
+    pub(super) const fn new() -> Self {
+        Self { grey: Vec::new(), marked: Marked { objects: 0, bytes: 0, owned: 0 } }
+    }
+
+    /// Marks the object at or around an address, if it is one.
+    ///
+    /// # Safety
+    ///
+    /// 1. The address is an edge: null, a sentinel, or in an object of the heap that the map is of.
+    /// 2. The world of the heap is stopped, and the map was made since.
+    /// 3. Nobody else marks, or `SHARED` is true.
+    #[inline(always)]
+    pub(super) unsafe fn shade<const SHARED: bool>(&mut self, map: &AddressMap, address: *const u8) {
+        if address.addr() >= FIRST_EDGE_ADDRESS
+            // SAFETY: the caller's duties.
+            && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+        {
+            self.grey.push(Grey::new(shaded));
+        }
+    }
+
+    /// Marks the object at or around an address, and returns it if it was not marked and is to be scanned.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Self::shade); there is an object.
+    #[inline(always)]
+    pub(super) unsafe fn shade_object<const SHARED: bool>(
+        &mut self,
+        map: &AddressMap,
+        address: *const u8,
+    ) -> Option<Shaded> {
+        if cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address) {
+            crate::zeal::fault(&format!("an edge leads to {address:p}, out of the heap"));
+        }
+        // SAFETY: duties 1 and 2.
+        let slot = unsafe { map.slot_of(address) };
+        let word = slot.word(Bitmap::Marks);
+        // Relaxed, all: a mark orders nothing. What objects contain was written before the world stopped, and lists
+        // of grey objects change hands under a lock.
+        let marks = word.load(Ordering::Relaxed);
+        if marks & slot.bit() != 0 {
+            return None;
+        }
+        if !SHARED {
+            word.store(marks | slot.bit(), Ordering::Relaxed);
+        } else if word.fetch_or(slot.bit(), Ordering::Relaxed) & slot.bit() != 0 {
+            return None;
+        }
+        if cfg!(any(debug_assertions, gc_zeal)) {
+            let allocs = slot.word(Bitmap::Allocs).load(Ordering::Relaxed);
+            if allocs & slot.bit() == 0 {
+                crate::zeal::fault(&format!("an edge leads to {address:p}, where no object is"));
+            }
+        }
+        self.marked.objects += 1;
+        self.marked.bytes += map.bytes_of(slot) as u64;
+        if slot.entry.is_leaf() {
+            return None;
+        }
+        let start = slot.start().cast_const();
+        // Most edges lead to the start of an object. That is guessed, by a branch, so that nothing waits for the
+        // product that `start` is: what the object holds is then read as soon as the edge to it is. (Exposed: the edge
+        // may be that of a field at the start, whose provenance is less.)
+        let guess = core::ptr::with_exposed_provenance(address.addr());
+        let object = if start == guess { guess } else { interior(start) };
+        Some(Shaded { object, class: slot.entry.class() })
+    }
+
+    /// Shades what some of 64 words from `part` on point to.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Self::shade); the words that `mask` names are masked words of an object.
+    #[inline(always)]
+    pub(super) unsafe fn scan_words<const SHARED: bool>(
+        &mut self,
+        map: &AddressMap,
+        part: *const u8,
+        mask: u64,
+        last: &mut Option<Shaded>,
+    ) {
+        let mut left = mask;
+        while left != 0 {
+            let index = left.trailing_zeros() as usize;
+            left &= left - 1;
+            // SAFETY: the word lies in the object and is initialized (duty 2 of `Trace`).
+            let word = unsafe { load_word(part.wrapping_add(index * WORD_BYTES)) };
+            if let Some(address) = edge_of(word)
+                // SAFETY: masked words hold edges; the caller's duties.
+                && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+                && let Some(before) = last.replace(shaded)
+            {
+                self.grey.push(Grey::new(before));
+            }
+        }
+    }
+}
+
+/// Shades what a trace function reports.
+#[derive(Debug)]
+pub(super) struct Shading<'w, const SHARED: bool> {
+    shades: &'w mut Shades,
+    map: &'w AddressMap,
+}
+
+impl<'w, const SHARED: bool> Shading<'w, SHARED> {
+    /// # Safety
+    ///
+    /// As for [`Shades::shade`]: what it takes are edges.
+    #[inline(always)]
+    pub(super) unsafe fn new(shades: &'w mut Shades, map: &'w AddressMap) -> Self {
+        Self { shades, map }
+    }
+}
+
+impl<const SHARED: bool> TakeEdges for Shading<'_, SHARED> {
+    fn take(&mut self, edges: &mut Vec<*const u8>) {
+        while let Some(address) = edges.pop() {
+            // SAFETY: the duties of who made it.
+            unsafe { self.shades.shade::<SHARED>(self.map, address) };
+        }
+    }
+}
