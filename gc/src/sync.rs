@@ -176,6 +176,25 @@ pub(crate) enum Rank {
     Parking,
 }
 
+/// Whether ranks are checked. The threads of a model share one of the system's.
+const IS_ORDERED: bool = cfg!(debug_assertions) && !cfg!(loom);
+
+impl Rank {
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
+    /// Asserts that a lock of this rank may be taken by the thread.
+    #[inline]
+    fn assert_next(self) {
+        if IS_ORDERED {
+            let held = HOLDS.with(|holds| holds.0.get());
+            let ordered = held < self.bit();
+            assert!(ordered, "lock {self:?} is taken out of order, or by a signal handler (held: {held:#b})");
+        }
+    }
+}
+
 /// Ranks of the locks that a thread holds, as bits. Kept in debug builds only; the address names the thread.
 #[derive(Debug)]
 #[repr(align(64))]
@@ -225,6 +244,8 @@ impl<T> Mutex<T> {
     #[cold]
     fn wait(&self) -> inner::MutexGuard<'_, T> {
         self.holder.assert_ends();
+        // Where threads take locks in different orders none would ever say so.
+        self.rank.assert_next();
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -265,6 +286,7 @@ impl Holder {
     }
 
     /// That whoever has the lock gives it back some day.
+    #[cfg(not(loom))]
     fn assert_ends(&self) {
         let (holder, this) = (self.0.load(Ordering::Relaxed), Self::this_thread());
         assert!(holder != this, "a signal handler uses a heap while the thread that it has interrupted does");
@@ -285,19 +307,11 @@ struct Held<'a> {
 impl<'a> Held<'a> {
     #[inline]
     fn new(rank: Rank, holder: &'a Holder) -> Self {
-        let held = Self { rank, holder };
-        // The threads of a model share one of the system's.
-        if cfg!(debug_assertions) && !cfg!(loom) {
-            HOLDS.with(|ThreadHolds(held)| {
-                let bit = 1 << rank as u32;
-                assert!(
-                    held.get() < bit,
-                    "lock {rank:?} is taken out of order, or by a signal handler (held: {:#b})",
-                    held.get()
-                );
-                held.set(held.get() | bit);
-            });
+        rank.assert_next();
+        if IS_ORDERED {
+            HOLDS.with(|ThreadHolds(held)| held.set(held.get() | rank.bit()));
         }
+        let held = Self { rank, holder };
         held.resume();
         held
     }
@@ -318,8 +332,8 @@ impl Drop for Held<'_> {
     #[inline]
     fn drop(&mut self) {
         self.pause();
-        if cfg!(debug_assertions) && !cfg!(loom) {
-            HOLDS.with(|ThreadHolds(held)| held.set(held.get() & !(1 << self.rank as u32)));
+        if IS_ORDERED {
+            HOLDS.with(|ThreadHolds(held)| held.set(held.get() & !self.rank.bit()));
         }
     }
 }
@@ -456,14 +470,37 @@ mod tests {
     #[cfg(debug_assertions)]
     fn locks_out_of_order_are_found() {
         let (gate, class) = (Mutex::new(Rank::Gate, ()), Mutex::new(Rank::Class, ()));
+        let is_refused = |lock: &Mutex<()>| std::panic::catch_unwind(|| drop(lock.lock())).is_err();
         {
             let _gate = gate.lock();
             let _class = class.lock();
         }
-        let reversed = std::panic::catch_unwind(|| {
-            let _class = class.lock();
-            let _gate = gate.lock();
+        let class = class.lock();
+        assert!(is_refused(&gate));
+        assert!(is_refused(&Mutex::new(Rank::Class, ())), "which of two goes first is not said");
+        assert!(is_refused(&gate), "the first is still held");
+        drop(class);
+        assert!(!is_refused(&gate));
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    fn a_lock_out_of_order_is_not_waited_for() {
+        use std::sync::mpsc::channel;
+        use std::time::Duration;
+
+        let (gate, class) = (Mutex::new(Rank::Gate, ()), Mutex::new(Rank::Class, ()));
+        std::thread::scope(|scope| {
+            let held = gate.lock();
+            let (tell, told) = channel();
+            let (gate, class) = (&gate, &class);
+            scope.spawn(move || {
+                let _class = class.lock();
+                tell.send(std::panic::catch_unwind(|| drop(gate.lock())).is_err())
+            });
+            let refused = told.recv_timeout(Duration::from_secs(10));
+            drop(held);
+            assert_eq!(refused, Ok(true));
         });
-        assert!(reversed.is_err());
     }
 }

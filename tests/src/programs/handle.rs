@@ -4,7 +4,7 @@ use gc::{Gc, Mutation};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
+    Aligned, Cell, Choice, Level, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
 };
 use crate::programs::oracle::Node as ModelNode;
 use crate::programs::voice::Voice;
@@ -147,6 +147,29 @@ impl<'gc> Handle<'gc> {
             Some(Link::Vector(gc)) => _ = gc.links.borrow_mut(mc).pop(),
             Some(Link::Locked(gc)) => _ = gc.slots.write(mc).pop(),
             _ => unreachable!("the model says that it grows"),
+        }
+    }
+
+    /// Changes how much room there is: for some more edges at least, or for none.
+    pub(crate) fn make_room(self, mc: &Mutation<'gc>, more: usize) {
+        fn change<T>(contents: &mut Vec<T>, more: usize) {
+            if more == 0 { contents.shrink_to_fit() } else { contents.reserve(more) }
+        }
+        match self.link() {
+            Some(Link::Vector(gc)) => change(&mut gc.links.borrow_mut(mc), more),
+            Some(Link::Locked(gc)) => change(&mut gc.slots.write(mc), more),
+            _ => unreachable!("the model says that it grows"),
+        }
+    }
+
+    /// Bytes that the object owns outside of the heap.
+    pub(crate) fn owned(self, mc: &Mutation<'gc>) -> usize {
+        match self.link() {
+            Some(Link::Named(gc)) => gc.name.capacity(),
+            Some(Link::Vector(gc)) => gc.links.borrow(mc).capacity() * size_of::<Link<'_>>(),
+            Some(Link::Locked(gc)) => gc.slots.read(mc).capacity() * size_of::<Slot<'_>>(),
+            Some(Link::Deep(_)) => (self.edges(mc).len() - 1) * size_of::<Level<'_>>(),
+            _ => 0,
         }
     }
 

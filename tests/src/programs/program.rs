@@ -85,6 +85,8 @@ pub enum Op {
     Push { from: Pick, to: Pick, inside: bool },
     /// Takes the last edge out of a container.
     Pop { from: Pick },
+    /// Changes how much room a container has: for that many edges more, or for none.
+    Room { from: Pick, more: u8 },
     /// Makes a root of an object or of a part of it.
     Root { of: Pick, inside: bool },
     /// Clones a root.
@@ -150,6 +152,7 @@ impl Op {
                 | Self::Unlink { .. }
                 | Self::Push { .. }
                 | Self::Pop { .. }
+                | Self::Room { .. }
                 | Self::Root { .. }
                 | Self::BrokenSlice { .. }
                 | Self::Weak { .. }
@@ -238,7 +241,8 @@ fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
         33..=50 => Op::Link { from: a, edge: b, to: c, inside },
         51..=54 => Op::Unlink { from: a, edge: b },
         55..=58 => Op::Push { from: a, to: b, inside },
-        59..=60 => Op::Pop { from: a },
+        59 => Op::Pop { from: a },
+        60 => Op::Room { from: a, more: n },
         61..=67 => Op::Root { of: a, inside },
         68..=69 => Op::CloneRoot { root: a },
         70..=76 => Op::DropRoot { root: a },

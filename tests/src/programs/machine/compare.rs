@@ -57,10 +57,17 @@ impl Machine {
             heap.verify();
         }
         self.worlds[world].compare_pins();
-        heap.mutate(|mc| {
-            self.worlds[world].walk(mc);
+        let owned = heap.mutate(|mc| {
+            let owned = self.worlds[world].walk(mc);
             self.compare_weak(mc, world);
+            owned
         });
+        // Another machine's objects own something, too.
+        if let Some(owned) = owned
+            && self.sharing == Sharing::Alone
+        {
+            assert_eq!(heap.stats().owned_bytes, owned as u64, "owned bytes: heap, model");
+        }
     }
 
     /// Upgrades every weak root, and compares each with each.
@@ -166,8 +173,9 @@ impl World {
         }
     }
 
-    /// Walks the real heap beside the model, from the roots and pins.
-    fn walk(&self, mc: &Mutation<'_>) {
+    /// Walks the real heap beside the model, from the roots and pins. What objects own elsewhere, if all were met.
+    fn walk(&self, mc: &Mutation<'_>) -> Option<usize> {
+        let mut owned = BTreeMap::<u64, usize>::new();
         let mut visited = BTreeSet::<Edge>::new();
         let mut addresses = BTreeMap::<usize, u64>::new();
         let edges = self.model.roots.iter().map(|root| root.edge).chain(self.model.records.pins.clone());
@@ -185,6 +193,9 @@ impl World {
                 continue;
             }
             handle.check(edge.to, node);
+            if !edge.inside {
+                owned.insert(edge.to, handle.owned(mc));
+            }
             let (slots, real) = (node.slots(edge.inside), handle.edges(mc));
             assert_eq!(slots.len(), real.len(), "edges of {:?} {}", node.shape, edge.to);
             for (slot, real) in slots.into_iter().zip(real) {
@@ -195,5 +206,7 @@ impl World {
                 }
             }
         }
+        // Parts alone do not tell, and what waits for a finalizer is met by nobody.
+        (owned.len() == self.model.nodes.len()).then(|| owned.into_values().sum())
     }
 }

@@ -233,7 +233,7 @@ impl Machine {
                     self.root(mc, world, target);
                 }
             }
-            Op::Link { .. } | Op::Unlink { .. } | Op::Push { .. } | Op::Pop { .. } => {
+            Op::Link { .. } | Op::Unlink { .. } | Op::Push { .. } | Op::Pop { .. } | Op::Room { .. } => {
                 self.store(mc, world, locals, op);
             }
             op => self.special(mc, world, locals, op),
@@ -267,6 +267,12 @@ impl Machine {
                 if node.grows() {
                     node.edges.pop();
                     handle.pop(mc);
+                }
+            }
+            Op::Room { from, more } => {
+                let Some((handle, at)) = pick(self, from) else { return };
+                if self.worlds[world].model.nodes[&at.to].grows() {
+                    handle.make_room(mc, usize::from(more));
                 }
             }
             _ => {}
