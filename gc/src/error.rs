@@ -6,11 +6,25 @@ use std::time::Duration;
 
 use crate::stall::{self, ThreadInside};
 
+/// Prints errors by `Debug` as by `Display`: `unwrap` prints them so, to a person who wants to know what to do.
+macro_rules! debug_as_text {
+    ($($Error:ident),+) => {$(
+        impl ::core::fmt::Debug for $Error {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(self, f)
+            }
+        }
+    )+};
+}
+pub(crate) use debug_as_text;
+
+debug_as_text!(AllocError, PendingError, CollectError);
+
 /// An object could not be allocated.
 ///
 /// Allocation never collects: inside a mutation every pointer on the stack is alive. So the answer is to
 /// leave the mutation, to drop roots, or to raise [`HeapBuilder::limit_bytes`](crate::HeapBuilder::limit_bytes).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct AllocError {
     pub(crate) kind: AllocErrorKind,
     /// Bytes of the slot that was asked for.
@@ -87,7 +101,7 @@ impl fmt::Display for AllocError {
 impl core::error::Error for AllocError {}
 
 /// What is due could not be run, or waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PendingError {
     /// The calling thread is inside a mutation, of this heap or another.
@@ -127,7 +141,7 @@ impl fmt::Display for PendingError {
 impl core::error::Error for PendingError {}
 
 /// A collection could not be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CollectError {
     /// The calling thread is inside a mutation, of this heap or another, and would wait for itself.

@@ -16,6 +16,7 @@ mod destructors_at_work;
 mod empty_parts;
 mod empty_slices;
 mod end;
+mod errors;
 mod features;
 mod foreign;
 mod forks;

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::panic::Location;
 
+use crate::error::debug_as_text;
+
 /// Why a [`GcRefCell`](crate::GcRefCell) could not be borrowed.
 ///
 /// In a debug build (with `debug_assertions`) it says where the borrow that is in the way was taken. That would make
@@ -22,7 +24,7 @@ use core::panic::Location;
 ///     assert!(error.to_string().starts_with("the cell is already borrowed exclusively"));
 /// });
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BorrowError {
     /// It is borrowed exclusively, or an exclusive borrow was asked for and it is borrowed: by this thread, or by a
@@ -62,5 +64,7 @@ impl fmt::Display for BorrowError {
         }
     }
 }
+
+debug_as_text!(BorrowError);
 
 impl core::error::Error for BorrowError {}
