@@ -7,10 +7,10 @@ use gc::{Gc, GcRefCell, Heap};
 
 /// What `unwrap` of an error prints says what to do, as the error's text does.
 fn assert_readable<T, E: std::error::Error>(result: Result<T, E>, advice: &str) {
-    let error = result.err().expect("this does not work");
-    let text = error.to_string();
+    let result = result.map(drop);
+    let text = result.as_ref().expect_err("this does not work").to_string();
     assert!(text.contains(advice), "{text}");
-    let unwrapped = catch_unwind(AssertUnwindSafe(|| Err::<(), E>(error).unwrap())).unwrap_err();
+    let unwrapped = catch_unwind(AssertUnwindSafe(|| result.unwrap())).unwrap_err();
     let printed = unwrapped.downcast_ref::<String>().expect("a message");
     assert!(printed.ends_with(&text), "{printed}");
 }
