@@ -295,7 +295,7 @@ fn roots_by_identity() {
         let root = other.mutate(|mc| mc.root(Gc::new(mc, [1_u64, 1])));
         assert!(!Root::ptr_eq(&root, &again) && !set.contains(&RootByAddress(root)));
     }
-    assert!(format!("{:?}", RootByAddress(again)).starts_with("ByAddress(Root("));
+    assert!(format!("{:?}", RootByAddress(again)).starts_with("RootByAddress(Root("));
 }
 
 #[test]

@@ -20,8 +20,8 @@
 
 use std::time::Duration;
 
-/// What a part of the time is worth, in parts of the heap: measured with the benchmarks `peers` and `minimum`. With less
-/// of it programs that allocate much become slower, with more a cache takes memory that makes it no faster.
+/// What a part of the time is worth, in parts of the heap: chosen by the benchmark `peers`. With half of it `strings`, which
+/// allocates much, became a seventh slower, with more the cache took memory that made it no faster.
 const WEIGHT: f64 = 4.0;
 
 /// By how many percent of what is live a heap may grow before a cycle is weighed, and before it is due in any case.

@@ -246,8 +246,10 @@ impl Pacer {
         if position < planned[0] {
             return false;
         }
-        if !self.is_worth_its_time(position) {
-            self.put_off(position, planned);
+        // Where the program has said how far the heap grows there is nothing to weigh.
+        let at_most = self.at_most.load(Ordering::Relaxed);
+        if planned[1] < at_most && !self.is_worth_its_time(position) {
+            self.put_off(position, planned, at_most);
             return false;
         }
         if !self.has_waited(position) {
@@ -259,9 +261,6 @@ impl Pacer {
 
     /// Whether a cycle at this position is worth its time.
     fn is_worth_its_time(&self, position: u64) -> bool {
-        if position >= self.at_most.load(Ordering::Relaxed) {
-            return true;
-        }
         let nanos_since =
             |begin: &AtomicU64| nanos(processor_time()).saturating_sub(begin.load(Ordering::Relaxed));
         let interval = Interval {
@@ -274,9 +273,8 @@ impl Pacer {
     }
 
     /// Puts off a cycle that is `planned`, by a part of what is live, unless it was made due meanwhile.
-    fn put_off(&self, position: u64, planned: [u64; 2]) {
+    fn put_off(&self, position: u64, planned: [u64; 2], at_most: u64) {
         let step = (self.all_live() / STEPS).max(LEAST);
-        let at_most = self.at_most.load(Ordering::Relaxed);
         for ((when, planned), steps) in [&self.near, &self.at].into_iter().zip(planned).zip(1..) {
             let later = position.saturating_add(steps * step).min(at_most);
             // Whoever fails leaves it to another one.
@@ -343,6 +341,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Pacer, Took};
+    use crate::mutator::plan::tests::options;
     use crate::options::Options;
     use crate::owned::{Owned, summand};
     use crate::stats::Counters;
@@ -353,17 +352,6 @@ mod tests {
 
     const fn took(whole: Duration) -> Took {
         Took { whole, marking: Duration::ZERO }
-    }
-
-    fn options(soft_limit: u64, limit: u64) -> Options {
-        let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
-        Options {
-            soft_limit_bytes: bytes(soft_limit),
-            limit_bytes: bytes(limit),
-            min_heap_bytes: 32 << 20,
-            growth_percent: Some(100),
-            ..Options::default()
-        }
     }
 
     fn claimed(bytes: u64) -> Counters {
@@ -451,6 +439,17 @@ mod tests {
         assert_eq!([Duration::ZERO, hour].map(|marking| due_at(&told, marking)), [Some(800); 2]);
         let limited = Options { growth_percent: None, ..options(u64::MAX, 640 * MIB) };
         assert_eq!(due_at(&limited, hour), Some(600), "a 16th is left");
+    }
+
+    #[test]
+    fn where_the_program_says_how_far_nothing_is_weighed() {
+        let told = options(u64::MAX, u64::MAX);
+        let pacer = Pacer::new(&told);
+        let marking = AN_HOUR.whole;
+        pacer.note_cycle(&told, &claimed(400 * MIB), 400 * MIB, 0, Took { marking, ..NO_TIME });
+        assert!(!pacer.is_near(&claimed(759 * MIB)));
+        assert!(pacer.is_near(&claimed(760 * MIB)), "a tenth is left, and nobody puts it off");
+        assert!(!pacer.is_due(&claimed(799 * MIB)) && pacer.is_due(&claimed(800 * MIB)));
     }
 
     #[test]

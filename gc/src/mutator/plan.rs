@@ -52,14 +52,14 @@ impl Plan {
 }
 
 #[cfg(all(test, not(loom)))]
-mod tests {
+pub(super) mod tests {
     use super::{Found, Plan};
     use crate::options::Options;
 
     const MIB: u64 = 1 << 20;
     const LEAST: u64 = 64 << 10;
 
-    fn options(soft_limit: u64, limit: u64) -> Options {
+    pub(in crate::mutator) fn options(soft_limit: u64, limit: u64) -> Options {
         let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
         Options {
             soft_limit_bytes: bytes(soft_limit),

@@ -61,6 +61,6 @@ impl<T: ?Sized> Hash for RootByAddress<T> {
 
 impl<T: ?Sized> fmt::Debug for RootByAddress<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ByAddress({:?})", self.0)
+        write!(f, "RootByAddress({:?})", self.0)
     }
 }
