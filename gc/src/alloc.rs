@@ -15,7 +15,7 @@
 use core::mem::{ManuallyDrop, needs_drop};
 use core::ptr::NonNull;
 
-use crate::error::{AllocError, AllocErrorKind};
+use crate::error::{AllocError, AllocErrorKind, Refused};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
 use crate::mutator::Mutation;
 use crate::object::{Describe, Lookup, slice_header_bytes};
@@ -26,7 +26,7 @@ use crate::zeal;
 impl<'gc> Mutation<'gc> {
     /// Moves a value into a slot of its own.
     #[inline]
-    pub(crate) fn allocate<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, AllocError> {
+    pub(crate) fn allocate<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, Refused> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
         // No drop glue may be due here: for it the value would be built on the stack and then copied, which costs
         // more than all the rest.
@@ -36,11 +36,11 @@ impl<'gc> Mutation<'gc> {
         // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
         let slot = match unsafe { record.local() }.object(T::INFO, owned, || record) {
             Ok(slot) => slot.cast::<T>(),
-            Err(error) => {
+            Err(kind) => {
                 if needs_drop::<T>() {
                     discard(&mut Some(value));
                 }
-                return Err(record.core.allocation_failed(error));
+                return Err(kind.of(T::INFO.slot_bytes.saturating_add(owned)));
             }
         };
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
@@ -67,16 +67,13 @@ impl<'gc> Mutation<'gc> {
     }
 
     /// Takes a slot for a slice of `len` elements, not yet written.
-    pub(crate) fn allocate_slice<T: Trace<'gc>>(
-        &self,
-        len: usize,
-    ) -> Result<NewSlice<'_, 'gc, T>, AllocError> {
+    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<'_, 'gc, T>, Refused> {
         const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
-        let SliceBytes { header, bytes, slot_bytes } = SliceBytes::of::<T>(len)?;
         let record = self.record();
+        let SliceBytes { header, bytes, slot_bytes } = SliceBytes::of::<T>(len)?;
         // SAFETY: as in `allocate`.
         let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
-        let slot = slot.map_err(|error| record.core.allocation_failed(error))?;
+        let slot = slot.map_err(|kind| kind.of(slot_bytes))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
         // SAFETY: the elements follow the header in the same slot.
@@ -88,7 +85,7 @@ impl<'gc> Mutation<'gc> {
     pub(crate) fn collect_items<T: Trace<'gc>>(
         &self,
         items: impl IntoIterator<Item = T>,
-    ) -> Result<Vec<T>, AllocError> {
+    ) -> Result<Vec<T>, Refused> {
         let items = items.into_iter();
         let mut collected = Vec::new();
         // A hint promises nothing: room for so many may be neither there nor needed.
@@ -103,30 +100,36 @@ impl<'gc> Mutation<'gc> {
     }
 
     /// Room for all items of a slice.
-    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize) -> Result<Vec<T>, AllocError> {
+    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize) -> Result<Vec<T>, Refused> {
         let mut items = Vec::new();
-        self.reserve(&mut items, n).map_err(|error| self.record().core.allocation_failed(error))?;
+        self.reserve(&mut items, n)?;
         Ok(items)
     }
 
     /// Makes room for as many items again, or as many as there can be.
     #[cold]
-    fn reserve_more<T: Trace<'gc>>(&self, items: &mut Vec<T>) -> Result<(), AllocError> {
+    fn reserve_more<T: Trace<'gc>>(&self, items: &mut Vec<T>) -> Result<(), Refused> {
         let mut more = items.len().max(4);
         loop {
             match self.reserve(items, more) {
                 Err(_) if more > 1 => more /= 2,
-                outcome => return outcome.map_err(|error| self.record().core.allocation_failed(error)),
+                outcome => return outcome,
             }
         }
     }
 
     /// Makes room for more items, if all of them could have a slot.
-    fn reserve<T: Trace<'gc>>(&self, items: &mut Vec<T>, more: usize) -> Result<(), AllocError> {
+    fn reserve<T: Trace<'gc>>(&self, items: &mut Vec<T>, more: usize) -> Result<(), Refused> {
         let SliceBytes { slot_bytes, .. } = SliceBytes::of::<T>(items.len().saturating_add(more))?;
-        let memory = &self.record().core.memory;
-        memory.check_room(slot_bytes)?;
-        items.try_reserve_exact(more).map_err(|_| memory.no_memory(slot_bytes))
+        self.record().core.memory.check_room(slot_bytes).map_err(|kind| kind.of(slot_bytes))?;
+        items.try_reserve_exact(more).map_err(|_| AllocErrorKind::System.of(slot_bytes))
+    }
+
+    /// What the program is told, which has a reason to leave the mutation from now on.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn failed(&self, refused: Refused) -> AllocError {
+        self.record().core.allocation_failed(refused)
     }
 }
 
@@ -140,16 +143,13 @@ struct SliceBytes {
 }
 
 impl SliceBytes {
-    fn of<'gc, T: Trace<'gc>>(len: usize) -> Result<Self, AllocError> {
+    fn of<'gc, T: Trace<'gc>>(len: usize) -> Result<Self, Refused> {
         let header = slice_header_bytes::<T>();
         // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
         let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
         let bytes = elements.and_then(|bytes| bytes.checked_add(header));
         let bytes = bytes.filter(|&bytes| bytes < isize::MAX.cast_unsigned() - PAGE_BYTES);
-        let Some(bytes) = bytes else {
-            let (kind, requested) = (AllocErrorKind::Overflow, usize::MAX);
-            return Err(AllocError { kind, requested, in_use: 0, owned: 0, doomed: 0 });
-        };
+        let bytes = bytes.ok_or(AllocErrorKind::Overflow.of(usize::MAX))?;
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
         let slot_bytes = round_up(size_class(bytes), unit);
@@ -250,8 +250,9 @@ mod tests {
     fn items_that_the_system_has_no_room_for() {
         Heap::new().mutate(|mc| {
             let mut items = vec![1_u64];
-            let error = mc.reserve(&mut items, 1 << 50).unwrap_err();
-            assert_eq!(error.kind, AllocErrorKind::System);
+            let refused = mc.reserve(&mut items, 1 << 50).unwrap_err();
+            assert_eq!(refused.kind, AllocErrorKind::System);
+            let error = mc.failed(refused);
             assert!(error.to_string().contains("the system gave no memory"), "{error}");
             for too_many in [1 << 60, usize::MAX] {
                 assert_eq!(mc.reserve(&mut items, too_many).unwrap_err().kind, AllocErrorKind::Overflow);

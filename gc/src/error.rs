@@ -27,8 +27,10 @@ debug_as_text!(AllocError, PendingError, CollectError);
 #[derive(Clone, PartialEq, Eq)]
 pub struct AllocError {
     pub(crate) kind: AllocErrorKind,
-    /// Bytes of the slot that was asked for.
+    /// Bytes of the slot that was asked for, and what the object would have owned.
     pub(crate) requested: usize,
+    /// The heap's limit.
+    pub(crate) limit: usize,
     /// Bytes of pages in use.
     pub(crate) in_use: usize,
     /// Bytes that objects own elsewhere, the dead among them included.
@@ -37,18 +39,32 @@ pub struct AllocError {
     pub(crate) doomed: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why there is no room: all that the layers below allocation return, as a byte comes back in a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AllocErrorKind {
     /// The heap's own limit.
-    Limit { bytes: usize },
+    Limit,
     /// The system gave no memory.
     System,
     /// More bytes than an address space has.
     Overflow,
 }
 
+/// Why there is no room, and for how many bytes. What else is to be said is looked up when the program is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused {
+    pub(crate) kind: AllocErrorKind,
+    pub(crate) requested: usize,
+}
+
+impl AllocErrorKind {
+    pub(crate) const fn of(self, requested: usize) -> Refused {
+        Refused { kind: self, requested }
+    }
+}
+
 impl AllocError {
-    /// Bytes that were asked for, rounded up to a slot; for an iterator, those of the items up to the first that did not
+    /// Bytes that were asked for, rounded up to a slot, with what the object would have owned elsewhere; for an iterator, those of the items up to the first that did not
     /// fit.
     pub fn requested_bytes(&self) -> usize {
         self.requested
@@ -72,19 +88,19 @@ impl AllocError {
 
     /// Whether the heap's own limit was the reason, and not the system.
     pub fn is_limit(&self) -> bool {
-        matches!(self.kind, AllocErrorKind::Limit { .. })
+        self.kind == AllocErrorKind::Limit
     }
 }
 
 impl fmt::Display for AllocError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, requested, in_use, owned, doomed } = self;
+        let Self { kind, requested, limit, in_use, owned, doomed } = self;
         match kind {
-            AllocErrorKind::Limit { bytes } => write!(
+            AllocErrorKind::Limit => write!(
                 f,
                 "no room for an object of {requested} bytes: {in_use} bytes are in use, objects own {owned} elsewhere \
                  ({doomed} of both are of dead ones that wait for their destructors), and the heap's limit is \
-                 {bytes}; garbage is collected only between mutations, so leave the mutation and try again, \
+                 {limit}; garbage is collected only between mutations, so leave the mutation and try again, \
                  drop roots, or raise the limit"
             ),
             AllocErrorKind::System => write!(

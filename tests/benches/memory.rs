@@ -14,7 +14,7 @@ use std::ptr::null_mut;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use gc::{Gc, Heap, Mutation, Root, Trace};
+use gc::{Gc, Heap, Mutation, Root, Static, Trace};
 use mimalloc::MiMalloc;
 use tests::table::{Sections, each, head, numbers, timed};
 
@@ -131,6 +131,41 @@ impl<const REST: usize> Kind for LibraryDrop<REST> {
     #[inline]
     fn make<'gc>(n: u64) -> Self::At<'gc> {
         LibraryDrop { owned: None, rest: [n; REST] }
+    }
+}
+
+/// Has a text, of which the compiler does not know how long it is.
+#[derive(Trace)]
+struct Named {
+    name: String,
+    number: u64,
+}
+
+impl Named {
+    #[inline]
+    fn new(number: u64) -> Self {
+        Self { name: black_box(String::new()), number }
+    }
+}
+
+impl Kind for Named {
+    const NAME: &'static str = "with a string";
+    type At<'gc> = Self;
+    #[inline]
+    fn make<'gc>(n: u64) -> Self::At<'gc> {
+        Self::new(n)
+    }
+}
+
+/// As [`Named`], but nobody asks what it owns.
+struct Untold;
+
+impl Kind for Untold {
+    const NAME: &'static str = "with a string that is not told";
+    type At<'gc> = Static<Named>;
+    #[inline]
+    fn make<'gc>(n: u64) -> Self::At<'gc> {
+        Static(Named::new(n))
     }
 }
 
@@ -332,6 +367,9 @@ fn calls() {
     call_of::<Leaf<4>>();
     call_of::<Masked<'_, 3>>();
     call_of::<LibraryDrop<3>>();
+    call_of::<UserDrop<4>>();
+    call_of::<Named>();
+    call_of::<Untold>();
 }
 
 fn call_of<K: Kind>() {

@@ -158,7 +158,7 @@ fn allocate(mc: &Mutation<'_>, layout: &'static Layout, length: usize) -> Outcom
         0 => local.slice(layout.info(), slot_bytes, record),
         _ => local.object(layout.info(), 0, || record),
     };
-    let slot = slot.map_err(|error| no_memory(&record.core.allocation_failed(error)))?;
+    let slot = slot.map_err(|kind| no_memory(&mc.failed(kind.of(slot_bytes))))?;
     let all = layout.payload_at + bytes.max(1);
     // A plain object does not remember its size.
     let all = if layout.is_described() { all } else { slot_bytes };

@@ -44,7 +44,7 @@ pub(crate) use verify::World;
 use core::ptr::NonNull;
 use std::collections::HashMap;
 
-use crate::error::AllocError;
+use crate::error::AllocErrorKind;
 use crate::layout::PAGE_BYTES;
 use crate::object::TypeInfo;
 use crate::owned::Owned;
@@ -160,7 +160,7 @@ impl Memory {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
         let claim = loop {
             if let Some(claim) = class.claim(most) {
                 break claim;
@@ -225,8 +225,8 @@ impl Memory {
         unsafe { self.span_of(slot.as_ptr()) }.class().owned_kind()
     }
 
-    fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocError> {
-        let run = self.take_pages(n_pages, class)?;
+    fn add_span(&self, class: &Class, n_pages: usize) -> Result<(), AllocErrorKind> {
+        let run = self.take_pages(n_pages)?;
         // SAFETY: the pages are ours, and classes live as long as the heap.
         let span = unsafe { self.spare_spans.take(run, class, self.generation()) };
         let mut spans = class.lock();

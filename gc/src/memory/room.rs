@@ -4,21 +4,17 @@
 //! whether it could have some.
 
 use super::Memory;
-use super::class::Class;
 use super::page_heap::{PageHeap, PageRun};
-use crate::error::{AllocError, AllocErrorKind};
+use crate::error::{AllocError, AllocErrorKind, Refused};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES};
 use crate::sync::Ordering;
 
 impl Memory {
     /// Takes pages for a span of the class.
-    pub(super) fn take_pages(&self, n_pages: usize, class: &Class) -> Result<PageRun, AllocError> {
+    pub(super) fn take_pages(&self, n_pages: usize) -> Result<PageRun, AllocErrorKind> {
         let mut pages = self.pages.lock();
-        self.check_limit(&pages, n_pages, class.slot_bytes)?;
-        let Some(run) = pages.take(n_pages) else {
-            drop(pages);
-            return Err(self.no_memory(class.slot_bytes));
-        };
+        self.check_limit(&pages, n_pages)?;
+        let run = pages.take(n_pages).ok_or(AllocErrorKind::System)?;
         self.huge.note(&run);
         Ok(run)
     }
@@ -28,12 +24,12 @@ impl Memory {
     /// # Errors
     ///
     /// It is beyond the limit.
-    pub(crate) fn check_room(&self, slot_bytes: usize) -> Result<(), AllocError> {
+    pub(crate) fn check_room(&self, slot_bytes: usize) -> Result<(), AllocErrorKind> {
         // A span that is in use may have a free slot.
         if slot_bytes <= MAX_SMALL_BYTES {
             return Ok(());
         }
-        let check = || self.check_limit(&self.pages.lock(), slot_bytes.div_ceil(PAGE_BYTES), slot_bytes);
+        let check = || self.check_limit(&self.pages.lock(), slot_bytes.div_ceil(PAGE_BYTES));
         check().or_else(|_| {
             // Dead objects may hold the pages.
             self.sweep_all();
@@ -46,9 +42,9 @@ impl Memory {
     /// # Errors
     ///
     /// It is beyond the limit.
-    pub(crate) fn check_owned(&self, bytes: i64) -> Result<(), AllocError> {
+    pub(crate) fn check_owned(&self, bytes: i64) -> Result<(), AllocErrorKind> {
         let bytes = usize::try_from(bytes).unwrap_or(0);
-        let check = || self.check_limit(&self.pages.lock(), bytes.div_ceil(PAGE_BYTES), bytes);
+        let check = || self.check_limit(&self.pages.lock(), bytes.div_ceil(PAGE_BYTES));
         check().or_else(|_| {
             // The dead may own much.
             self.sweep_all();
@@ -56,27 +52,23 @@ impl Memory {
         })
     }
 
-    /// The system has refused memory for an object of this size.
-    pub(crate) fn no_memory(&self, slot_bytes: usize) -> AllocError {
-        self.error(AllocErrorKind::System, slot_bytes, &self.pages.lock())
-    }
-
     /// Whether the limit allows so many more pages, for the sake of a slot or of what is owned.
-    fn check_limit(&self, pages: &PageHeap, n_pages: usize, bytes: usize) -> Result<(), AllocError> {
+    fn check_limit(&self, pages: &PageHeap, n_pages: usize) -> Result<(), AllocErrorKind> {
         let owned = &self.counters.owned;
         let owned = usize::try_from(owned.total().saturating_add(owned.doomed())).unwrap_or(usize::MAX);
         let used = owned.saturating_add(pages.pages_in_use() * PAGE_BYTES);
         if n_pages > self.limit_bytes.saturating_sub(used) / PAGE_BYTES {
-            return Err(self.error(AllocErrorKind::Limit { bytes: self.limit_bytes }, bytes, pages));
+            return Err(AllocErrorKind::Limit);
         }
         Ok(())
     }
 
-    fn error(&self, kind: AllocErrorKind, requested: usize, pages: &PageHeap) -> AllocError {
-        let (counters, in_use) = (&self.counters, pages.pages_in_use() * PAGE_BYTES);
+    /// What the program is told.
+    pub(crate) fn alloc_error(&self, Refused { kind, requested }: Refused) -> AllocError {
+        let (counters, in_use) = (&self.counters, self.pages.lock().pages_in_use() * PAGE_BYTES);
         // Relaxed: a number for people.
         let doomed = counters.bytes_doomed.load(Ordering::Relaxed).saturating_add(counters.owned.doomed());
         let owned = counters.owned.total().saturating_add(counters.owned.doomed());
-        AllocError { kind, requested, in_use, owned, doomed }
+        AllocError { kind, requested, limit: self.limit_bytes, in_use, owned, doomed }
     }
 }

@@ -13,7 +13,7 @@ use super::record::Record;
 use super::roots::RootTable;
 use super::spares::Spares;
 use super::thread::lose_records;
-use crate::error::{AllocError, CollectError};
+use crate::error::{AllocError, AllocErrorKind, CollectError, Refused};
 use crate::fork;
 use crate::marking::{Helpers, Marking, Roots};
 use crate::memory::{Claim, Class, Memory, Specials};
@@ -159,7 +159,7 @@ impl Core {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
         let claim = self.memory.claim(class, most)?;
         self.note_growth();
         Ok(claim)
@@ -194,15 +194,16 @@ impl Core {
     }
 
     /// Notes that there was no room: pages may be full of garbage long before as many bytes were allocated as
-    /// the next cycle waits for, so it is due at the next safepoint.
+    /// the next cycle waits for, so it is due at the next safepoint. Returns what to tell the program.
     #[cold]
-    pub(crate) fn allocation_failed(&self, error: AllocError) -> AllocError {
+    #[inline(never)]
+    pub(crate) fn allocation_failed(&self, refused: Refused) -> AllocError {
         // What is larger than all the heap may ever have is no reason.
-        if error.requested < self.options.limit_bytes {
+        if refused.requested < self.options.limit_bytes {
             self.pacer.make_due();
             self.note_growth();
         }
-        error
+        self.memory.alloc_error(refused)
     }
 
     /// Plans the next cycle: one has found this many bytes alive and dead, and taken so long. At a stop.

@@ -18,7 +18,7 @@ use super::barrier::Saved;
 use super::record::Record;
 use super::roots::FreeSlots;
 use super::runs::Runs;
-use crate::error::AllocError;
+use crate::error::AllocErrorKind;
 use crate::memory::{Class, Memory};
 use crate::object::{LARGEST_LEAF_BYTES, Lookup, TABLE_PLACES, TypeInfo};
 use crate::owned::{Owned, TOLD_AT, summand};
@@ -92,7 +92,7 @@ impl Local {
         info: &'static TypeInfo,
         owned: usize,
         record: impl FnOnce() -> &'m Record,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         let slot_bytes = info.slot_bytes;
         let (index, key) = match info.lookup {
             Lookup::Leaf => {
@@ -108,24 +108,26 @@ impl Local {
         let place = &mut self.table[index];
         // A type info of objects has one slot size, and its address is even: no other key starts with it.
         let by_address = matches!(info.lookup, Lookup::Address { .. });
+        let is_known = place.key.0 == key.0 && (by_address || place.key.1 == key.1);
+        if info.owned.is_none() {
+            if is_known && let Some(slot) = place.runs.bump(slot_bytes) {
+                return Ok(slot);
+            }
+            return self.table_slow(index, key, info, slot_bytes, record());
+        }
         let owned = summand(owned);
-        if place.key.0 == key.0
-            && (by_address || place.key.1 == key.1)
-            && (owned == 0 || place.runs.owned + owned < TOLD_AT)
+        let untold = place.runs.owned + owned;
+        if is_known
+            && untold < TOLD_AT
             && let Some(slot) = place.runs.bump(slot_bytes)
         {
-            if owned != 0 {
-                place.runs.owned += owned;
-            }
+            place.runs.owned = untold;
             return Ok(slot);
         }
-        if owned != 0 {
-            return self.owner_slow(index, key, info, owned, record());
-        }
-        self.table_slow(index, key, info, slot_bytes, record())
+        self.owner_slow(index, key, info, owned, record())
     }
 
-    /// Takes a slot for an object that owns something, when there is much to tell or the current run has none.
+    /// Takes a slot for an object that may own something, when there is much to tell or the current run has none.
     #[cold]
     #[inline(never)]
     fn owner_slow(
@@ -135,7 +137,7 @@ impl Local {
         info: &'static TypeInfo,
         owned: i64,
         record: &Record,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         let (memory, place) = (&record.core.memory, &mut self.table[index]);
         let untold = if place.key == key { place.runs.owned } else { 0 };
         let is_much = untold + owned >= TOLD_AT;
@@ -192,7 +194,7 @@ impl Local {
         info: &'static TypeInfo,
         slot_bytes: usize,
         record: &Record,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         if matches!(info.lookup, Lookup::Leaf) && slot_bytes <= LARGEST_LEAF_BYTES {
             return match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
                 Some(slot) => Ok(slot),
@@ -217,7 +219,7 @@ impl Local {
         info: &'static TypeInfo,
         slot_bytes: usize,
         record: &Record,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         let index = slot_bytes / 8;
         let place = &mut self.leaves[index];
         let class =
@@ -236,7 +238,7 @@ impl Local {
         info: &'static TypeInfo,
         slot_bytes: usize,
         record: &Record,
-    ) -> Result<NonNull<u8>, AllocError> {
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         self.claiming_table.add(index);
         let Self { table, aside, classes, .. } = self;
         let (memory, place) = (&record.core.memory, &mut table[index]);

@@ -17,7 +17,7 @@ use super::registry::{self, MutatorId};
 use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
 use super::thread::{link, note_enter, note_leave, this_thread, unlink};
-use crate::error::AllocError;
+use crate::error::AllocErrorKind;
 use crate::fork;
 use crate::memory::{Claim, Class};
 use crate::owned::Owned;
@@ -110,7 +110,7 @@ impl Record {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocError> {
+    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
         if self.core.is_lost() {
             // It has forked in the middle of a mutation.
             fork::refuse(self.station.entered().unwrap_or_else(|| Location::caller()));

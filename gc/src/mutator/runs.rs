@@ -7,7 +7,7 @@
 use core::ptr::{NonNull, null_mut};
 
 use super::record::Record;
-use crate::error::AllocError;
+use crate::error::AllocErrorKind;
 use crate::memory::{Claim, Class, Memory};
 
 /// Slots of the first claim of a class; each further one claims as many as all before, up to a whole word. So a
@@ -64,7 +64,11 @@ impl Runs {
     /// Takes a slot when the current run has none: of the next run, or of a new claim.
     #[cold]
     #[inline(never)]
-    pub(super) fn bump_slow(&mut self, class: &Class, record: &Record) -> Result<NonNull<u8>, AllocError> {
+    pub(super) fn bump_slow(
+        &mut self,
+        class: &Class,
+        record: &Record,
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
         if self.later == 0 {
             self.end_claim(&record.core.memory);
             let want = self.had.max(FIRST_CLAIM);

@@ -18,7 +18,7 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::error::AllocError;
+use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, RebrandDst, Trace, Tracer};
@@ -74,9 +74,10 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     #[inline]
     #[track_caller]
     pub fn new(mc: &Mutation<'gc>, value: T) -> Self {
-        match Self::try_new(mc, value) {
-            Ok(gc) => gc,
-            Err(error) => out_of_memory("Gc::new", &error),
+        match mc.allocate(value) {
+            // SAFETY: a new object of this heap, written.
+            Ok(ptr) => unsafe { Self::from_non_null(ptr) },
+            Err(refused) => no_room(mc, refused),
         }
     }
 
@@ -87,9 +88,20 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     /// The heap's limit is reached or the system gives no memory; the value is dropped.
     #[inline]
     pub fn try_new(mc: &Mutation<'gc>, value: T) -> Result<Self, AllocError> {
-        // SAFETY: a new object of this heap, written.
-        mc.allocate(value).map(|ptr| unsafe { Self::from_non_null(ptr) })
+        match mc.allocate(value) {
+            // SAFETY: a new object of this heap, written.
+            Ok(ptr) => Ok(unsafe { Self::from_non_null(ptr) }),
+            Err(refused) => Err(mc.failed(refused)),
+        }
     }
+}
+
+/// The panic of [`Gc::new`]: one call, so that little of it stands in each function that makes objects.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn no_room(mc: &Mutation<'_>, refused: Refused) -> ! {
+    out_of_memory("Gc::new", &mc.failed(refused))
 }
 
 /// The panic of an allocation that cannot return its error.

@@ -9,7 +9,7 @@ use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use super::Gc;
-use crate::error::AllocError;
+use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
 use crate::trace::Trace;
 
@@ -35,10 +35,14 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     /// The heap's limit is reached or the system gives no memory; the items are dropped. An iterator that gives more
     /// items than could fit is not asked for the rest.
     pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
+        Self::collected(mc, items).map_err(|refused| mc.failed(refused))
+    }
+
+    fn collected(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, Refused> {
         Self::of_items(mc, mc.collect_items(items)?)
     }
 
-    fn of_items(mc: &Mutation<'gc>, items: Vec<T>) -> Result<Self, AllocError> {
+    fn of_items(mc: &Mutation<'gc>, items: Vec<T>) -> Result<Self, Refused> {
         let mut slice = mc.allocate_slice::<T>(items.len())?;
         slice.take(items);
         // SAFETY: a new object of this heap, written.
@@ -79,6 +83,13 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     ///
     /// The heap's limit is reached or the system gives no memory.
     pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
+    where
+        T: Clone,
+    {
+        Self::cloned(mc, items).map_err(|refused| mc.failed(refused))
+    }
+
+    fn cloned(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, Refused>
     where
         T: Clone,
     {

@@ -95,7 +95,7 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
         let mut handle = unsafe { memory.handle(address, at_once) };
         if let Some(wanted) = wanted {
             // Memory is claimed under no lock. Meanwhile another thread may make a handle, which is the one then.
-            let fresh = mc.allocate(wanted)?;
+            let fresh = mc.allocate(wanted).map_err(|refused| mc.failed(refused))?;
             // SAFETY: as above.
             handle = unsafe { memory.handle(address, |_| Some(fresh)) };
         }
