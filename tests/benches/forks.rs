@@ -5,19 +5,24 @@
 //! ```
 //!
 //! Nodes are in layers of 1,000; each refers to three nodes of the layer before, chosen by its number. Every graph is
-//! compared with what the numbers say, whoever has built it.
+//! compared with what the numbers say, whoever has built it. *Warm* is memory that an earlier graph had, *fresh* memory
+//! that the system has just given. The *limit* is what the machine allows: the same nodes in an array that is there
+//! already, their edges written as atomic words.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use gc::{Gc, GcCell, Heap, Mutation, Root, Seed, Trace};
-use tests::table::{Sections, each, head};
+use gc::{Gc, GcCell, Heap, Mutation, Root, Trace};
+use tests::table::{Sections, each, head, timed};
 
 const NODES: usize = 1_000_000;
 const LAYER: usize = 1_000;
 const ROUNDS: usize = 11;
+const SEEDS: [usize; 3] = [1, 2, 4];
 
 /// Of 40 bytes.
 #[derive(Trace)]
@@ -28,22 +33,22 @@ struct Node<'gc> {
     seen: GcCell<bool>,
 }
 
-type Nodes<'gc> = Vec<Gc<'gc, Node<'gc>>>;
-
 /// The numbers of the nodes that one refers to.
 fn edges(number: usize) -> [usize; 3] {
     [1_usize, 2, 3]
         .map(|k| (number / LAYER * LAYER).saturating_sub(LAYER) + number.wrapping_mul(2654435761 * k) % LAYER)
 }
 
-/// A part of the nodes, without edges.
-fn make<'gc>(mc: &Mutation<'gc>, numbers: std::ops::Range<usize>) -> Nodes<'gc> {
-    let node = |number| Node { number, edges: [None; 3].map(GcCell::new), seen: GcCell::new(false) };
-    numbers.map(|number| Gc::new(mc, node(number))).collect()
+/// Makes a part of the nodes, without edges.
+fn make<'gc>(mc: &Mutation<'gc>, numbers: Range<usize>, places: &mut [Gc<'gc, Node<'gc>>]) {
+    for (number, place) in numbers.zip(places) {
+        let edges = [None; 3].map(GcCell::new);
+        *place = Gc::new(mc, Node { number, edges, seen: GcCell::new(false) });
+    }
 }
 
 /// Gives a part of the nodes their edges.
-fn link<'gc>(mc: &Mutation<'gc>, all: &Nodes<'gc>, numbers: std::ops::Range<usize>) {
+fn link<'gc>(mc: &Mutation<'gc>, all: &[Gc<'gc, Node<'gc>>], numbers: Range<usize>) {
     for number in numbers {
         let node = all[number];
         for (cell, to) in node.edges.iter().zip(edges(number)) {
@@ -53,29 +58,30 @@ fn link<'gc>(mc: &Mutation<'gc>, all: &Nodes<'gc>, numbers: std::ops::Range<usiz
     }
 }
 
-/// The numbers of each part.
-fn parts(n: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+/// The numbers of each of `n` parts.
+fn parts(n: usize) -> impl Iterator<Item = Range<usize>> {
     (0..n).map(move |part| part * NODES / n..(part + 1) * NODES / n)
 }
 
-fn build_alone<'gc>(mc: &Mutation<'gc>) -> Nodes<'gc> {
-    let all = make(mc, 0..NODES);
-    link(mc, &all, 0..NODES);
-    all
+fn build_alone<'gc>(mc: &Mutation<'gc>, all: &mut [Gc<'gc, Node<'gc>>]) {
+    make(mc, 0..NODES, all);
+    link(mc, all, 0..NODES);
 }
 
 /// What `n` threads build, in two passes, each in one of `n` parts.
-fn build_together<'gc>(seed: &Seed<'gc>, n: usize) -> Nodes<'gc> {
-    let mut all = Vec::with_capacity(NODES);
+fn build_together<'gc>(mc: &Mutation<'gc>, all: &mut [Gc<'gc, Node<'gc>>], n: usize) {
+    let seed = &mc.fork();
     thread::scope(|scope| {
-        let made: Vec<_> = parts(n).map(|part| scope.spawn(|| seed.enter(|mc| make(mc, part)))).collect();
-        made.into_iter().for_each(|made| all.extend(made.join().expect("a part is made")));
+        let mut rest = &mut *all;
+        for part in parts(n) {
+            let places = rest.split_off_mut(..part.len()).expect("the parts are as long as the whole");
+            scope.spawn(|| seed.enter(|mc| make(mc, part, places)));
+        }
     });
     thread::scope(|scope| {
-        let all = &all;
-        parts(n).for_each(|part| _ = scope.spawn(|| seed.enter(|mc| link(mc, all, part))));
+        let all = &*all;
+        parts(n).for_each(|part| _ = scope.spawn(move || seed.enter(|mc| link(mc, all, part))));
     });
-    all
 }
 
 fn check(all: &[Gc<'_, Node<'_>>]) {
@@ -87,18 +93,78 @@ fn check(all: &[Gc<'_, Node<'_>>]) {
     }
 }
 
-/// The time of building in a new heap.
-fn measure(build: impl for<'gc> Fn(&'gc Mutation<'gc>) -> Nodes<'gc>) -> Duration {
-    let heap = Heap::builder().automatic(false).build();
+/// The time of building a graph by `n` threads that are let in, or by one that need not be.
+fn measure(heap: &Heap, n: Option<usize>) -> Duration {
     let (graph, time): (Root<[Gc<'static, Node<'static>>]>, _) = heap.mutate(|mc| {
-        let started = Instant::now();
-        let all = build(mc);
-        let time = started.elapsed();
+        let nothing = Node { number: 0, edges: [None; 3].map(GcCell::new), seen: GcCell::new(false) };
+        let mut all = vec![Gc::new(mc, nothing); NODES];
+        let (time, ()) = timed(|| match n {
+            None => build_alone(mc, &mut all),
+            Some(n) => build_together(mc, &mut all, n),
+        });
         (mc.root(Gc::from_slice(mc, &all)), time)
     });
     heap.collect().expect("outside of mutations");
     heap.mutate(|mc| check(&graph.get(mc)));
+    drop(graph);
+    heap.collect().expect("outside of mutations");
     time
+}
+
+fn quiet_heap() -> Heap {
+    Heap::builder().automatic(false).build()
+}
+
+/// As [`Node`], with numbers for edges.
+#[derive(Default)]
+struct Probe {
+    number: AtomicUsize,
+    edges: [AtomicUsize; 3],
+    seen: AtomicBool,
+}
+
+fn make_probe(all: &[Probe], numbers: Range<usize>) {
+    for number in numbers {
+        let node = &all[number];
+        node.number.store(number, Ordering::Relaxed);
+        node.edges.iter().for_each(|edge| edge.store(0, Ordering::Relaxed));
+        node.seen.store(false, Ordering::Relaxed);
+    }
+}
+
+fn link_probe(all: &[Probe], numbers: Range<usize>) {
+    for number in numbers {
+        let node = &all[number];
+        for (edge, to) in node.edges.iter().zip(edges(number)) {
+            edge.store(to, Ordering::Release);
+        }
+        node.seen.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The time of filling the array by `n` threads.
+fn measure_probe(all: &[Probe], n: usize) -> Duration {
+    let pass = |work: fn(&[Probe], Range<usize>)| {
+        thread::scope(|scope| parts(n).for_each(|part| _ = scope.spawn(move || work(all, part))));
+    };
+    let (time, ()) = timed(|| {
+        pass(make_probe);
+        pass(link_probe);
+    });
+    assert!(all.iter().all(|node| node.seen.load(Ordering::Relaxed)));
+    time
+}
+
+/// Prints the times of one way to get memory. The first of them is that of one thread.
+fn report(memory: &str, ways: &[String], times: Vec<Vec<Duration>>) {
+    let mut medians = Vec::new();
+    for (way, mut times) in ways.iter().zip(times) {
+        times.sort_unstable();
+        medians.push(times[times.len() / 2].as_secs_f64());
+        each(&format!("{memory}, {way}"), NODES, times);
+    }
+    let (one, all) = (medians[0], medians[medians.len() - 1]);
+    println!("{memory}: {} are {:.2} times as fast as {}", ways[ways.len() - 1], one / all, ways[0]);
 }
 
 fn main() {
@@ -106,21 +172,27 @@ fn main() {
         return;
     }
     head("ns per node of a graph of 1,000,000");
-    let mut times = [const { Vec::new() }; 4];
+    let threads: Vec<_> = [None].into_iter().chain(SEEDS.map(Some)).collect();
+    let ways: Vec<_> =
+        threads.iter().map(|n| n.map_or("one thread".into(), |n| format!("{n} seeds"))).collect();
+    let warm = quiet_heap();
+    measure(&warm, Some(2));
+    let (mut times, mut fresh) = (vec![Vec::new(); ways.len()], vec![Vec::new(); ways.len()]);
     for _ in 0..ROUNDS {
-        times[0].push(measure(build_alone));
-        for (times, threads) in times[1..].iter_mut().zip([1, 2, 4]) {
-            times.push(measure(|mc| build_together(&mc.fork(), threads)));
+        for (i, &n) in threads.iter().enumerate() {
+            times[i].push(measure(&warm, n));
+            fresh[i].push(measure(&quiet_heap(), n));
         }
     }
-    let mut medians = Vec::new();
-    for (name, mut times) in ["one thread", "1 seed", "2 seeds", "4 seeds"].into_iter().zip(times) {
-        times.sort_unstable();
-        medians.push(times[ROUNDS / 2]);
-        each(name, NODES, times);
+    report("warm", &ways, times);
+    report("fresh", &ways, fresh);
+
+    let all: Vec<_> = (0..NODES).map(|_| Probe::default()).collect();
+    let mut times = vec![Vec::new(); SEEDS.len()];
+    for _ in 0..ROUNDS {
+        for (times, n) in times.iter_mut().zip(SEEDS) {
+            times.push(measure_probe(&all, n));
+        }
     }
-    println!(
-        "4 seeds are {:.2} times as fast as one thread",
-        medians[0].as_secs_f64() / medians[3].as_secs_f64()
-    );
+    report("limit", &SEEDS.map(|n| format!("{n} threads")), times);
 }

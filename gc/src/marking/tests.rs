@@ -43,7 +43,7 @@ fn objects(memory: &Memory, n: usize) -> Vec<*mut u8> {
     let class = memory.class_of(&INFO, INFO.slot_bytes);
     let mut slots = Vec::new();
     while slots.len() < n {
-        let claim = memory.claim(class, 64).unwrap();
+        let claim = memory.claim(class, 64, &mut Vec::new()).unwrap();
         slots.extend(
             (0..64)
                 .filter(|bit| claim.slots >> bit & 1 == 1)

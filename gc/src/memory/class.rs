@@ -6,7 +6,8 @@
 //! A mutator that needs slots claims some, in this order:
 //!
 //! 1. free runs: what is left of a word after a smaller claim, and what mutators gave back;
-//! 2. the next word of a span that is swept and has one left (`partial`);
+//! 2. the next word of a span that is swept and has one left (`partial`), or, for one that needs many slots, several in a
+//!    row: then threads that allocate the same seldom meet, neither at the lock nor in a cache line of a bitmap;
 //! 3. a span that the last cycle left to sweep: it is swept now, by the mutator;
 //! 4. a new span.
 //!
@@ -47,6 +48,9 @@ impl Content {
     }
 }
 
+/// The most bytes of slots that are claimed at once, if these are of more than one word.
+const MOST_BYTES: usize = 32 << 10;
+
 /// Some slots of one bitmap word that a mutator owns until it gives them back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
@@ -61,6 +65,12 @@ pub(crate) struct Claim {
 impl Claim {
     pub(super) fn new(span: &Span, word: usize, slots: u64) -> Self {
         Self { span: NonNull::from(span), word, slots, start: span.slot(word * 64) }
+    }
+
+    /// Some slots of a word that comes so many words later in the span, and is claimed, too.
+    pub(crate) fn later(&self, words: usize, slots: u64) -> Self {
+        // SAFETY: a span with a claim is not given up.
+        Self::new(unsafe { self.span.as_ref() }, self.word + words, slots)
     }
 
     /// Whether a slot of it is taken.
@@ -107,11 +117,12 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    /// Claims at most `most` free slots of what is swept.
-    fn claim(&mut self, most: u32) -> Option<Claim> {
+    /// Claims at most `most` free slots of what is swept: of one word, and, if there may be more than 64, all of some words
+    /// that follow it. The slots of those, which may be none, are added to `later`: those of the next word last.
+    fn claim(&mut self, most: u32, later: &mut Vec<u64>) -> Option<Claim> {
         let mut claim = match self.free_runs.pop() {
             Some(run) => run,
-            None => self.claim_word()?,
+            None => self.claim_words(most as usize / 64, later)?,
         };
         let mut kept = claim.slots;
         while kept.count_ones() > most {
@@ -133,9 +144,10 @@ impl Spans {
         self.free_runs.shrink_to_fit();
     }
 
-    fn claim_word(&mut self) -> Option<Claim> {
+    fn claim_words(&mut self, most: usize, later: &mut Vec<u64>) -> Option<Claim> {
         while let Some(span) = self.partial.last() {
             if let Some((word, slots)) = span.claim_word() {
+                span.claim_following(most.saturating_sub(1), later);
                 return Some(Claim::new(span, word, slots));
             }
             self.partial.pop();
@@ -224,15 +236,21 @@ impl Class {
         self.spans.lock()
     }
 
-    /// Claims at most `most` free slots of what is swept.
-    pub(super) fn claim(&self, most: u32) -> Option<Claim> {
-        self.lock().claim(most)
+    /// Claims at most `most` free slots of what is swept: [`Spans::claim`].
+    pub(super) fn claim(&self, most: u32, later: &mut Vec<u64>) -> Option<Claim> {
+        self.lock().claim(most, later)
     }
 
-    /// Takes back slots that a mutator claimed and did not use.
-    pub(crate) fn give_back(&self, claim: Claim, slots: u64) {
-        if slots != 0 {
-            self.lock().free_runs.push(Claim { slots, ..claim });
+    /// The most slots to claim at once.
+    pub(crate) fn most_at_once(&self) -> u32 {
+        u32::try_from(MOST_BYTES / self.slot_bytes).unwrap_or(u32::MAX).max(64)
+    }
+
+    /// Takes back slots that a mutator claimed and did not use. Those that come last are the first to be claimed again.
+    pub(crate) fn give_back(&self, unused: impl IntoIterator<Item = Claim>) {
+        let mut unused = unused.into_iter().filter(|claim| claim.slots != 0).peekable();
+        if unused.peek().is_some() {
+            self.lock().free_runs.extend(unused);
         }
     }
 

@@ -155,14 +155,21 @@ impl Memory {
         pointers.map(|class| unsafe { &*class }).collect()
     }
 
-    /// Claims at most `most` free slots, sweeping or adding a span if need be.
+    /// Claims at most `most` free slots, sweeping or adding a span if need be. Those of words after the claim's are added
+    /// to `later`, as [`Claim::later`] takes them: the next word's last.
     ///
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(crate) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
+    pub(crate) fn claim(
+        &self,
+        class: &Class,
+        most: u32,
+        later: &mut Vec<u64>,
+    ) -> Result<Claim, AllocErrorKind> {
+        debug_assert!(later.is_empty(), "what was claimed before was used or given back");
         let claim = loop {
-            if let Some(claim) = class.claim(most) {
+            if let Some(claim) = class.claim(most, later) {
                 break claim;
             }
             if self.sweep_for(class) || self.add_span(class, class.next_span_pages()).is_ok() {
@@ -170,13 +177,14 @@ impl Memory {
             }
             // Dead objects of other classes may hold the pages, and other threads may be sweeping spans of this one.
             self.sweep_all();
-            if let Some(claim) = class.claim(most) {
+            if let Some(claim) = class.claim(most, later) {
                 break claim;
             }
             // Near the limit the smallest span will do.
             self.add_span(class, class.slot_bytes.div_ceil(PAGE_BYTES))?;
         };
-        let n = u64::from(claim.slots.count_ones());
+        let n: u64 =
+            core::iter::once(&claim.slots).chain(&*later).map(|slots| u64::from(slots.count_ones())).sum();
         self.counters.note_claimed(n * class.slot_bytes as u64);
         Ok(claim)
     }
@@ -212,7 +220,7 @@ impl Memory {
             self.birth.forget(class.slot_bytes as u64);
         }
         self.counters.note_unmade(class.slot_bytes as u64);
-        class.give_back(free, free.slots);
+        class.give_back([free]);
     }
 
     /// Which sum counts what the object in a slot owns.

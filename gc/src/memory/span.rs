@@ -248,6 +248,13 @@ impl Span {
         found
     }
 
+    /// Claims at most `most` words after those that are claimed: adds their free slots, the next word's last.
+    pub(super) fn claim_following(&self, most: usize, later: &mut Vec<u64>) {
+        let words = self.next_word()..self.n_words().min(self.next_word() + most);
+        self.set_next_word(words.end);
+        later.extend(words.rev().map(|word| self.slot_word(word).free(self.slots_of_word(word))));
+    }
+
     /// Whether no slot is taken and none is claimed.
     pub(super) fn is_empty(&self) -> bool {
         self.next_word() == 0 && (0..self.n_words()).all(|word| self.load(Bitmap::Allocs, word) == 0)

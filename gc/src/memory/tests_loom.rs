@@ -119,7 +119,7 @@ impl Heap {
     fn new() -> Arc<Self> {
         let memory = ManuallyDrop::new(Memory::new(usize::MAX));
         let class = memory.class_of(&INFO, SLOT_BYTES);
-        let claim = memory.claim(class, 64).expect("the system has memory");
+        let claim = memory.claim(class, 64, &mut Vec::new()).expect("the system has memory");
         assert_eq!(claim.slots.count_ones() as usize, SLOTS);
         let slots = core::array::from_fn(|_| UnsafeCell::new(false));
         let heap = Self { first: claim.start.addr(), memory, slots };
@@ -155,7 +155,7 @@ impl Heap {
 
     /// Claims slots and makes objects in them.
     fn allocate(&self) -> u64 {
-        self.fill(self.memory.claim(self.class(), 2).expect("the system has memory"))
+        self.fill(self.memory.claim(self.class(), 2, &mut Vec::new()).expect("the system has memory"))
     }
 
     /// Runs destructors and buries the slots.

@@ -159,8 +159,13 @@ impl Core {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
-        let claim = self.memory.claim(class, most)?;
+    pub(super) fn claim(
+        &self,
+        class: &Class,
+        most: u32,
+        later: &mut Vec<u64>,
+    ) -> Result<Claim, AllocErrorKind> {
+        let claim = self.memory.claim(class, most, later)?;
         self.note_growth();
         Ok(claim)
     }

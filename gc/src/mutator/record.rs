@@ -110,13 +110,18 @@ impl Record {
     /// # Errors
     ///
     /// The limit is reached, or the system gives no memory.
-    pub(super) fn claim(&self, class: &Class, most: u32) -> Result<Claim, AllocErrorKind> {
+    pub(super) fn claim(
+        &self,
+        class: &Class,
+        most: u32,
+        later: &mut Vec<u64>,
+    ) -> Result<Claim, AllocErrorKind> {
         if self.core.is_lost() {
             // It has forked in the middle of a mutation.
             fork::refuse(self.station.entered().unwrap_or_else(|| Location::caller()));
         }
         self.wait_for_destructors_later();
-        self.core.claim(class, most)
+        self.core.claim(class, most, later)
     }
 
     /// If the dead take too much memory the thread waits a little before it enters again.

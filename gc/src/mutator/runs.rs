@@ -1,8 +1,8 @@
 //! Runs: the free slots of one class that a mutator owns, and the bump through them.
 //!
-//! A mutator claims some slots of a bitmap word and takes them in runs of neighbours. That its slots are taken is
-//! told to the span when the claim is used up or ends, at the latest at the next stop: then for all slots that
-//! were handed out.
+//! A mutator claims some slots of a bitmap word, or of several words in a row, and takes them in runs of neighbours. That its
+//! slots are taken is told to the span when those of a word are used up or the claim ends, at the latest at the next stop:
+//! then for all slots that were handed out.
 
 use core::ptr::{NonNull, null_mut};
 
@@ -10,8 +10,8 @@ use super::record::Record;
 use crate::error::AllocErrorKind;
 use crate::memory::{Claim, Class, Memory};
 
-/// Slots of the first claim of a class; each further one claims as many as all before, up to a whole word. So a
-/// thread that makes few objects of a class leaves the rest of its page to others.
+/// Slots of the first claim of a class; each further one claims as many as all before, up to
+/// [`Class::most_at_once`]. So a thread that makes few objects of a class leaves the rest of its page to others.
 const FIRST_CLAIM: u32 = 8;
 
 /// The free slots of one class that a thread owns.
@@ -23,12 +23,17 @@ pub(super) struct Runs {
     end: *mut u8,
     /// Free slots of the claim after the current run.
     later: u64,
-    /// The class and what is claimed of it; none before the first use and after a stop.
+    /// The class and what is claimed of the word that the run lies in; none before the first use and after a stop.
     claimed: Option<(NonNull<Class>, Claim)>,
-    /// Slots claimed since the last stop; 64 stands for more, too.
+    /// What is claimed of the words after it: their slots, the next word's last. As they were free when they were claimed:
+    /// one that has become free since, when a destructor had run, is somebody else's.
+    words: Vec<u64>,
+    /// Slots claimed since the last stop, or at least as many as are claimed at once.
     had: u32,
-    /// Objects of the claim that were counted already.
+    /// Objects of the word that were counted already.
     counted: u32,
+    /// Objects of words before it of which the counters have not been told.
+    untold: u64,
     /// Bytes that objects own elsewhere of which the counters have not been told. None where nothing is claimed.
     pub(super) owned: i64,
     /// Whether the next slot is to be sampled.
@@ -42,8 +47,10 @@ impl Runs {
             end: null_mut(),
             later: 0,
             claimed: None,
+            words: Vec::new(),
             had: 0,
             counted: 0,
+            untold: 0,
             owned: 0,
             sample_next: false,
         }
@@ -61,7 +68,7 @@ impl Runs {
         Some(unsafe { NonNull::new_unchecked(slot) })
     }
 
-    /// Takes a slot when the current run has none: of the next run, or of a new claim.
+    /// Takes a slot when the current run has none: of the next run, the next word, or a new claim.
     #[cold]
     #[inline(never)]
     pub(super) fn bump_slow(
@@ -69,12 +76,12 @@ impl Runs {
         class: &Class,
         record: &Record,
     ) -> Result<NonNull<u8>, AllocErrorKind> {
-        if self.later == 0 {
+        if self.later == 0 && !self.go_on(&record.core.memory) {
             self.end_claim(&record.core.memory);
             let want = self.had.max(FIRST_CLAIM);
-            let claim = record.claim(class, want)?;
-            self.had = (self.had + want).min(64);
-            (self.later, self.claimed, self.counted) = (claim.slots, Some((NonNull::from(class), claim)), 0);
+            let claim = record.claim(class, want, &mut self.words)?;
+            self.had = (self.had + want).min(class.most_at_once());
+            (self.later, self.claimed) = (claim.slots, Some((NonNull::from(class), claim)));
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
         let first = self.later.trailing_zeros();
@@ -123,9 +130,40 @@ impl Runs {
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
         let made = (claim.slots & !self.unused(class, &claim)).count_ones();
-        memory.counters.note_allocated(u64::from(made - self.counted), class.slot_bytes as u64);
+        let fresh = core::mem::take(&mut self.untold) + u64::from(made - self.counted);
+        memory.counters.note_allocated(fresh, class.slot_bytes as u64);
         self.counted = made;
         memory.counters.owned.note(class.owned_kind(), core::mem::take(&mut self.owned));
+    }
+
+    /// What was handed out of the word is taken. Returns the rest of what was claimed of it.
+    fn end_word(&mut self, class: &Class, claim: &Claim, memory: &Memory) -> Claim {
+        let free = self.unused(class, claim);
+        let made = claim.slots & !free;
+        if memory.birth.is_black() {
+            // SAFETY: as below; a cycle is marking.
+            unsafe { memory.mark_new(claim, class, made) };
+        }
+        // SAFETY: all other slots were handed out, and their values are finished or have no drop glue (`alloc`).
+        unsafe { claim.commit(made) };
+        self.untold += u64::from(made.count_ones() - self.counted);
+        self.counted = 0;
+        (self.next, self.end, self.later) = (null_mut(), null_mut(), 0);
+        claim.later(0, free)
+    }
+
+    /// Goes on to the next word of what is claimed, when nothing is left of this one. Takes no lock. False if there is none.
+    fn go_on(&mut self, memory: &Memory) -> bool {
+        let Some((class, claim)) = self.claimed else { return false };
+        let all = self.words.len();
+        // What was full when it was claimed has nothing.
+        while self.words.pop_if(|slots| *slots == 0).is_some() {}
+        let Some(slots) = self.words.pop() else { return false };
+        // SAFETY: classes live as long as the memory.
+        self.end_word(unsafe { class.as_ref() }, &claim, memory);
+        self.later = slots;
+        self.claimed = Some((class, claim.later(all - self.words.len(), slots)));
+        true
     }
 
     /// Ends the claim: what was handed out is taken, what was not is given back.
@@ -134,16 +172,10 @@ impl Runs {
         let Some((class, claim)) = self.claimed.take() else { return };
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
-        let free = self.unused(class, &claim);
-        let made = claim.slots & !free;
-        if memory.birth.is_black() {
-            // SAFETY: as below; a cycle is marking.
-            unsafe { memory.mark_new(&claim, class, made) };
-        }
-        // SAFETY: all other slots were handed out, and their values are finished or have no drop glue (`alloc`).
-        unsafe { claim.commit(made) };
-        class.give_back(claim, free);
-        (self.next, self.end, self.later) = (null_mut(), null_mut(), 0);
+        let rest = self.end_word(class, &claim, memory);
+        let n = self.words.len();
+        let words = self.words.drain(..).enumerate().map(|(i, slots)| claim.later(n - i, slots));
+        class.give_back(words.chain([rest]));
     }
 
     /// As [`end_claim`](Self::end_claim), at a stop: the next cycle decides anew how much to claim.
