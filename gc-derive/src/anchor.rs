@@ -9,11 +9,11 @@
 //!
 //! | emitted | why it is the real one, or need not be |
 //! |---|---|
-//! | `#krate::Trace`, `Rebrand`, `Word`, `RebrandWord` | the trait that is implemented; also as bound and for fields |
+//! | `#krate::Trace`, `Rebrand`, `Word`, `Packed`, `RebrandWord` | the trait that is implemented; also as bound and for fields |
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
 //! | methods of `DERIVED` and of the `Probe` it gives | inherent, by value, on values of that very type: found first |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
-//! | `Mask`, `Tracer`, `DropWalk`, `DropKind`, `bool` | in signatures only, which must be those of the trait |
+//! | `Mask`, `Tracer`, `DropWalk`, `DropKind`, `Packing`, `bool`, `u32` | in signatures only, which must be those of the trait |
 //! | `Send`, `Sync`, `Copy` as bounds | supertraits: if they are others, the real ones are not proven |
 //! | `Rebrand`, `RebrandDst`, `RebrandWord` of arguments | `arguments_are_rebranded` compares their types |
 //! | the type and its fields | fields are destructured, and their types compared with those that the derive saw |
@@ -49,6 +49,12 @@ pub(crate) fn derived_trace(input: &Input) -> TokenStream {
 pub(crate) fn derived_word(input: &Input) -> TokenStream {
     let (krate, brand) = (&input.settings.krate, &input.brand);
     quote!(<() as #krate::Word<#brand>>::DERIVED)
+}
+
+/// What the implementation of `Packed` does everything through.
+pub(crate) fn derived_packed(input: &Input) -> TokenStream {
+    let (krate, brand) = (&input.settings.krate, &input.brand);
+    quote!(<() as #krate::Packed<#brand>>::DERIVED)
 }
 
 /// A function, never called, that compiles if the implementation of `Rebrand` or `RebrandWord` replaces brands in type

@@ -156,6 +156,9 @@ typedef struct gc_heap_options {
   // By how many percent the heap grows over what the last cycle found alive before the next one starts; zero for a
   // balance of time and memory, from 25 to 100.
   uint32_t growth_percent;
+  // Milliseconds without a mutation after which a heap that has something worth freeing runs one cycle and gives memory
+  // back; zero for 5000, `UINT32_MAX` for never.
+  uint32_t idle_after_ms;
   // `GC_HEAP_MANUAL`, `GC_HEAP_BY_HAND`, both or none.
   uint32_t flags;
 } gc_heap_options;

@@ -171,23 +171,9 @@ impl Heap {
     pub fn mutate_loop<S: ?Sized + RebrandDst, R>(
         &self,
         state: Root<S>,
-        mut step: impl for<'gc> FnMut(
-            &'gc Mutation<'gc>,
-            Gc<'gc, S::At<'gc>>,
-        ) -> ControlFlow<R, Gc<'gc, S::At<'gc>>>,
+        step: impl for<'gc> FnMut(&'gc Mutation<'gc>, Gc<'gc, S::At<'gc>>) -> ControlFlow<R, Gc<'gc, S::At<'gc>>>,
     ) -> R {
-        let mut state = state;
-        let record = record_of_this_thread(&self.handle.core);
-        loop {
-            let flow = mutate_with(&record, |mc| match step(mc, state.get(mc)) {
-                ControlFlow::Continue(next) => ControlFlow::Continue(Root::new(mc, next)),
-                ControlFlow::Break(result) => ControlFlow::Break(result),
-            });
-            match flow {
-                ControlFlow::Continue(next) => state = next,
-                ControlFlow::Break(result) => return result,
-            }
-        }
+        self.attach().mutate_loop(state, step)
     }
 
     /// Runs a full cycle that begins after the call: everything that was unreachable then is freed. The
@@ -498,6 +484,49 @@ impl Mutator {
     #[track_caller]
     pub fn mutate<R>(&mut self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
         mutate_with(&self.record, f)
+    }
+
+    /// Runs `step` again and again: as [`Heap::mutate_loop`].
+    ///
+    /// # Panics
+    ///
+    /// `state` is a root of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use gc::{Gc, Heap};
+    ///
+    /// let mut mutator = Heap::new().attach();
+    /// let start = mutator.mutate(|mc| mc.root(Gc::new(mc, (0_u64, 1_u64))));
+    /// let first_above_1000 = mutator.mutate_loop(start, |mc, pair| match *pair {
+    ///     (_, b) if b > 1000 => ControlFlow::Break(b),
+    ///     (a, b) => ControlFlow::Continue(Gc::new(mc, (b, a + b))),
+    /// });
+    /// assert_eq!(first_above_1000, 1597);
+    /// ```
+    #[track_caller]
+    pub fn mutate_loop<S: ?Sized + RebrandDst, R>(
+        &mut self,
+        mut state: Root<S>,
+        mut step: impl for<'gc> FnMut(
+            &'gc Mutation<'gc>,
+            Gc<'gc, S::At<'gc>>,
+        ) -> ControlFlow<R, Gc<'gc, S::At<'gc>>>,
+    ) -> R {
+        loop {
+            let flow = self.mutate(|mc| match step(mc, state.get(mc)) {
+                ControlFlow::Continue(next) => {
+                    state.set(mc, next);
+                    ControlFlow::Continue(())
+                }
+                ControlFlow::Break(result) => ControlFlow::Break(result),
+            });
+            if let ControlFlow::Break(result) = flow {
+                return result;
+            }
+        }
     }
 
     /// The heap.

@@ -19,6 +19,8 @@ pub(crate) const WORD_BYTES: usize = size_of::<usize>();
 pub(crate) const FIRST_EDGE_ADDRESS: usize = 64 << 10;
 /// Bits of a word that hold an address; above them a packed word has its tag.
 pub(crate) const ADDRESS_BITS: u32 = 48;
+/// Tags of words that are edges: those below.
+pub(crate) const EDGE_TAGS: usize = 15;
 /// The address of a word.
 pub(crate) const ADDRESS_MASK: usize = (1 << ADDRESS_BITS) - 1;
 
@@ -81,8 +83,9 @@ pub(crate) unsafe fn load_word(at: *const u8) -> *const u8 {
 /// The address that a masked word holds, if it holds one.
 #[inline]
 pub(crate) fn edge_of(word: *const u8) -> Option<*const u8> {
-    // As a signed number immediates (bit 63) are negative: one comparison for all that is no edge.
-    let is_edge = word.addr().cast_signed() >= FIRST_EDGE_ADDRESS.cast_signed();
+    // Null and sentinels are below, numbers above: one comparison for all that is no edge.
+    const EDGES: usize = (EDGE_TAGS << ADDRESS_BITS) - FIRST_EDGE_ADDRESS;
+    let is_edge = word.addr().wrapping_sub(FIRST_EDGE_ADDRESS) < EDGES;
     is_edge.then(|| word.map_addr(|address| address & ADDRESS_MASK))
 }
 
@@ -113,10 +116,15 @@ mod tests {
     #[test]
     fn only_addresses_are_edges() {
         let word = |bits: usize| core::ptr::without_provenance::<u8>(bits);
-        for none in [0, 8, 65535, 1 << 63, usize::MAX, (1 << 63) | 0x7000_0000] {
+        for none in
+            [0, 8, 65535, 1 << 63, usize::MAX, (1 << 63) | 0x7000_0000, 15 << 48, (1 << 52) - 1, 5 << 60]
+        {
             assert!(edge_of(word(none)).is_none(), "{none:#x}");
         }
         assert_eq!(edge_of(word(65536)), Some(word(65536)));
-        assert_eq!(edge_of(word((5 << 48) | 0x7000_0000)), Some(word(0x7000_0000)));
+        for tag in 0..15 {
+            assert_eq!(edge_of(word((tag << 48) | 0x7000_0000)), Some(word(0x7000_0000)));
+        }
+        assert_eq!(edge_of(word((15 << 48) - 1)), Some(word(ADDRESS_MASK)));
     }
 }

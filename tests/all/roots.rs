@@ -50,6 +50,78 @@ fn several_roots_of_one_object() {
     ledger.assert_all_dropped();
 }
 
+/// What a root is set to is kept from then on, and what it kept before is not, unless a clone does.
+#[test]
+fn a_root_is_set_to_another_object() {
+    let (heap, ledger) = (heap(), Ledger::new(4));
+    let set = |root: &mut Root<Canary>| heap.mutate(|mc| root.set(mc, Gc::new(mc, ledger.canary())));
+    let id = |root: &Root<Canary>| heap.mutate(|mc| root.get(mc).id());
+    let mut root = canary(&heap, &ledger);
+    set(&mut root);
+    heap.collect().unwrap();
+    assert_eq!((id(&root), ledger.dropped(), heap.stats().roots), (1, 1, 1));
+    let clone = root.clone();
+    set(&mut root);
+    heap.collect().unwrap();
+    assert_eq!((id(&clone), id(&root), ledger.dropped(), heap.stats().roots), (1, 2, 1, 2));
+    // The last root of its slot again.
+    drop(clone);
+    set(&mut root);
+    heap.collect().unwrap();
+    assert_eq!((id(&root), ledger.dropped(), heap.stats().roots), (3, 3, 1));
+    drop(root);
+    heap.collect().unwrap();
+    ledger.assert_all_dropped();
+    assert_eq!(heap.stats().roots, 0);
+}
+
+#[test]
+fn a_root_is_set_to_a_slice_of_another_length() {
+    let heap = heap();
+    let mut root: Root<[u64]> = heap.mutate(|mc| mc.root(Gc::from_slice(mc, &[1_u64, 2, 3])));
+    heap.mutate(|mc| root.set(mc, Gc::project(root.get(mc), |all| &all[1..])));
+    heap.collect().unwrap();
+    heap.mutate(|mc| assert_eq!(*root.get(mc), [2, 3]));
+    heap.mutate(|mc| root.set(mc, Gc::from_slice(mc, &[4; 100])));
+    heap.collect().unwrap();
+    heap.mutate(|mc| assert_eq!(*root.get(mc), [4; 100]));
+}
+
+/// A list whose end alone is rooted moves on while cycles are under way: what the root kept last is kept by the next.
+#[test]
+fn a_root_is_set_while_cycles_run() {
+    let (heap, n) = (Heap::builder().min_heap_bytes(1).build(), rounds(2000));
+    let ledger = Ledger::new(n);
+    let mut last: Root<Link<'static>> =
+        heap.mutate(|mc| mc.root(Gc::new(mc, Link { canary: ledger.canary(), before: GcCell::new(None) })));
+    for _ in 1..n {
+        heap.mutate(|mc| {
+            let before = GcCell::new(Some(last.get(mc)));
+            last.set(mc, Gc::new(mc, Link { canary: ledger.canary(), before }));
+        });
+    }
+    // And back again: what is cut off is reached by the root alone.
+    for id in (0..n).rev() {
+        heap.mutate(|mc| {
+            let link = last.get(mc);
+            assert_eq!(link.canary.id(), id);
+            if let Some(before) = link.before.get() {
+                link.before.set(mc, None);
+                last.set(mc, before);
+            }
+        });
+    }
+    drop(last);
+    heap.collect().unwrap();
+    ledger.assert_all_dropped();
+}
+
+#[derive(Trace)]
+struct Link<'gc> {
+    canary: Canary,
+    before: GcCell<Option<Gc<'gc, Link<'gc>>>>,
+}
+
 #[test]
 fn a_million_roots() {
     let n = 1_000_000;
@@ -135,6 +207,10 @@ fn another_heap_is_refused_by_name() {
     names(panic_of(|| {
         theirs.mutate_loop(root.clone(), |_, canary| std::ops::ControlFlow::<usize, _>::Break(canary.id()))
     }));
+
+    let mut number: Root<u64> = ours.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
+    names(panic_of(|| theirs.mutate(|mc| number.set(mc, Gc::new(mc, 2)))));
+    ours.mutate(|mc| assert_eq!(*number.get(mc), 1));
 
     let (place, line) = (panic_place(|| theirs.mutate(|mc| root.get(mc).id())), line!());
     assert_eq!(place, (file!().to_owned(), line));

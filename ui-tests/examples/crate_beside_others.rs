@@ -15,7 +15,7 @@ mod fake {
     }
     impl<T> Packed<'_> for T {}
     pub mod __private {
-        pub use gc::__private::{Copy, DropKind, DropWalk, Mask, Send, Sync, Tally, Tracer, bool};
+        pub use gc::__private::{Copy, DropKind, DropWalk, Mask, Packing, Send, Sync, Tally, Tracer, bool};
 
         pub type PhantomData<T> = (T,);
         pub struct Derived<T>(T);

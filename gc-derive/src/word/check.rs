@@ -1,6 +1,6 @@
 //! The rules of `#[derive(Word)]`: one function each, with its reason above it.
 
-use syn::Type;
+use syn::{GenericArgument, PathArguments, Type};
 
 use super::{Part, Shape};
 use crate::errors::Errors;
@@ -9,6 +9,10 @@ use crate::syntax::is_ident;
 
 /// Variants that the 15 bits of a tag can tell apart.
 const MAX_VARIANTS: usize = 1 << 15;
+/// Variants of an enum with an `f64`.
+const MAX_WITH_DOUBLE: usize = 15;
+/// Variants that may hold an edge: the first ones.
+const MAX_EDGES: usize = 120;
 
 /// The shape of the word, if the type has one.
 pub(super) fn shape<'a>(input: &'a Input, errors: &mut Errors) -> Option<Shape<'a>> {
@@ -16,7 +20,10 @@ pub(super) fn shape<'a>(input: &'a Input, errors: &mut Errors) -> Option<Shape<'
         Body::Struct(fields) => newtype(input, fields, errors).map(Shape::Newtype),
         Body::Enum(variants) => {
             some_variants(input, variants, errors);
-            Some(Shape::Packed(variants.iter().map(|variant| packed(variant, errors)).collect()))
+            let parts: Vec<_> = variants.iter().map(|variant| packed(variant, errors)).collect();
+            room_for_a_double(input, &parts, errors);
+            edges_come_first(&parts, errors);
+            Some(Shape::Packed(parts))
         }
         // Which field of a union is live is not known.
         Body::Union(token) => {
@@ -85,6 +92,56 @@ fn some_variants(input: &Input, variants: &[Variant], errors: &mut Errors) {
             &input.ident,
             "`#[derive(Word)]` tells at most 32768 variants apart: put some into an enum of their own",
         );
+    }
+}
+
+/// Doubles take most of the words, so there are few for other variants. (An `f64` of another name is found by a constant.)
+fn room_for_a_double(input: &Input, parts: &[Part<'_>], errors: &mut Errors) {
+    let mut doubles = parts.iter().filter_map(|part| part.value).filter(|field| is_f64(&field.ty));
+    let Some(first) = doubles.next() else { return };
+    for second in doubles {
+        errors.at(
+            &second.ty,
+            "one variant of a `#[derive(Word)]` enum holds an `f64` at most: put the other one behind a `Gc`",
+        );
+    }
+    if parts.len() > MAX_WITH_DOUBLE {
+        errors.at(
+            &first.ty,
+            format!(
+                "a `#[derive(Word)]` enum with an `f64` has at most {MAX_WITH_DOUBLE} variants, and `{}` has {}: \
+                 put those without a `Gc` into an enum of their own that derives `Word`, too, as the field of one variant",
+                input.ident,
+                parts.len(),
+            ),
+        );
+    }
+}
+
+/// Tag and low bits of an edge tell so many apart. (A `Gc` of another name is found by a constant.)
+fn edges_come_first(parts: &[Part<'_>], errors: &mut Errors) {
+    for field in parts.iter().skip(MAX_EDGES).filter_map(|part| part.value).filter(|field| is_gc(&field.ty)) {
+        errors.at(
+            &field.ty,
+            format!("variants that hold a `Gc` are among the first {MAX_EDGES} of a `#[derive(Word)]` enum: move this one up"),
+        );
+    }
+}
+
+fn is_f64(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("f64"))
+}
+
+/// Whether this is `Gc`, `WeakGc` or `Option` of one, by name.
+fn is_gc(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    match &last.arguments {
+        _ if last.ident == "Gc" || last.ident == "WeakGc" => true,
+        PathArguments::AngleBracketed(of) if last.ident == "Option" => {
+            of.args.iter().any(|argument| matches!(argument, GenericArgument::Type(ty) if is_gc(ty)))
+        }
+        _ => false,
     }
 }
 

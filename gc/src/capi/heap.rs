@@ -3,6 +3,7 @@
 use core::ffi::{CStr, c_char};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::status::{Fault, Out, Outcome, Status, argument, call};
 use super::table::Table;
@@ -39,6 +40,9 @@ pub struct HeapOptions {
     /// By how many percent the heap grows over what the last cycle found alive before the next one starts; zero for a
     /// balance of time and memory, from 25 to 100.
     pub growth_percent: u32,
+    /// Milliseconds without a mutation after which a heap that has something worth freeing runs one cycle and gives memory
+    /// back; zero for 5000, `UINT32_MAX` for never.
+    pub idle_after_ms: u32,
     /// `GC_HEAP_MANUAL`, `GC_HEAP_BY_HAND`, both or none.
     pub flags: u32,
 }
@@ -76,7 +80,15 @@ pub(super) fn is_of_any(address: *const u8) -> bool {
 ///
 /// The name in the options is null or a string.
 unsafe fn build(options: &HeapOptions) -> Outcome<Heap> {
-    let HeapOptions { name, limit_bytes, soft_limit_bytes, min_heap_bytes, growth_percent, flags } = *options;
+    let HeapOptions {
+        name,
+        limit_bytes,
+        soft_limit_bytes,
+        min_heap_bytes,
+        growth_percent,
+        idle_after_ms,
+        flags,
+    } = *options;
     if flags & !(GC_HEAP_MANUAL | GC_HEAP_BY_HAND) != 0 {
         return Err(Fault::new(
             Status::InvalidArgument,
@@ -99,6 +111,11 @@ unsafe fn build(options: &HeapOptions) -> Outcome<Heap> {
     }
     if growth_percent != 0 {
         builder = builder.growth_percent(growth_percent);
+    }
+    match idle_after_ms {
+        0 => {}
+        u32::MAX => builder = builder.idle_after(Duration::MAX),
+        ms => builder = builder.idle_after(Duration::from_millis(ms.into())),
     }
     builder = builder.automatic(flags & GC_HEAP_MANUAL == 0).run_by_hand(flags & GC_HEAP_BY_HAND != 0);
     Ok(builder.build())

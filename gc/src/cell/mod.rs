@@ -18,6 +18,8 @@ mod growth;
 mod guard;
 mod lock_guards;
 mod numbers;
+mod packed;
+mod packing;
 mod raw_lock;
 mod ref_guards;
 #[cfg(all(test, loom))]
@@ -31,5 +33,7 @@ pub use gc_once::GcOnce;
 pub use gc_ref_cell::GcRefCell;
 pub use gc_rw_lock::GcRwLock;
 pub use lock_guards::{ReadGuard, WriteGuard};
+pub use packed::Packed;
+pub use packing::{Content, Packing};
 pub use ref_guards::{Ref, RefMut};
-pub use word::{Packed, RebrandWord, Word};
+pub use word::{RebrandWord, Word};

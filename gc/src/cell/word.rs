@@ -1,35 +1,56 @@
 //! What fits a [`GcCell`](super::GcCell): values that are one word.
 //!
-//! A word that may hold an edge is a *masked word* and keeps the masked words' rule (`object::mask`): an
-//! edge is an address, perhaps with a tag in bits 48 to 62; everything else is null or has bit 63 set.
-//! `#[derive(Word)]` packs an enum so:
-//!
-//! ```text
-//! bit 63     immediate: the word is no edge
-//! 48 to 62   which variant
-//! 0 to 47    the variant's field: an address, or an integer, char or bool
-//! ```
+//! A word that may hold an edge is a *masked word* and keeps the masked words' rule (`object::mask`): an edge is an
+//! address, perhaps with a tag of 0 to 14 in bits 48 to 51; everything else is null, or a number not below 15 x 2^48.
+//! How `#[derive(Word)]` packs an enum is told by [`packing`](super::packing).
 //!
 //! High bits are used because low ones belong to the address: a `Gc<u8>` may point at an odd one.
 
+use core::num::NonZero;
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
+use super::packing::Packing;
 use crate::pointer::{Gc, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
 /// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
-/// newtype over a word, or for an enum whose variants hold at most one `Gc` or `WeakGc`, `Option` of these, integer of
-/// up to 32 bits, `f32`, `char` or `bool`.
+/// newtype over a word, or for an enum whose variants hold one value at most that is [`Packed`](crate::Packed): a `Gc`, an
+/// `f64`, an integer of up to 32 bits and more.
+///
+/// # Examples
+///
+/// The value of an interpreter:
+///
+/// ```
+/// use gc::{Gc, GcCell, Heap, Trace, Word};
+///
+/// #[derive(Clone, Copy, Trace, Word)]
+/// enum Value<'gc> {
+///     Nil,
+///     Bool(bool),
+///     Number(f64),
+///     Text(Gc<'gc, String>),
+///     Pair(Gc<'gc, [GcCell<Value<'gc>>; 2]>),
+/// }
+///
+/// assert_eq!(size_of::<GcCell<Value<'_>>>(), 8);
+/// Heap::new().mutate(|mc| {
+///     let pair = Gc::new(mc, [Value::Nil, Value::Number(0.5)].map(GcCell::new));
+///     pair[0].set(mc, Value::Pair(pair));
+///     assert!(matches!(pair[1].get(), Value::Number(0.5)));
+/// });
+/// ```
 ///
 /// # Safety
 ///
 /// 1. `from_word(into_word(v))` is `v`, for every `v`, at every brand.
-/// 2. If [`EDGE`](Self::EDGE), every word is a masked word: an edge (an address, perhaps with a tag in bits 48
-///    to 62), null, or a number with bit 63 set. Otherwise the type is a [leaf](Trace::LEAF) or holds no `Gc`.
+/// 2. If [`EDGE`](Self::EDGE), every word is a masked word: an edge (an address, perhaps with a tag of 0 to 14 in bits 48
+///    to 51), null, or a number not below 15 x 2^48. Otherwise the type is a [leaf](Trace::LEAF) or holds no `Gc`.
 #[diagnostic::on_unimplemented(
     message = "`GcCell<{Self}>` is not possible: `{Self}` does not fit one machine word",
     label = "`Word` is not implemented for `{Self}`",
-    note = "a word is a `Gc`, a `WeakGc`, an `Option` of these, an integer, or a type with `#[derive(gc::Word)]`",
+    note = "a word is a `Gc` or `WeakGc` of a sized type, an `Option` of these, an integer or float of at most 64 bits, a \
+            `NonZero` of these, `char`, `bool`, or a type with `#[derive(gc::Word)]`: an enum of such values, a newtype",
     note = "for larger contents use `GcRefCell`, or `GcRwLock` if many threads write"
 )]
 pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
@@ -38,6 +59,9 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
+    /// How variants are told apart.
+    #[doc(hidden)]
+    const PACKING: Packing = Packing::PLAIN;
     /// The value as a word.
     fn into_word(self) -> *mut ();
     /// The value of a word.
@@ -61,30 +85,6 @@ pub unsafe trait RebrandWord: Rebrand {
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
-}
-
-/// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum.
-///
-/// # Safety
-///
-/// `unpack(pack(v))` is `v`; `pack` uses the low 48 bits only and, if [`EDGE`](Self::EDGE), gives an address
-/// or null.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not fit a variant of a packed word: 48 bits are left beside the tag",
-    label = "not a `Gc`, `WeakGc`, integer of at most 32 bits, `f32`, `char`, `bool` or unit",
-    note = "store wider numbers behind a `Gc`, or convert them with a check"
-)]
-pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
-    /// Whether the value may be an edge.
-    const EDGE: bool;
-    /// The value in the low 48 bits.
-    fn pack(self) -> *mut ();
-    /// The value of the low 48 bits.
-    ///
-    /// # Safety
-    ///
-    /// `word` was made by [`pack`](Self::pack) of this type, at this brand.
-    unsafe fn unpack(word: *mut ()) -> Self;
 }
 
 /// Words that are pointers.
@@ -113,30 +113,6 @@ macro_rules! pointer_word {
             unsafe fn from_word(word: *mut ()) -> Self {
                 // SAFETY: made from a pointer of this brand unless null.
                 (!word.is_null()).then(|| unsafe { $Pointer::from_word(word) })
-            }
-        }
-
-        // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for $Pointer<'gc, T> {
-            const EDGE: bool = true;
-            fn pack(self) -> *mut () {
-                self.into_word()
-            }
-            unsafe fn unpack(word: *mut ()) -> Self {
-                // SAFETY: the caller's duty.
-                unsafe { Self::from_word(word) }
-            }
-        }
-
-        // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Option<$Pointer<'gc, T>> {
-            const EDGE: bool = true;
-            fn pack(self) -> *mut () {
-                self.into_word()
-            }
-            unsafe fn unpack(word: *mut ()) -> Self {
-                // SAFETY: the caller's duty.
-                unsafe { Self::from_word(word) }
             }
         }
 
@@ -179,24 +155,6 @@ macro_rules! number_word {
     )*};
 }
 
-/// Numbers of at most 48 bits, which also fit a variant.
-macro_rules! packed_number {
-    ($($T:ty),*) => {$(
-        // SAFETY: the word of the type has at most 48 bits and is no edge.
-        unsafe impl Packed<'_> for $T {
-            const EDGE: bool = false;
-            fn pack(self) -> *mut () {
-                self.into_word()
-            }
-            unsafe fn unpack(word: *mut ()) -> Self {
-                // SAFETY: the caller's duty.
-                unsafe { Self::from_word(word) }
-            }
-        }
-    )*};
-}
-packed_number!(u8, u16, u32, i8, i16, i32, f32, bool, char, ());
-
 number_word! {
     u8: |v| usize::from(v), |bits| low(bits);
     u16: |v| usize::from(v), |bits| low(bits);
@@ -214,6 +172,25 @@ number_word! {
     // A word made from a char is one; the fallback only spares an unchecked conversion.
     char: |v| v as usize, |bits| char::from_u32(low(bits)).unwrap_or(char::REPLACEMENT_CHARACTER);
     (): |_v| 0, |_bits| ();
+}
+
+/// Numbers that are not zero: words of the number, and, zero, of `None`.
+macro_rules! non_zero_word {
+    ($($N:ty),*) => {
+        number_word! {$(
+            NonZero<$N>: |v| v.get().into_word().addr(),
+                |bits| NonZero::new(number::<$N>(bits)).expect("a word keeps what was put into it");
+            Option<NonZero<$N>>: |v| v.map_or(0, |v| v.get().into_word().addr()),
+                |bits| NonZero::new(number::<$N>(bits));
+        )*}
+    };
+}
+non_zero_word!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+/// The number of a word.
+fn number<T: for<'gc> Word<'gc>>(bits: usize) -> T {
+    // SAFETY: any number is one of an integer that was made into it; the callers give back what they made.
+    unsafe { T::from_word(without_provenance_mut(bits)) }
 }
 
 /// The low bits, of which the word was made.

@@ -4,7 +4,8 @@
 //! A thread has one record for a heap at a time. All its records are in one chain, which they enter and leave
 //! themselves; it has no destructor, so it can be asked at any time, also while the thread's thread-locals are being
 //! destroyed. The table, which keeps records from one mutation to the next, has one. When it is gone records are kept
-//! by what else counts them: open mutations and [`Mutator`](crate::Mutator)s.
+//! by what else counts them: open mutations and [`Mutator`](crate::Mutator)s. A thread that attaches for the first time
+//! after all thread-locals were destroyed has a table that nobody destroys, so it is emptied at the very end of a thread.
 
 use core::cell::{Cell, RefCell};
 use core::panic::Location;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 
 use super::heap_core::{Core, HeapId};
 use super::record::Record;
+use crate::os;
 use crate::sync::Arc;
 
 /// Code of the program that a heap runs outside of mutations.
@@ -226,6 +228,7 @@ pub(super) fn this_thread() -> String {
 fn attach(core: &Arc<Core>) -> Rc<Record> {
     let record = Record::attach(core);
     let closed = TABLE.try_with(|table| {
+        os::run_at_end(empty_table);
         let mut records = table.borrow_mut();
         let closed: Vec<_> = records.extract_if(.., |record| record.core.is_closed()).collect();
         records.push(Rc::clone(&record));
@@ -234,6 +237,12 @@ fn attach(core: &Arc<Core>) -> Rc<Record> {
     // Records of closed heaps are dropped after the borrow has ended: they detach.
     drop(closed);
     record
+}
+
+/// Detaches this thread, which ends, from all heaps.
+fn empty_table() {
+    // An error: it was destroyed in time.
+    drop(TABLE.try_with(RefCell::take));
 }
 
 #[cfg(all(test, not(loom)))]

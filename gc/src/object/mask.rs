@@ -1,9 +1,9 @@
 //! The pointer mask: which words of a type hold edges, as algebra that runs at compile time.
 //!
 //! A mask speaks about *masked words*. Whatever the type, a masked word obeys one rule, so that
-//! the marker needs to know nothing else: read as a signed number it is an edge when it is at least
-//! [`FIRST_EDGE_ADDRESS`](crate::layout::FIRST_EDGE_ADDRESS), and then its low 48 bits are the address.
-//! Null, sentinels and packed immediates (bit 63 set) are thus no edges.
+//! the marker needs to know nothing else: it is an edge when it is at least
+//! [`FIRST_EDGE_ADDRESS`](crate::layout::FIRST_EDGE_ADDRESS) and, as an unsigned number, below 15 x 2^48; then its low 48
+//! bits are the address. Null and sentinels are below, and what is packed that is no edge (numbers, doubles) is above.
 
 use crate::layout::WORD_BYTES;
 

@@ -1,5 +1,5 @@
 //! The system: address ranges, and the contract that each platform keeps for them; [fences](fence); the C library's
-//! allocator.
+//! allocator; the [end of a thread](thread_end).
 //!
 //! A [`Reservation`] is a range of addresses that is ours until it is dropped. A page of it is
 //!
@@ -18,6 +18,9 @@ pub(crate) mod fence;
 mod linux;
 #[cfg(any(test, not(target_os = "linux")))]
 mod portable;
+mod thread_end;
+
+pub(crate) use thread_end::run_at_end;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::Reservation;

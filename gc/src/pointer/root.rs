@@ -72,6 +72,42 @@ impl<T: ?Sized + RebrandDst> Root<T> {
         unsafe { Self::at_brand(target) }
     }
 
+    /// Keeps another object from now on. Clones go on keeping theirs.
+    ///
+    /// Costs less than a new root unless there are clones: state that is passed from one mutation to the next has one root.
+    ///
+    /// # Panics
+    ///
+    /// The root is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let mut newest: Root<String> = heap.mutate(|mc| mc.root(Gc::new(mc, String::from("first"))));
+    /// let first = newest.clone();
+    /// heap.mutate(|mc| newest.set(mc, Gc::new(mc, String::from("second"))));
+    /// heap.mutate(|mc| assert_eq!((&**first.get(mc), &**newest.get(mc)), ("first", "second")));
+    /// ```
+    #[track_caller]
+    pub fn set<'gc>(&mut self, mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) {
+        self.pointer_in(&mc.record().core, "Root::set");
+        // SAFETY: `T::At<'gc>` is `T` with another brand.
+        let target = unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) };
+        let slot = self.slot();
+        if slot.is_shared() {
+            *self = Self::insert(mc, target);
+            return;
+        }
+        mc.overwrites(|| slot.target());
+        slot.retarget(target.cast());
+        // SAFETY: the slot leads to the target, and its count is the new root's, as the one before is forgotten.
+        let root = unsafe { Self::of_slot(target, self.handle.addr().get()) };
+        core::mem::forget(core::mem::replace(self, root));
+    }
+
     /// What a root of this target gives.
     ///
     /// # Safety

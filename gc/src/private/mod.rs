@@ -9,8 +9,9 @@ mod layout;
 mod word;
 
 pub use core::marker::{Copy, Send, Sync};
-pub use core::primitive::bool;
+pub use core::primitive::{bool, u32};
 
+pub use crate::cell::{Content, Packing};
 pub use crate::object::{DropKind, DropWalk, Mask};
 pub use crate::trace::{Derived, Tally, Tracer};
 pub use drop::{FitToHoldGc, NoOwnDrop, OwnDrop, Probe};

@@ -1,15 +1,28 @@
-//! The words of `#[derive(Word)]` enums: see [`Word`](crate::Word) for what their bits mean.
+//! The words of `#[derive(Word)]` enums: `cell::packing` tells what their bits mean.
 
 use core::ptr::without_provenance_mut;
 
-use crate::cell::{Packed, RebrandWord};
-use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS};
+use crate::cell::{Content, Packed, Packing, RebrandWord};
+use crate::layout::ADDRESS_BITS;
 use crate::trace::Derived;
 
-/// The bit of words that are no edges.
-const IMMEDIATE: usize = 1 << 63;
-
 impl Derived {
+    /// What the field of a variant may hold.
+    pub const fn content<'gc, F: Packed<'gc>>(self) -> Content {
+        assert!(F::DOUBLE || F::BITS <= ADDRESS_BITS, "a packed value has 48 bits at most");
+        Content { edge: F::EDGE, aligned: F::ALIGNED, double: F::DOUBLE }
+    }
+
+    /// What a variant without a field holds.
+    pub const fn no_content(self) -> Content {
+        Content { edge: false, aligned: true, double: false }
+    }
+
+    /// How variants that hold this are told apart.
+    pub const fn packing(self, variants: &[Content]) -> Packing {
+        Packing::of(variants)
+    }
+
     /// Whether the field of a variant may be an edge.
     pub const fn packs_edge<'gc, F: Packed<'gc>>(self) -> bool {
         F::EDGE
@@ -17,36 +30,50 @@ impl Derived {
 
     /// The word of a variant without a field.
     #[inline]
-    pub fn immediate_word(self, variant: usize) -> *mut () {
-        without_provenance_mut(IMMEDIATE | variant << ADDRESS_BITS)
+    pub fn immediate_word(self, packing: Packing, variant: usize) -> *mut () {
+        without_provenance_mut(packing.immediate(variant))
     }
 
     /// The word of a variant with this field.
     #[inline]
-    pub fn packed_word<'gc, F: Packed<'gc>>(self, variant: usize, field: F) -> *mut () {
+    pub fn packed_word<'gc, F: Packed<'gc>>(self, packing: Packing, variant: usize, field: F) -> *mut () {
         let payload = field.pack();
-        // A null, or a sentinel, with a tag would not be told from an edge, since the marker looks at the tag, too.
-        let is_edge = F::EDGE && payload.addr() >= FIRST_EDGE_ADDRESS;
-        let tag = if is_edge { variant << ADDRESS_BITS } else { IMMEDIATE | variant << ADDRESS_BITS };
-        debug_assert!(payload.addr() <= ADDRESS_MASK, "a packed value has 48 bits at most");
-        payload.map_addr(|address| address | tag)
+        if F::DOUBLE { payload } else { packing.with_tag(payload, F::EDGE, variant) }
     }
 
     /// The variant of a word made by one of the above.
     #[inline]
-    pub fn variant_of(self, word: *mut ()) -> usize {
-        (word.addr() & !IMMEDIATE) >> ADDRESS_BITS
+    pub fn variant_of(self, packing: Packing, word: *mut ()) -> usize {
+        packing.variant_of(word.addr())
     }
 
     /// The field of a word.
     ///
     /// # Safety
     ///
-    /// The word was made by [`packed_word`](Self::packed_word) of this type of field, at this brand.
+    /// The word was made by [`packed_word`](Self::packed_word) of this type of field, for this variant, at this brand.
     #[inline]
-    pub unsafe fn field_of_word<'gc, F: Packed<'gc>>(self, word: *mut ()) -> F {
-        // SAFETY: the caller's duty; below the tag is what the field was packed to.
-        unsafe { F::unpack(word.map_addr(|address| address & ADDRESS_MASK)) }
+    pub unsafe fn field_of_word<'gc, F: Packed<'gc>>(
+        self,
+        packing: Packing,
+        variant: usize,
+        word: *mut (),
+    ) -> F {
+        let payload = if F::DOUBLE { word } else { packing.without_tag(word, F::EDGE, variant) };
+        // SAFETY: the caller's duty; a double is the whole word, another field is what is beside the tags.
+        unsafe { F::unpack(payload) }
+    }
+
+    /// What a variant of an enum without fields packs to.
+    #[inline]
+    pub fn packed_number(self, variant: usize) -> *mut () {
+        without_provenance_mut(variant)
+    }
+
+    /// The variant that was packed so.
+    #[inline]
+    pub fn number_of_packed(self, word: *mut ()) -> usize {
+        word.addr()
     }
 
     /// The arm of all numbers that no variant has.

@@ -106,6 +106,22 @@ fn whatever_is_destroyed_first_while_a_foreign_thread_ends() {
     });
 }
 
+/// A thread that uses a heap for the first time then is detached like any other.
+#[test]
+fn attached_when_all_thread_locals_are_gone() {
+    watched("the first call is the last", || {
+        let (heap, ledger) = (Heap::builder().min_heap_bytes(4 << 10).build(), Ledger::new(1000));
+        heap.mutate(|_| ());
+        for act in ACTS {
+            run(5, 1, END_WITH_THREAD, |_| (|_| (), act(&heap, &ledger)));
+            assert_eq!(heap.stats().attached_threads, 1, "this one");
+        }
+        heap.collect().unwrap();
+        heap.verify();
+        ledger.assert_all_dropped();
+    });
+}
+
 /// The destructor of a value that C keeps for the thread is called last.
 #[test]
 fn when_all_thread_locals_are_gone() {

@@ -1,5 +1,7 @@
 /* Objects of all layouts, roots, weak pointers, pins. */
 
+#include <time.h>
+
 #include "program.h"
 
 /* A list of n nodes, the first of which has the number n. */
@@ -308,6 +310,26 @@ static void moves(void) {
     OK(gc_heap_close(heap));
 }
 
+/* A heap that nobody enters frees what it can by itself. */
+static void idles(void) {
+    gc_heap heap;
+    gc_mutator m;
+    gc_heap_options options = {.idle_after_ms = 20};
+    OK(gc_heap_new(&options, &heap));
+    OK(gc_attach(heap, &m));
+    OK(gc_enter(m));
+    list(m, 100000);
+    OK(gc_leave(m));
+    gc_heap_report report;
+    do {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        OK(gc_heap_stats(heap, &report));
+    } while (report.cycles == 0);
+    CHECK(report.cycles_automatic == 1);
+    OK(gc_detach(m));
+    OK(gc_heap_close(heap));
+}
+
 void use_objects(void) {
     lists();
     layouts();
@@ -316,4 +338,5 @@ void use_objects(void) {
     pins();
     limits();
     moves();
+    idles();
 }

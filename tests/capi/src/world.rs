@@ -50,6 +50,7 @@ impl World {
             soft_limit_bytes: 0,
             min_heap_bytes: setup.min_heap_bytes,
             growth_percent: 0,
+            idle_after_ms: 0,
             flags: flag(!setup.automatic, GC_HEAP_MANUAL) | flag(setup.by_hand, GC_HEAP_BY_HAND),
         });
         Self {

@@ -53,6 +53,8 @@ pub enum Link<'gc> {
     Early(Gc<'gc, Early<'gc>>),
     Late(Gc<'gc, Late<'gc>>),
     Aligned(Gc<'gc, Aligned<'gc>>),
+    /// A byte of a `Leaf`, at an odd address. Its tag is no other variant's.
+    Byte(Gc<'gc, u8>),
     Named(Gc<'gc, Named<'gc>>),
     Mourned(Gc<'gc, Mourned>),
     Holder(Gc<'gc, Holder<'gc>>),
@@ -65,8 +67,6 @@ pub enum Link<'gc> {
     Watcher(Gc<'gc, Watcher<'gc>>),
     /// Part of a `Node`.
     Part(Gc<'gc, Part<'gc>>),
-    /// A byte of a `Leaf`, at an odd address.
-    Byte(Gc<'gc, u8>),
 }
 
 /// A cell of an edge: one masked word with a tag in its high bits.

@@ -319,8 +319,22 @@ impl RootSlot {
     /// Address of the target.
     #[inline]
     pub(crate) fn target(&self) -> *mut u8 {
-        // Relaxed: fixed while the caller's count exists.
+        // Relaxed: fixed while the caller's root exists and is shared.
         self.target.load(Ordering::Relaxed)
+    }
+
+    /// Whether several roots share the slot. If not, and the caller's is borrowed exclusively, no other thread can change that.
+    #[inline]
+    pub(crate) fn is_shared(&self) -> bool {
+        // Acquire: pairs with the release of other clones' drops, which read the target before.
+        self.count.load(Ordering::Acquire) != 1
+    }
+
+    /// Leads to another object from now on. Inside a mutation only, by who has the only root of the slot, exclusively.
+    #[inline]
+    pub(crate) fn retarget(&self, target: NonNull<u8>) {
+        // Relaxed: the stop that lets the collector read it synchronizes with the end of the mutation.
+        self.target.store(target.as_ptr(), Ordering::Relaxed);
     }
 
     /// Counts one more root.

@@ -1,8 +1,8 @@
 //! Root slots: edges from outside the heap.
 //!
 //! 1. A new slot is born only inside a mutation, hence never during a snapshot; a clone only raises the count of
-//!    its slot, and so never adds an edge that a snapshot could miss. A drop may happen at any time, on any
-//!    thread.
+//!    its slot, and so never adds an edge that a snapshot could miss. What a slot leads to is changed inside a mutation
+//!    only, and with the barrier of cells. A drop may happen at any time, on any thread.
 //! 2. A mutator takes new slots from its own cache of free ones. When that is empty it takes a whole chunk's
 //!    list of free slots, or a new chunk.
 //! 3. The last drop of a root lists its slot in the chunk, with one exchange and no lock. Who is the first to
