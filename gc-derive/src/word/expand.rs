@@ -132,7 +132,7 @@ fn value_local(part: &Part<'_>) -> Option<syn::Ident> {
 /// without a word about how the emitted code goes on.
 fn says_if_it_does_not_fit(input: &Input, field: &Field) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
-    quote_spanned!(field.span()=> let _ = <#ty as #krate::Packed<#brand>>::EDGE;)
+    quote_spanned!(field.span()=> let _ = <#ty as #krate::__private::Packed<#brand>>::EDGE;)
 }
 
 /// `<FieldType as Word<'gc>>`, pointing at the type of the field.
@@ -150,11 +150,12 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
-    let check = anchor::arguments_are_rebranded(input, "RebrandWord");
+    let rebrand_word = quote!(#krate::__private::RebrandWord);
+    let check = anchor::arguments_are_rebranded(input, &rebrand_word);
     quote! {
         #check
         #[automatically_derived]
-        unsafe impl #parameters #krate::RebrandWord for #ident #arguments where #predicates {
+        unsafe impl #parameters #rebrand_word for #ident #arguments where #predicates {
             type WordStatic = #ident #of_static;
             type WordAt<#at> = #ident #of_brand;
         }

@@ -21,6 +21,42 @@ use crate::trace::{Derived, Rebrand, Trace};
 /// newtype over a word, or for an enum whose variants hold at most one `Gc` or `WeakGc`, `Option` of these, integer of
 /// up to 32 bits, `f32`, `char` or `bool`.
 ///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcCell, Heap, Trace, Word};
+///
+/// #[derive(Clone, Copy, Trace, Word)]
+/// enum Value<'gc> {
+///     Nothing,
+///     Number(i32),
+///     Text(Gc<'gc, String>),
+/// }
+///
+/// Heap::new().mutate(|mc| {
+///     let variable = Gc::new(mc, GcCell::new(Value::Nothing));
+///     variable.set(mc, Value::Number(7));
+///     variable.set(mc, Value::Text(Gc::new(mc, "seven".into())));
+///     assert!(matches!(variable.get(), Value::Text(text) if *text == "seven"));
+/// });
+/// ```
+///
+/// As a bound, of what a cell in a generic type holds:
+///
+/// ```
+/// use gc::{Gc, GcCell, Mutation, Trace, Word};
+///
+/// #[derive(Trace)]
+/// #[trace(bound = "T: Word<'gc>")]
+/// struct Variable<T> {
+///     value: GcCell<T>,
+/// }
+///
+/// fn assign<'gc, T: Word<'gc>>(mc: &Mutation<'gc>, variable: Gc<'gc, Variable<T>>, value: T) {
+///     variable.value.set(mc, value);
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// 1. `from_word(into_word(v))` is `v`, for every `v`, at every brand.
@@ -34,13 +70,41 @@ use crate::trace::{Derived, Rebrand, Trace};
 )]
 pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     /// Whether the word may hold an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Word};
+    ///
+    /// assert!(<Option<Gc<'static, String>> as Word<'static>>::EDGE);
+    /// assert!(!<u64 as Word<'static>>::EDGE);
+    /// ```
     const EDGE: bool;
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
     /// The value as a word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Word};
+    ///
+    /// assert_eq!(7_u64.into_word().addr(), 7);
+    /// assert!(None::<Gc<'_, String>>.into_word().is_null());
+    /// ```
     fn into_word(self) -> *mut ();
     /// The value of a word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Word;
+    ///
+    /// let word = 'a'.into_word();
+    /// // SAFETY: made of a `char`.
+    /// assert_eq!(unsafe { char::from_word(word) }, 'a');
+    /// ```
     ///
     /// # Safety
     ///
@@ -49,6 +113,26 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
 }
 
 /// [`Rebrand`] for types that are [`Word`] at every brand.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::RebrandWord;
+/// use gc::{Gc, GcCell, Heap, Mutation, Root, Word};
+///
+/// /// A variable outside of the heap whose value is inside.
+/// struct Variable<T: RebrandWord>(Root<GcCell<T::WordStatic>>);
+///
+/// impl<T: RebrandWord<WordStatic = T>> Variable<T> {
+///     fn get<'gc>(&self, mc: &Mutation<'gc>) -> T::WordAt<'gc> {
+///         self.0.get(mc).get()
+///     }
+/// }
+///
+/// let heap = Heap::new();
+/// let number: Variable<u64> = Variable(heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(7)))));
+/// assert_eq!(heap.mutate(|mc| number.get(mc)), 7);
+/// ```
 ///
 /// # Safety
 ///
@@ -64,6 +148,55 @@ pub unsafe trait RebrandWord: Rebrand {
 }
 
 /// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::{DropKind, DropWalk, Mask, Packed, Tracer};
+/// use gc::{GcCell, Rebrand, Trace, Word};
+///
+/// /// A number of 48 bits, checked when it is made.
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// struct Wide(usize);
+///
+/// // SAFETY: a number, which holds no edge and needs no drop.
+/// unsafe impl Trace<'_> for Wide {
+///     const MASK: Mask = Mask::EMPTY;
+///     const TAIL: bool = false;
+///     const LEAF: bool = true;
+///     fn trace(&self, _: &mut Tracer) {}
+///     fn trace_tail(&self, _: &mut Tracer) {}
+///     fn drop_kind(_: &mut DropWalk) -> DropKind {
+///         DropKind::None
+///     }
+/// }
+///
+/// // SAFETY: it mentions no brand.
+/// unsafe impl Rebrand for Wide {
+///     type Static = Self;
+///     type At<'a> = Self;
+/// }
+///
+/// // SAFETY: `pack` uses the low 48 bits, and `unpack` gives them back.
+/// unsafe impl Packed<'_> for Wide {
+///     const EDGE: bool = false;
+///     fn pack(self) -> *mut () {
+///         std::ptr::without_provenance_mut(self.0 & ((1 << 48) - 1))
+///     }
+///     unsafe fn unpack(word: *mut ()) -> Self {
+///         Self(word.addr())
+///     }
+/// }
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Trace, Word)]
+/// enum Value {
+///     Number(Wide),
+///     Nothing,
+/// }
+///
+/// let cell = GcCell::new(Value::Number(Wide(1 << 40)));
+/// assert_eq!(cell.get(), Value::Number(Wide(1 << 40)));
+/// ```
 ///
 /// # Safety
 ///
@@ -160,6 +293,7 @@ pointer_word!(WeakGc);
 macro_rules! number_word {
     ($($T:ty: |$v:ident| $into:expr, |$bits:ident| $from:expr;)*) => {$(
         // SAFETY: the conversions undo each other; the type is a leaf.
+        #[doc(hidden)]
         unsafe impl Word<'_> for $T {
             const EDGE: bool = false;
             fn into_word(self) -> *mut () {
@@ -172,6 +306,7 @@ macro_rules! number_word {
             }
         }
         // SAFETY: the type mentions no brand.
+        #[doc(hidden)]
         unsafe impl RebrandWord for $T {
             type WordStatic = Self;
             type WordAt<'a> = Self;
@@ -183,6 +318,7 @@ macro_rules! number_word {
 macro_rules! packed_number {
     ($($T:ty),*) => {$(
         // SAFETY: the word of the type has at most 48 bits and is no edge.
+        #[doc(hidden)]
         unsafe impl Packed<'_> for $T {
             const EDGE: bool = false;
             fn pack(self) -> *mut () {
