@@ -209,10 +209,36 @@ pub unsafe trait RebrandWord: Rebrand {
 )]
 pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
     /// Whether the value may be an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// assert!(<Option<gc::Gc<'static, String>> as Packed<'static>>::EDGE);
+    /// assert!(!<i32 as Packed<'static>>::EDGE);
+    /// ```
     const EDGE: bool;
     /// The value in the low 48 bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// assert_eq!('a'.pack().addr(), 0x61);
+    /// ```
     fn pack(self) -> *mut ();
     /// The value of the low 48 bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// // SAFETY: made of an `i32`.
+    /// assert_eq!(unsafe { i32::unpack((-1_i32).pack()) }, -1);
+    /// ```
     ///
     /// # Safety
     ///

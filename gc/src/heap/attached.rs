@@ -1,0 +1,92 @@
+//! [`Mutator`]: a heap as one thread has it, which need not be looked up.
+
+use core::fmt;
+use core::marker::PhantomData;
+use std::rc::Rc;
+
+use super::{Heap, mutate_with};
+use crate::mutator::{Mutation, Record, record_of_this_thread};
+
+impl Heap {
+    /// Attaches the calling thread, which saves the look-up in each of its mutations.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let mut mutator = heap.attach();
+    /// let sum: u64 = (0..1000).map(|number| mutator.mutate(|mc| *Gc::new(mc, number))).sum();
+    /// assert_eq!(sum, 499_500);
+    /// ```
+    #[track_caller]
+    pub fn attach(&self) -> Mutator {
+        Mutator {
+            record: record_of_this_thread(self.usable()),
+            heap: self.clone(),
+            thread_bound: PhantomData,
+        }
+    }
+}
+
+/// A thread attached to a heap. See [`Heap::attach`].
+///
+/// Keeps the heap open. It belongs to its thread: it is neither `Send` nor `Sync`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcCell, Heap, Mutator, Root};
+///
+/// fn count_to(mutator: &mut Mutator, counter: &Root<GcCell<u64>>, end: u64) {
+///     while mutator.mutate(|mc| counter.get(mc).fetch_add(mc, 1)) + 1 < end {}
+/// }
+///
+/// let heap = Heap::new();
+/// let counter: Root<GcCell<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(0))));
+/// std::thread::scope(|scope| {
+///     scope.spawn(|| count_to(&mut heap.attach(), &counter, 100)); // one for each thread
+/// });
+/// assert_eq!(heap.mutate(|mc| counter.get(mc).get()), 100);
+/// ```
+pub struct Mutator {
+    record: Rc<Record>,
+    heap: Heap,
+    thread_bound: PhantomData<*mut ()>,
+}
+
+impl Mutator {
+    /// Opens a mutation: as [`Heap::mutate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let mut mutator = Heap::new().attach(); // keeps the heap
+    /// assert_eq!(mutator.mutate(|mc| *Gc::new(mc, 7)), 7);
+    /// ```
+    #[track_caller]
+    pub fn mutate<R>(&mut self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
+        mutate_with(&self.record, f)
+    }
+
+    /// The heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let mutator = gc::Heap::new().attach();
+    /// assert_eq!(mutator.heap().stats().attached_threads, 1);
+    /// ```
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+}
+
+impl fmt::Debug for Mutator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mutator({})", self.record.core.roots.describe())
+    }
+}
