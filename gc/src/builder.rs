@@ -9,7 +9,21 @@ use crate::stall::Stall;
 use crate::stats::CycleStats;
 use crate::sync::Arc;
 
-/// Options of a heap. See [`Heap::builder`](crate::Heap::builder).
+/// Options of a heap. See [`Heap::builder`](crate::Heap::builder). Most programs need none; of the others, most a limit.
+///
+/// | option | by default |
+/// |---|---|
+/// | [`name`](Self::name) | a number |
+/// | [`limit_bytes`](Self::limit_bytes), [`soft_limit_bytes`](Self::soft_limit_bytes) | none |
+/// | [`growth_percent`](Self::growth_percent) | 25 to 100, by what it is worth |
+/// | [`min_heap_bytes`](Self::min_heap_bytes) | 4 MiB |
+/// | [`automatic`](Self::automatic) | cycles start by themselves |
+/// | [`idle_after`](Self::idle_after) | 5 seconds |
+/// | `mark_threads`, `mark_pool` (feature `parallel`) | as many as there are processors, up to 8, of a pool for all heaps |
+/// | [`run_by_hand`](Self::run_by_hand) | threads of the heap's own run destructors, finalizers and cleanups |
+/// | [`thread_stack_bytes`](Self::thread_stack_bytes) | 8 MiB |
+/// | [`on_stall`](Self::on_stall), [`on_cycle`](Self::on_cycle), [`on_panic`](Self::on_panic), [`on_pins_left`](Self::on_pins_left) | no hooks |
+/// | `profile_rate` (feature `profile`) | no samples |
 ///
 /// # Examples
 ///

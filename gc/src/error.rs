@@ -74,8 +74,8 @@ impl AllocErrorKind {
 }
 
 impl AllocError {
-    /// Bytes that were asked for, rounded up to a slot, with what the object would have owned elsewhere; for an iterator, those of the items up to the first that did not
-    /// fit.
+    /// Bytes that were asked for, rounded up to a slot, with what the object would have owned elsewhere; for an iterator,
+    /// those of the items up to the first that did not fit.
     ///
     /// # Examples
     ///

@@ -248,10 +248,12 @@ impl<'gc> Mutation<'gc> {
     /// Finalizers run one at a time, outside of mutations, on a thread of the heap's own, or where
     /// [`Heap::run_pending`] is called. They may lock, block, collect and panic. If one takes longer than a second
     /// another thread goes on with the next ones beside it, but not in a heap that runs them
-    /// [by hand](crate::HeapBuilder::run_by_hand). Of objects that refer to each other the one that nobody refers to is finalized first; the others come in
-    /// later cycles. **A cycle of references that contains an object with a finalizer is never freed**
-    /// ([`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles) finds them); the same holds for a finalizer that owns a [`Root`] from which its
-    /// object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
+    /// [by hand](crate::HeapBuilder::run_by_hand).
+    ///
+    /// Of objects that refer to each other the one that nobody refers to is finalized first; the others come in later
+    /// cycles. **A cycle of references that contains an object with a finalizer is never freed**
+    /// ([`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles) finds them); the same holds for a finalizer that owns a
+    /// [`Root`] from which its object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
     /// [cleanup](Self::add_cleanup), which have neither limit.
     ///
     /// A finalizer belongs to an address: a field that does not lie at the start of its object may have one of its

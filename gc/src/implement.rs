@@ -14,7 +14,8 @@
 //!    the mask [empty](Mask::EMPTY) and report all in the tail; a mask is faster, as no function is called.
 //! 2. [`trace`](crate::Trace::trace) reports all edges, those of the mask included. It calls `trace` of what it owns,
 //!    through [`Tracer::slice`] where that is a slice, and through [`Tracer::owned`] where it is other memory.
-//! 3. [`LEAF`](crate::Trace::LEAF) is decided from the type arguments: a container is a leaf if its elements are.
+//! 3. [`LEAF`](crate::Trace::LEAF) is decided from the type arguments: a container is a leaf if its elements are. `false` is
+//!    always right, and slower.
 //! 4. What is dropped? No `Drop` of a type that can hold a `Gc` may look at one: what it points to may be gone.
 //!    [`drop_kind`](crate::Trace::drop_kind) says whose code runs, a [`DropKind`]. Left out, the type counts as one with
 //!    code of the program, which is always right, and slower: such objects are not dropped by whoever sweeps them.
@@ -44,9 +45,9 @@
 //!
 //! impl<'gc, T> Few<'gc, T> {
 //!     fn new(items: &[Gc<'gc, T>]) -> Self {
+//!         assert!(items.len() <= 4);
 //!         let mut few = Self { items: [const { MaybeUninit::uninit() }; 4], len: items.len() };
 //!         few.items.iter_mut().zip(items).for_each(|(place, &item)| _ = place.write(item));
-//!         assert!(items.len() <= 4);
 //!         few
 //!     }
 //!

@@ -240,8 +240,10 @@ pub struct CycleStats {
     pub sweeping: Duration,
 }
 
-/// For how long cycles kept threads from entering a mutation: from the closing of the gate, over the time that it
-/// took threads inside to leave and the time of marking, until it was opened.
+/// For how long cycles kept threads from entering a mutation. See [`Stats::pauses`].
+///
+/// A pause goes from the closing of the gate, over the time that it took threads inside to leave and the time of marking,
+/// until it was opened.
 ///
 /// # Examples
 ///

@@ -12,8 +12,9 @@ use crate::mutator::{HeldLock, Mutation, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
-/// Anything that changes in an object and is used by several threads at the same time: many readers or one
-/// writer. A thread that runs takes a lock that is free at once, also while others wait; but who has been first in line
+/// Anything that changes in an object and is used by several threads at the same time: many readers or one writer.
+///
+/// A thread that runs takes a lock that is free at once, also while others wait; but who has been first in line
 /// for about a millisecond is next, so that nobody waits for ever, for reading or for writing.
 ///
 /// Threads that take two locks take them in one order, for reading too: a writer that waits keeps later readers out.

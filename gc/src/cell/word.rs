@@ -17,9 +17,11 @@ use core::ptr::{NonNull, null_mut, without_provenance_mut};
 use crate::pointer::{Gc, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
-/// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
-/// newtype over a word, or for an enum whose variants hold at most one `Gc` or `WeakGc`, `Option` of these, integer of
-/// up to 32 bits, `f32`, `char` or `bool`.
+/// A value that fits one word and so a [`GcCell`](crate::GcCell): a [`Gc`] or [`WeakGc`] to a sized target, an `Option`
+/// of one, an integer of up to 64 bits, `f32`, `f64`, `bool`, `char`, `()`.
+///
+/// Derive it, with [`Trace`] and `Copy`, for a newtype over a word, or for an enum whose variants hold
+/// at most one `Gc` or `WeakGc`, `Option` of these, integer of up to 32 bits, `f32`, `char` or `bool`.
 ///
 /// # Examples
 ///
@@ -147,7 +149,8 @@ pub unsafe trait RebrandWord: Rebrand {
     const DERIVED: Derived = Derived::NEW;
 }
 
-/// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum.
+/// A value that fits the 48 low bits of a word: the field of a variant of a `#[derive(Word)]` enum. A `Gc` or `WeakGc` to a
+/// sized target, an `Option` of one, an integer of up to 32 bits, `f32`, `bool`, `char`, `()`.
 ///
 /// # Examples
 ///

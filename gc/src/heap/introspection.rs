@@ -140,7 +140,7 @@ impl Heap {
         Ok(self.mutate(|mc| target.get(mc).is_some()))
     }
 
-    /// Cycles of references that contain an object with a [finalizer](Mutation::set_finalizer), after a collection: the
+    /// Cycles of references that contain an object with a [finalizer](crate::Mutation::set_finalizer), after a collection: the
     /// finalizer never runs, and the objects are never freed, whether the program still uses them or not. At most 50
     /// are told of, each by a shortest way from the object back to itself. For tests and for the search of a leak: the
     /// world is stopped while all is visited that objects with finalizers lead to.

@@ -27,11 +27,18 @@ use crate::zeal::ZEAL;
 
 /// A garbage-collected heap, shared by any number of threads.
 ///
-/// Objects are made and used inside [`mutate`](Self::mutate). Handles are cheap to clone; when the last one is
-/// dropped all objects are dropped and the memory is given back, by the thread that drops it. With two exceptions: if
-/// another thread is running destructors of the heap that one does the rest, and is waited for as long as they end
-/// one after the other, but not more than a second for any; and inside a mutation, of another heap, a new thread does
-/// it, which is not waited for. [`Root`]s and [`WeakHeap`]s do not keep a heap; [`Pinned`](crate::Pinned) objects do.
+/// Objects are made and used inside [`mutate`](Self::mutate). A `Heap` is a handle, cheap to clone, and may be used by any
+/// thread; [`builder`](Self::builder) makes a heap with options.
+///
+/// # The end of a heap
+///
+/// When the last handle is dropped all objects are dropped and the memory is given back. [`Root`]s and [`WeakHeap`]s do
+/// not keep a heap; [`Pinned`](crate::Pinned) objects do. What runs then are destructors, and neither finalizers nor
+/// cleanups.
+///
+/// The thread that drops the handle does it, with two exceptions. If another thread is running destructors of the heap that
+/// one does the rest, and is waited for as long as they end one after the other, but not more than a second for any. And
+/// inside a mutation, of another heap, a new thread does it, which is not waited for.
 ///
 /// Rust does not drop what is in a `static`: a heap there has no end, and objects that are alive at the end of the
 /// process are not dropped.
@@ -150,6 +157,12 @@ impl Heap {
     /// A mutation may be opened inside another one, of this heap or of others; it has a brand of its own, and
     /// leaving it is no safepoint. A thread attaches to the heap with its first mutation and detaches when it
     /// ends. If `f` panics the mutation ends and the heap stays usable.
+    ///
+    /// Entering and leaving takes about ten nanoseconds. Entering waits while a collection is taking place.
+    ///
+    /// # Panics
+    ///
+    /// In the child of a `fork` in which the heap [has lost threads](Self#threads-that-others-have-started-forks-signals).
     ///
     /// # Examples
     ///

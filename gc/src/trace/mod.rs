@@ -19,7 +19,7 @@ use crate::object::{DropKind, DropWalk, Mask};
 
 /// A type whose values may be stored in the heap of brand `'gc`.
 ///
-/// Write [`#[derive(Trace)]`](macro@crate::Trace); there is hardly ever a reason to implement it by hand, which
+/// Write `#[derive(Trace)]`; there is hardly ever a reason to implement it by hand, which
 /// [`gc::implement`](crate::implement) teaches. A type that holds no [`Gc`](crate::Gc) and has neither lifetime nor type
 /// parameter may own anything that is `Send + Sync`.
 ///
@@ -96,7 +96,8 @@ use crate::object::{DropKind, DropWalk, Mask};
 /// 5. **Drop.** Dropping the value never follows a `Gc`: neighbours may be gone. A type that can hold a
 ///    `Gc` has no `Drop` of its own. [`drop_kind`](Self::drop_kind) answers [`DropKind::User`] if code of
 ///    the program could run.
-/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate in the heap, or change the value.
+/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate
+///    in the heap, or change the value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",

@@ -8,7 +8,13 @@
 
 use super::{Derived, Trace};
 
-/// A sized type whose brand can be replaced. Derived together with [`Trace`].
+/// A sized type whose brand can be replaced, so that it can be rooted.
+///
+/// Derived together with [`Trace`], and implemented for the sized [types of other crates](Trace#types-of-other-crates), but
+/// for pointers to functions.
+///
+/// As a bound it is for structures outside of the heap that are generic in what is inside. Functions that make roots of what
+/// they are given have the bound [`AtBrand`].
 ///
 /// # Examples
 ///

@@ -4,21 +4,19 @@
 //! functions that they define.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
-use std::ops::Range;
+use std::fmt;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
-use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Macro, TraitItem};
+use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, ItemMacro, TraitItem};
 
-use super::source::{File, Source, conditions, implementor, is_hidden, is_public};
+use super::source::{File, Source, conditions, implementor, is_for_tests, is_hidden, is_public};
+use super::written::{arms, functions};
 
 /// The listing of a crate.
 pub(super) fn listing(source: &Source) -> String {
     let places = source.places();
-    let mut blocks: BTreeMap<String, Block> = BTreeMap::new();
-    let mut made: BTreeSet<String> = BTreeSet::new();
     let macros: BTreeSet<String> = source.items().filter_map(|(_, item)| macro_name(item)).collect();
+    let mut listing = Listing::default();
     for (file, item) in source.items() {
         let of_name = |name: &str| places.get(name).map(|module| format!("{module}::{name}"));
         match item {
@@ -29,56 +27,68 @@ pub(super) fn listing(source: &Source) -> String {
                 // Nobody outside sees what is implemented for a type that nobody can name.
                 let for_private = || implementor(item).is_some_and(|of| defines_type(file, &of));
                 if let Some(name) = of.or(implemented.filter(|_| !for_private())) {
-                    blocks.entry(name).or_default().add_impl(file, item);
+                    listing.blocks.entry(name).or_default().add_impl(file, item);
                 }
             }
             Item::Macro(item) => match &item.ident {
-                Some(name)
-                    if item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) =>
-                {
-                    blocks.entry(format!("gc::{name}!")).or_default().declaration =
-                        arms(file, &item.mac.tokens);
-                }
-                Some(name) => {
-                    let functions = functions(file, item.mac.tokens.clone());
-                    made.extend(functions.into_iter().map(|function| format!("{name}! {{ {function} }}")));
-                }
+                Some(_) => listing.add_macro(file, item),
                 None if macros.iter().any(|name| item.mac.path.is_ident(name)) => {
-                    made.insert(file.used(&item.mac));
+                    listing.made.insert(file.used(&item.mac));
                 }
                 None => {}
             },
             Item::Use(item) if is_public(&item.vis) => {
                 let written = file.written(item.vis.span().byte_range().start..item.span().byte_range().end);
                 if written.contains("gc_derive") {
-                    made.insert(on_condition(file, &item.attrs, &written));
+                    listing.made.insert(on_condition(file, &item.attrs, &written));
                 }
             }
             _ => {
-                if let Some((name, block)) = declared(file, item)
+                if let Some((name, declared)) = declared(file, item)
                     && let Some(name) = of_name(&name)
                 {
-                    let lines = std::mem::take(&mut blocks.entry(name.clone()).or_default().lines);
-                    let block = Block { lines: &block.lines | &lines, ..block };
-                    blocks.insert(name, block);
+                    let block = listing.blocks.entry(name).or_default();
+                    block.declaration = declared.declaration;
+                    block.lines.extend(declared.lines);
                 }
             }
         }
     }
-    let mut text = String::from(
-        "What is public in the crate gc. Made by the test tests/all/reference, which says how.\n",
-    );
-    for (name, block) in blocks {
-        let _ = writeln!(text, "\n{name}");
-        for line in block.declaration.iter().chain(&block.lines) {
-            let _ = writeln!(text, "    {line}");
+    listing.to_string()
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Listing {
+    /// By name.
+    blocks: BTreeMap<String, Block>,
+    /// What macros make.
+    made: BTreeSet<String>,
+}
+
+impl Listing {
+    /// A macro that is defined.
+    fn add_macro(&mut self, file: &File, item: &ItemMacro) {
+        let Some(name) = &item.ident else { return };
+        if item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) {
+            self.blocks.entry(format!("gc::{name}!")).or_default().declaration = arms(file, &item.mac.tokens);
+        } else {
+            let functions = functions(file, item.mac.tokens.clone());
+            self.made.extend(functions.into_iter().map(|function| format!("{name}! {{ {function} }}")));
         }
     }
-    text.push_str("\nMade by macros\n");
-    for line in made {
-        let _ = writeln!(text, "    {line}");
+}
+
+impl fmt::Display for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "What is public in the crate gc. Made by the test tests/all/reference, which says how.")?;
+        for (name, block) in &self.blocks {
+            writeln!(f, "\n{name}")?;
+            block.declaration.iter().chain(&block.lines).try_for_each(|line| writeln!(f, "    {line}"))?;
+        }
+        writeln!(f, "\nMade by macros")?;
+        self.made.iter().try_for_each(|line| writeln!(f, "    {line}"))
     }
-    text
 }
 
 /// Whether a file defines a type of this name.
@@ -126,7 +136,7 @@ impl Block {
                 ImplItem::Macro(part) => (&part.attrs, file.used(&part.mac)),
                 _ => continue,
             };
-            if !is_hidden(attributes) && !super::source::is_for_tests(attributes) {
+            if !is_hidden(attributes) && !is_for_tests(attributes) {
                 self.lines.insert(on_condition(file, attributes, &format!("{header}: {what}")));
             }
         }
@@ -228,80 +238,4 @@ fn on_condition(file: &File, attributes: &[Attribute], line: &str) -> String {
     let own = conditions(attributes).into_iter().filter(|condition| condition != "not (loom)");
     let all = file.conditions.iter().cloned().chain(own);
     all.fold(line.to_owned(), |line, condition| format!("{line}  if {condition}"))
-}
-
-/// What an exported macro takes.
-fn arms(file: &File, body: &TokenStream) -> Vec<String> {
-    let groups = body.clone().into_iter().filter_map(|token| match token {
-        TokenTree::Group(group) => Some(group),
-        _ => None,
-    });
-    groups.step_by(2).map(|taken| format!("macro {}", file.written(taken.span().byte_range()))).collect()
-}
-
-/// Signatures of the public functions in the body of a macro.
-fn functions(file: &File, body: TokenStream) -> Vec<String> {
-    let (mut found, mut start) = (Vec::new(), None);
-    for token in body {
-        match token {
-            TokenTree::Ident(word) if word == "pub" => start = Some(word.span().byte_range().start),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                if let Some(start) = start.take() {
-                    let signature = file.written(start..group.span().byte_range().start);
-                    found.extend(signature.contains("fn ").then_some(signature));
-                }
-                found.extend(functions(file, group.stream()));
-            }
-            TokenTree::Group(group) => {
-                // `pub(crate)` is not public, and parentheses of a signature hold no function.
-                if file.text.as_bytes()[..group.span().byte_range().start].ends_with(b"pub") {
-                    start = None;
-                }
-                if start.is_none() {
-                    found.extend(functions(file, group.stream()));
-                }
-            }
-            TokenTree::Punct(sign) if sign.as_char() == ';' => start = None,
-            _ => {}
-        }
-    }
-    found
-}
-
-impl File {
-    /// The use of a macro without what is in braces inside, which is about how and not what.
-    fn used(&self, used: &Macro) -> String {
-        let (mut text, mut at) = (String::new(), used.span().byte_range().start);
-        for token in used.tokens.clone() {
-            if let TokenTree::Group(group) = token
-                && group.delimiter() == Delimiter::Brace
-            {
-                let range = group.span().byte_range();
-                text.push_str(&self.without_docs(at..range.start));
-                text.push(' ');
-                at = range.end;
-            }
-        }
-        text.push_str(&self.without_docs(at..used.span().byte_range().end));
-        text
-    }
-
-    /// A part of the source on one line.
-    fn written(&self, part: Range<usize>) -> String {
-        let words = self.text[part].split_whitespace().collect::<Vec<_>>().join(" ");
-        let tidy = words
-            .replace("( ", "(")
-            .replace(", )", ")")
-            .replace(" )", ")")
-            .replace(", >", ">")
-            .replace("< ", "<");
-        tidy.trim_end_matches([',', ' ', ';']).to_owned()
-    }
-
-    /// The same without its comments.
-    fn without_docs(&self, part: Range<usize>) -> String {
-        let lines = self.text[part].lines().map(|line| line.split("//").next().unwrap_or_default());
-        let text = lines.collect::<Vec<_>>().join(" ");
-        text.split_whitespace().collect::<Vec<_>>().join(" ").replace(", }", " }")
-    }
 }

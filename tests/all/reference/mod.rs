@@ -3,6 +3,7 @@
 
 mod listing;
 mod source;
+mod written;
 
 use std::fmt::Write as _;
 use std::fs;
