@@ -9,13 +9,14 @@
 //!
 //! | emitted | why it is the real one, or need not be |
 //! |---|---|
-//! | `#krate::Trace`, `Rebrand`, `Word`, `Packed`, `RebrandWord` | the trait that is implemented; also as bound and for fields |
+//! | `#krate::Trace`, `Rebrand`, `Word`, `__private::Packed`, `__private::RebrandWord` | the trait that is implemented; also as bound and for fields |
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
 //! | methods of `DERIVED` and of the `Probe` it gives | inherent, by value, on values of that very type: found first |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
 //! | `Mask`, `Tracer`, `DropWalk`, `DropKind`, `Packing`, `bool`, `u32` | in signatures only, which must be those of the trait |
 //! | `Send`, `Sync`, `Copy` as bounds | supertraits: if they are others, the real ones are not proven |
-//! | `Rebrand`, `RebrandDst`, `RebrandWord` of arguments | `arguments_are_rebranded` compares their types |
+//! | `#krate::__private::Rebrand`, `RebrandDst`, `RebrandWord` of arguments | `arguments_are_rebranded` compares their types |
+//! | `#krate::__private::Packed` | says first what does not fit; believed is what `DERIVED` is asked |
 //! | the type and its fields | fields are destructured, and their types compared with those that the derive saw |
 //! | a macro in the type of a field, which may expand otherwise each time | the type is named once (`field_types`) |
 //! | `(*place).field` | syntax; a `Deref` of the program cannot be called in constants |
@@ -27,7 +28,7 @@
 //! `dyn_trace!` is a macro of `gc` itself and names everything by `$crate`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use crate::bounds::{self, ImplGenerics};
 use crate::expand::local;
@@ -53,16 +54,16 @@ pub(crate) fn derived_word(input: &Input) -> TokenStream {
 
 /// What the implementation of `Packed` does everything through.
 pub(crate) fn derived_packed(input: &Input) -> TokenStream {
-    let (krate, brand) = (&input.settings.krate, &input.brand);
-    quote!(<() as #krate::Packed<#brand>>::DERIVED)
+    let (p, brand) = (private(input), &input.brand);
+    quote!(<() as #p::Packed<#brand>>::DERIVED)
 }
 
 /// A function, never called, that compiles if the implementation of `Rebrand` or `RebrandWord` replaces brands in type
 /// arguments as the real traits do. Else a trait of the program that is only called `RebrandDst` could make any type of
 /// an argument. (In an implementation, which may assume what the type implies, such as `T: 'gc`.)
-pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> TokenStream {
+pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &TokenStream) -> TokenStream {
     let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
-    let (implemented, derived) = (format_ident!("{implemented}"), local("__derived"));
+    let derived = local("__derived");
     let checks: Vec<TokenStream> = input
         .parameters
         .iter()
@@ -71,8 +72,8 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
             let (of, of_static, of_brand) = (&rebrand.of, &rebrand.of_static, &rebrand.of_brand);
             let (is_static, is_at) = (&rebrand.is_static, &rebrand.is_at);
             Some(quote! {
-                #derived.#is_static::<#own, <#own as #krate::#of>::#of_static>();
-                #derived.#is_at::<#at, #own, <#own as #krate::#of>::#of_brand<#at>>();
+                #derived.#is_static::<#own, <#own as #krate::__private::#of>::#of_static>();
+                #derived.#is_at::<#at, #own, <#own as #krate::__private::#of>::#of_brand<#at>>();
             })
         })
         .collect();
@@ -87,7 +88,7 @@ pub(crate) fn arguments_are_rebranded(input: &Input, implemented: &str) -> Token
         #[automatically_derived]
         impl #parameters __Arguments for #ident #arguments where #predicates {
             fn are_rebranded<#at>() {
-                let #derived = <() as #krate::#implemented>::DERIVED;
+                let #derived = <() as #implemented>::DERIVED;
                 #(#checks)*
             }
         }

@@ -61,7 +61,7 @@ pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
         generics.predicates.extend(match parameter.role {
             Role::Rebranded | Role::Word => {
                 let of = rebrand_of(parameter).map(|rebrand| rebrand.of);
-                quote!(#ident: #krate::#of,)
+                quote!(#ident: #krate::__private::#of,)
             }
             Role::Kept => kept(input, ident),
             Role::KeptTraced => {
@@ -117,10 +117,10 @@ pub(crate) fn arguments(input: &Input, brand: Brand<'_>) -> TokenStream {
             match (parameter.and_then(rebrand_of), brand) {
                 (None, _) | (_, Brand::Own) => quote!(#ident),
                 (Some(RebrandOf { of, of_static, .. }), Brand::Static) => {
-                    quote!(<#ident as #krate::#of>::#of_static)
+                    quote!(<#ident as #krate::__private::#of>::#of_static)
                 }
                 (Some(RebrandOf { of, of_brand, .. }), Brand::At(at)) => {
-                    quote!(<#ident as #krate::#of>::#of_brand<#at>)
+                    quote!(<#ident as #krate::__private::#of>::#of_brand<#at>)
                 }
             }
         }

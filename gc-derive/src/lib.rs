@@ -30,7 +30,8 @@ use crate::model::Input;
 /// fields may be of any types that are `Send + Sync`, and it may have a `Drop`.
 ///
 /// ```
-/// use gc::{Gc, GcCell, Mask, Trace};
+/// use gc::implement::Mask;
+/// use gc::{Gc, GcCell, Trace};
 ///
 /// #[derive(Trace)]
 /// #[repr(C)]
@@ -127,7 +128,8 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
 /// not fit is a compile error, never cut off.
 ///
 /// ```
-/// use gc::{Gc, GcCell, Mask, Trace, Word};
+/// use gc::implement::Mask;
+/// use gc::{Gc, GcCell, Trace, Word};
 ///
 /// #[derive(Trace, Word, Clone, Copy, Debug, PartialEq)]
 /// enum Token {

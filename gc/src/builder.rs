@@ -9,7 +9,21 @@ use crate::stall::Stall;
 use crate::stats::CycleStats;
 use crate::sync::Arc;
 
-/// Options of a heap. See [`Heap::builder`](crate::Heap::builder).
+/// Options of a heap. See [`Heap::builder`](crate::Heap::builder). Most programs need none; of the others, most a limit.
+///
+/// | option | by default |
+/// |---|---|
+/// | [`name`](Self::name) | a number |
+/// | [`limit_bytes`](Self::limit_bytes), [`soft_limit_bytes`](Self::soft_limit_bytes) | none |
+/// | [`growth_percent`](Self::growth_percent) | 25 to 100, by what it is worth |
+/// | [`min_heap_bytes`](Self::min_heap_bytes) | 4 MiB |
+/// | [`automatic`](Self::automatic) | cycles start by themselves |
+/// | [`idle_after`](Self::idle_after) | 5 seconds |
+/// | `mark_threads`, `mark_pool` (feature `parallel`) | as many as there are processors, up to 8, of a pool for all heaps |
+/// | [`run_by_hand`](Self::run_by_hand) | threads of the heap's own run destructors, finalizers and cleanups |
+/// | [`thread_stack_bytes`](Self::thread_stack_bytes) | 8 MiB |
+/// | [`on_stall`](Self::on_stall), [`on_cycle`](Self::on_cycle), [`on_panic`](Self::on_panic), [`on_pins_left`](Self::on_pins_left) | no hooks |
+/// | `profile_rate` (feature `profile`) | no samples |
 ///
 /// # Examples
 ///
@@ -28,6 +42,13 @@ pub struct HeapBuilder {
 
 impl HeapBuilder {
     /// A name for messages.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().name("sessions").build();
+    /// assert!(format!("{heap:?}").contains("sessions"));
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.options.name = Some(name.into());
         self
@@ -35,6 +56,16 @@ impl HeapBuilder {
 
     /// The most bytes of memory that objects may take, in whole pages, and own elsewhere; none by default. Beyond it
     /// [`Gc::try_new`](crate::Gc::try_new) returns an error and [`Gc::new`](crate::Gc::new) panics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert!(error.is_limit());
+    /// ```
     pub fn limit_bytes(mut self, bytes: usize) -> Self {
         self.options.limit_bytes = bytes;
         self
@@ -42,6 +73,14 @@ impl HeapBuilder {
 
     /// Bytes of live objects and garbage, and of what they own elsewhere, that cycles should keep below, by starting
     /// earlier. Unlike [`limit_bytes`](Self::limit_bytes) it may be exceeded. None by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // Collects more often as the heap comes near to 64 MiB, and grows beyond it if it must.
+    /// let heap = gc::Heap::builder().soft_limit_bytes(64 << 20).build();
+    /// # drop(heap);
+    /// ```
     pub fn soft_limit_bytes(mut self, bytes: usize) -> Self {
         self.options.soft_limit_bytes = bytes;
         self
@@ -70,6 +109,14 @@ impl HeapBuilder {
 
     /// Bytes below which no cycle starts by itself; 4 MiB by default, as in Go: a small heap stays in the processor's
     /// cache.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // No cycle before there are 256 MiB.
+    /// let heap = gc::Heap::builder().min_heap_bytes(256 << 20).build();
+    /// # drop(heap);
+    /// ```
     pub fn min_heap_bytes(mut self, bytes: usize) -> Self {
         self.options.min_heap_bytes = bytes;
         self
@@ -77,6 +124,18 @@ impl HeapBuilder {
 
     /// Whether cycles start by themselves; they do by default. Without, only
     /// [`Heap::collect`](crate::Heap::collect) frees.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().automatic(false).build();
+    /// heap.mutate(|mc| (0..100_000).for_each(|number| _ = Gc::new(mc, [number; 16])));
+    /// assert_eq!(heap.stats().cycles, 0);
+    /// assert_eq!(heap.collect()?.dead_objects, 100_000);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn automatic(mut self, automatic: bool) -> Self {
         self.options.automatic = automatic;
         self
@@ -109,6 +168,14 @@ impl HeapBuilder {
     /// The most threads that mark in a cycle, the one that runs it included; by default as many as there are
     /// processors, but not more than eight. With 1 no other thread is ever asked. Cycles that find few objects are
     /// marked by one thread in any case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().mark_threads(1).build();
+    /// assert_eq!(heap.collect()?.mark_threads, 1);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[cfg(feature = "parallel")]
     pub fn mark_threads(mut self, threads: usize) -> Self {
         self.options.mark_threads = threads.max(1);
@@ -187,6 +254,14 @@ impl HeapBuilder {
     /// about 80,000 links for 8 MiB. An object whose destructor is library code alone may also be dropped by a thread of
     /// the program that allocates, on its own stack, which is smaller for most threads. Links that are
     /// [`Gc`](crate::Gc)s take no stack, however many there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // For lists of a million boxes.
+    /// let heap = gc::Heap::builder().thread_stack_bytes(128 << 20).build();
+    /// # drop(heap);
+    /// ```
     pub fn thread_stack_bytes(mut self, bytes: usize) -> Self {
         self.options.stack_bytes = bytes;
         self
@@ -195,6 +270,27 @@ impl HeapBuilder {
     /// Whether destructors, finalizers and cleanups run only where [`Heap::run_pending`](crate::Heap::run_pending) or
     /// [`Heap::wait_for_pending`](crate::Heap::wait_for_pending) is called, and when the heap ends; by default threads of
     /// the heap's own run them, and [`Heap::collect`](crate::Heap::collect) runs destructors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Connection;
+    ///
+    /// impl Drop for Connection {
+    ///     fn drop(&mut self) {
+    ///         // Runs on the thread that calls `run_pending`.
+    ///     }
+    /// }
+    ///
+    /// let heap = Heap::builder().run_by_hand(true).build();
+    /// heap.mutate(|mc| _ = Gc::new(mc, Connection));
+    /// assert_eq!(heap.collect()?.destructors_left, 1);
+    /// assert_eq!(heap.run_pending()?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn run_by_hand(mut self, by_hand: bool) -> Self {
         self.options.by_hand = by_hand;
         self

@@ -6,6 +6,19 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
 /// Which code of the program.
+///
+/// # Examples
+///
+/// ```
+/// use gc::CallbackKind;
+///
+/// // To count panics of destructors apart, say.
+/// let heap = gc::Heap::builder().on_panic(|panic| match panic.kind() {
+///     CallbackKind::Destructor => eprintln!("a `Drop` is wrong: {panic}"),
+///     kind => eprintln!("a {kind} has failed: {panic}"),
+/// });
+/// # drop(heap);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallbackKind {
@@ -29,6 +42,21 @@ impl fmt::Display for CallbackKind {
 
 /// A panic of a destructor, finalizer or cleanup, which was caught. See
 /// [`HeapBuilder::on_panic`](crate::HeapBuilder::on_panic).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc::channel;
+///
+/// use gc::{CallbackPanic, Gc, Heap};
+///
+/// let (told, panics) = channel();
+/// let heap = Heap::builder().on_panic(move |panic: &CallbackPanic<'_>| told.send(panic.to_string()).unwrap()).build();
+/// heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 7), (), |()| panic!("no such file")));
+/// heap.collect()?;
+/// assert!(panics.recv()?.ends_with("panicked: no such file"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct CallbackPanic<'p> {
     pub(crate) kind: CallbackKind,
@@ -38,21 +66,81 @@ pub struct CallbackPanic<'p> {
 
 impl<'p> CallbackPanic<'p> {
     /// What has panicked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{CallbackKind, Gc, Heap};
+    ///
+    /// let (told, panics) = channel();
+    /// let heap = Heap::builder().on_panic(move |panic| told.send(panic.kind()).unwrap()).build();
+    /// heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 7), (), |()| panic!("no such file")));
+    /// heap.collect()?;
+    /// assert_eq!(panics.recv()?, CallbackKind::Cleanup);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn kind(&self) -> CallbackKind {
         self.kind
     }
 
     /// The heap, as messages call it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let (told, panics) = channel();
+    /// let heap = Heap::builder().name("files").on_panic(move |panic| told.send(panic.heap().to_owned()).unwrap()).build();
+    /// heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 7), (), |()| panic!("no such file")));
+    /// heap.collect()?;
+    /// assert!(panics.recv()?.contains("files"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn heap(&self) -> &'p str {
         self.heap
     }
 
     /// What the panic was thrown with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let (told, panics) = channel();
+    /// let heap = Heap::builder().on_panic(move |panic| told.send(panic.payload().downcast_ref::<u32>().copied()).unwrap()).build();
+    /// heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 7), (), |()| std::panic::panic_any(404_u32)));
+    /// heap.collect()?;
+    /// assert_eq!(panics.recv()?, Some(404));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn payload(&self) -> &'p (dyn Any + Send) {
         self.payload
     }
 
     /// The message, if the panic was thrown with one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let (told, panics) = channel();
+    /// let heap = Heap::builder().on_panic(move |panic| told.send(panic.message().map(str::to_owned)).unwrap()).build();
+    /// heap.mutate(|mc| _ = mc.add_cleanup(Gc::new(mc, 7), (), |()| panic!("no such file")));
+    /// heap.collect()?;
+    /// assert_eq!(panics.recv()?, Some("no such file".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn message(&self) -> Option<&'p str> {
         let text = self.payload.downcast_ref::<String>().map(String::as_str);
         text.or_else(|| self.payload.downcast_ref::<&'static str>().copied())

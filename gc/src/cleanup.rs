@@ -12,6 +12,23 @@ use crate::sync::{Arc, Weak};
 /// A cleanup that was added to an object. See [`Mutation::add_cleanup`].
 ///
 /// Dropping this has no effect; [`stop`](Self::stop) takes the cleanup back.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Cleanup, Gc, Heap};
+///
+/// let heap = Heap::new();
+/// let (root, cleanup): (_, Cleanup) = heap.mutate(|mc| {
+///     let file = Gc::new(mc, 7_u32);
+///     (mc.root(file), mc.add_cleanup(file, *file, |_| unreachable!("it is stopped")))
+/// });
+/// assert!(cleanup.stop()); // say, because the file was closed
+/// drop(root);
+/// heap.collect()?;
+/// heap.wait_for_pending()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Cleanup {
     core: Weak<Core>,
     id: CleanupId,
@@ -20,6 +37,18 @@ pub struct Cleanup {
 impl Cleanup {
     /// Takes the cleanup back: it does not run any more, and is dropped now. False if it was due already, has run, or
     /// was stopped before; to be sure that it is not due keep its object until after the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let cleanup = mc.add_cleanup(Gc::new(mc, 7), (), |()| unreachable!("it is stopped"));
+    ///     assert!(cleanup.stop());
+    ///     assert!(!cleanup.stop());
+    /// });
+    /// ```
     pub fn stop(&self) -> bool {
         let Some(core) = self.core.upgrade() else { return false };
         // Dropped here, where no lock is held: it is a value of the program.

@@ -24,6 +24,16 @@ debug_as_text!(AllocError, PendingError, CollectError);
 ///
 /// Allocation never collects: inside a mutation every pointer on the stack is alive. So the answer is to
 /// leave the mutation, to drop roots, or to raise [`HeapBuilder::limit_bytes`](crate::HeapBuilder::limit_bytes).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{AllocError, Gc, Heap};
+///
+/// let heap = Heap::builder().limit_bytes(1 << 20).build();
+/// let error: AllocError = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+/// println!("{error}"); // no room for an object of 2097152 bytes: ...
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct AllocError {
     pub(crate) kind: AllocErrorKind,
@@ -64,29 +74,79 @@ impl AllocErrorKind {
 }
 
 impl AllocError {
-    /// Bytes that were asked for, rounded up to a slot, with what the object would have owned elsewhere; for an iterator, those of the items up to the first that did not
-    /// fit.
+    /// Bytes that were asked for, rounded up to a slot, with what the object would have owned elsewhere; for an iterator,
+    /// those of the items up to the first that did not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert!(error.requested_bytes() >= 2 << 20);
+    /// ```
     pub fn requested_bytes(&self) -> usize {
         self.requested
     }
 
     /// Bytes of pages that the heap had in use.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert!(error.in_use_bytes() < 1 << 20);
+    /// ```
     pub fn in_use_bytes(&self) -> usize {
         self.in_use
     }
 
     /// Bytes that objects owned elsewhere, the dead included that wait for their destructors.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert_eq!(error.owned_bytes(), 0);
+    /// ```
     pub fn owned_bytes(&self) -> u64 {
         self.owned
     }
 
     /// Bytes of dead objects that wait for their destructors, with what these own: it will be free when the destructors have
     /// run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert_eq!(error.doomed_bytes(), 0);
+    /// ```
     pub fn doomed_bytes(&self) -> u64 {
         self.doomed
     }
 
     /// Whether the heap's own limit was the reason, and not the system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let error = heap.mutate(|mc| Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).unwrap_err());
+    /// assert!(error.is_limit());
+    /// ```
     pub fn is_limit(&self) -> bool {
         self.kind == AllocErrorKind::Limit
     }
@@ -117,6 +177,17 @@ impl fmt::Display for AllocError {
 impl core::error::Error for AllocError {}
 
 /// What is due could not be run, or waited for.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Heap, PendingError};
+///
+/// let heap = Heap::new();
+/// let error = heap.mutate(|_| heap.run_pending().unwrap_err());
+/// assert!(matches!(error, PendingError::InsideMutation { .. }));
+/// println!("{error}"); // what is due cannot be run or waited for inside the mutation entered at ...
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PendingError {
@@ -157,6 +228,17 @@ impl fmt::Display for PendingError {
 impl core::error::Error for PendingError {}
 
 /// A collection could not be done.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{CollectError, Heap};
+///
+/// let heap = Heap::new();
+/// let error = heap.mutate(|_| heap.collect().unwrap_err());
+/// assert!(matches!(error, CollectError::InsideMutation { .. }));
+/// println!("{error}"); // collect() was called inside the mutation entered at ...
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CollectError {

@@ -51,6 +51,16 @@ pub struct External {
 
 impl Heap {
     /// Memory outside of the heap that belongs to an object which is about to be made: see [`External`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// let mapped = heap.external(1 << 20); // before the object is made, or the mutation is entered
+    /// assert_eq!(heap.stats().owned_bytes, 1 << 20);
+    /// drop(mapped);
+    /// assert_eq!(heap.stats().owned_bytes, 0);
+    /// ```
     pub fn external(&self, bytes: usize) -> External {
         External::new(self.usable(), bytes)
     }
@@ -58,6 +68,22 @@ impl Heap {
 
 impl Mutation<'_> {
     /// Memory outside of the heap that belongs to an object which is about to be made: see [`External`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{External, Gc, Heap, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Mapping {
+    ///     memory: External,
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mapping = Gc::new(mc, Mapping { memory: mc.external(1 << 20) });
+    ///     assert_eq!(mapping.memory.get(), 1 << 20);
+    /// });
+    /// ```
     pub fn external(&self, bytes: usize) -> External {
         External::new(&self.record().core, bytes)
     }
@@ -71,11 +97,27 @@ impl External {
     }
 
     /// How many bytes it stands for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// assert_eq!(heap.external(4096).get(), 4096);
+    /// ```
     pub fn get(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }
 
     /// Changes how many bytes it stands for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// let buffer = heap.external(4096);
+    /// buffer.set(8192); // it has grown
+    /// assert_eq!(heap.stats().owned_bytes, 8192);
+    /// ```
     pub fn set(&self, bytes: usize) {
         let before = self.bytes.swap(bytes, Ordering::Relaxed);
         self.core.note_external(summand(bytes) - summand(before));

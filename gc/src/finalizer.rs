@@ -14,6 +14,28 @@ use crate::trace::{AtBrand, RebrandDst};
 ///
 /// It keeps the object, which lives on if it is stored somewhere: in another object, or as a [`Root`] that
 /// [`into_root`](Self::into_root) gives. If not, the next cycle after this value is dropped frees it.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc::channel;
+///
+/// use gc::{Finalized, Gc, Heap, Root};
+///
+/// let heap = Heap::new();
+/// let (returned, buffers) = channel::<Root<Vec<u8>>>();
+/// heap.mutate(|mc| {
+///     let buffer = Gc::new(mc, vec![0_u8; 1024]);
+///     mc.set_finalizer(buffer, move |buffer: Finalized<Vec<u8>>| {
+///         returned.send(buffer.into_root()).unwrap(); // to be used again
+///     })
+///     .unwrap();
+/// });
+/// heap.collect()?;
+/// let buffer = buffers.recv().unwrap();
+/// heap.mutate(|mc| assert_eq!(buffer.get(mc).len(), 1024));
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 pub struct Finalized<T: ?Sized> {
     root: Root<T>,
     heap: Heap,
@@ -21,22 +43,99 @@ pub struct Finalized<T: ?Sized> {
 
 impl<T: ?Sized + RebrandDst> Finalized<T> {
     /// Opens a mutation with the object: as [`Heap::mutate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (told, lengths) = channel();
+    /// heap.mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("text"));
+    ///     mc.set_finalizer(text, move |object| told.send(object.mutate(|_, text| text.len())).unwrap()).unwrap();
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(lengths.recv(), Ok(4));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[track_caller]
     pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>, Gc<'gc, T::At<'gc>>) -> R) -> R {
         self.heap.mutate(|mc| f(mc, self.root.get(mc)))
     }
 
     /// The object's heap, which stays open at least as long as this value exists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (told, live) = channel();
+    /// heap.mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("text"));
+    ///     mc.set_finalizer(text, move |object| told.send(object.heap().collect().unwrap().live_objects).unwrap()).unwrap();
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(live.recv(), Ok(1));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn heap(&self) -> &Heap {
         &self.heap
     }
 
     /// A root of the object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (told, lengths) = channel();
+    /// heap.mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("text"));
+    ///     mc.set_finalizer(text, move |object| {
+    ///         let length = object.heap().mutate(|mc| object.root().get(mc).len());
+    ///         told.send(length).unwrap();
+    ///     })
+    ///     .unwrap();
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(lengths.recv(), Ok(4));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn root(&self) -> &Root<T> {
         &self.root
     }
 
     /// A root of the object, which is revived.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (revived, texts) = channel();
+    /// heap.mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("text"));
+    ///     mc.set_finalizer(text, move |object| revived.send(object.into_root()).unwrap()).unwrap();
+    /// });
+    /// heap.collect()?;
+    /// let text = texts.recv().unwrap();
+    /// heap.mutate(|mc| assert_eq!(*text.get(mc), "text"));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn into_root(self) -> Root<T> {
         self.root
     }
@@ -49,12 +148,40 @@ impl<T: ?Sized> fmt::Debug for Finalized<T> {
 }
 
 /// The object has a finalizer already. The new one is returned in here.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap};
+///
+/// Heap::new().mutate(|mc| {
+///     let object = Gc::new(mc, 7);
+///     assert!(mc.set_finalizer(object, |_| println!("first")).is_ok());
+///     let refused = mc.set_finalizer(object, |_| println!("second")).unwrap_err();
+///     mc.clear_finalizer(object);
+///     assert!(mc.set_finalizer(object, refused.into_finalizer()).is_ok());
+/// });
+/// ```
 pub struct FinalizerAlreadySet<F> {
     finalizer: F,
 }
 
 impl<F> FinalizerAlreadySet<F> {
     /// The finalizer that was not set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let object = Gc::new(mc, 7);
+    ///     mc.set_finalizer(object, |_| println!("first")).unwrap();
+    ///     let refused = mc.set_finalizer(object, |_| println!("second")).unwrap_err();
+    ///     let second = refused.into_finalizer();
+    ///     assert!(mc.set_finalizer(Gc::new(mc, 8), second).is_ok());
+    /// });
+    /// ```
     pub fn into_finalizer(self) -> F {
         self.finalizer
     }
@@ -121,10 +248,12 @@ impl<'gc> Mutation<'gc> {
     /// Finalizers run one at a time, outside of mutations, on a thread of the heap's own, or where
     /// [`Heap::run_pending`] is called. They may lock, block, collect and panic. If one takes longer than a second
     /// another thread goes on with the next ones beside it, but not in a heap that runs them
-    /// [by hand](crate::HeapBuilder::run_by_hand). Of objects that refer to each other the one that nobody refers to is finalized first; the others come in
-    /// later cycles. **A cycle of references that contains an object with a finalizer is never freed**
-    /// ([`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles) finds them); the same holds for a finalizer that owns a [`Root`] from which its
-    /// object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
+    /// [by hand](crate::HeapBuilder::run_by_hand).
+    ///
+    /// Of objects that refer to each other the one that nobody refers to is finalized first; the others come in later
+    /// cycles. **A cycle of references that contains an object with a finalizer is never freed**
+    /// ([`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles) finds them); the same holds for a finalizer that owns a
+    /// [`Root`] from which its object can be reached. When the heap ends finalizers do not run. Prefer `Drop`, or a
     /// [cleanup](Self::add_cleanup), which have neither limit.
     ///
     /// A finalizer belongs to an address: a field that does not lie at the start of its object may have one of its
@@ -225,6 +354,19 @@ impl<'gc> Mutation<'gc> {
     }
 
     /// Drops the finalizer of an object, if it has one that is not due yet; whether it had.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let object = Gc::new(mc, 7);
+    ///     mc.set_finalizer(object, |_| unreachable!("it is cleared")).unwrap();
+    ///     assert!(mc.clear_finalizer(object));
+    ///     assert!(!mc.clear_finalizer(object));
+    /// });
+    /// ```
     pub fn clear_finalizer<T: ?Sized>(&self, gc: Gc<'gc, T>) -> bool {
         // SAFETY: as in `set_finalizer_with`.
         unsafe { self.record().core.memory.take_finalizer(Gc::as_non_null(gc).cast()) }.is_some()

@@ -4,6 +4,28 @@ use core::fmt;
 
 /// References by which an object with a finalizer refers to itself: it is never found unreachable. See
 /// [`Heap::finalizer_cycles`](crate::Heap::finalizer_cycles).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{FinalizerCycle, Gc, GcCell, Heap, Trace};
+///
+/// #[derive(Trace)]
+/// struct Selfish<'gc> {
+///     me: GcCell<Option<Gc<'gc, Selfish<'gc>>>>,
+/// }
+///
+/// let heap = Heap::new();
+/// heap.mutate(|mc| {
+///     let object = Gc::new(mc, Selfish { me: GcCell::new(None) });
+///     object.me.set(mc, Some(object));
+///     mc.set_finalizer(object, |_| unreachable!("it never runs")).unwrap();
+/// });
+/// let cycles: Vec<FinalizerCycle> = heap.finalizer_cycles()?;
+/// assert_eq!(cycles[0].objects.len(), 1);
+/// println!("{}", cycles[0]);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FinalizerCycle {
@@ -13,6 +35,28 @@ pub struct FinalizerCycle {
 }
 
 /// One object of a [`FinalizerCycle`].
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcCell, Heap, Trace};
+///
+/// #[derive(Trace)]
+/// struct Selfish<'gc> {
+///     me: GcCell<Option<Gc<'gc, Selfish<'gc>>>>,
+/// }
+///
+/// let heap = Heap::new();
+/// heap.mutate(|mc| {
+///     let object = Gc::new(mc, Selfish { me: GcCell::new(None) });
+///     object.me.set(mc, Some(object));
+///     mc.set_finalizer(object, |_| unreachable!("it never runs")).unwrap();
+/// });
+/// let cycles = heap.finalizer_cycles()?;
+/// let object: &gc::ObjectOfCycle = &cycles[0].objects[0];
+/// assert!(object.type_name.contains("Selfish"));
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObjectOfCycle {

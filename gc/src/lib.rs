@@ -20,7 +20,7 @@
 //!     let a = Gc::new(mc, Node { name: "a".into(), next: GcCell::new(None) });
 //!     let b = Gc::new(mc, Node { name: "b".into(), next: GcCell::new(Some(a)) });
 //!     a.next.set(mc, Some(b)); // a ring
-//!     mc.root(a) // kept beyond the mutation
+//!     Root::new(mc, a) // kept beyond the mutation
 //! });
 //!
 //! heap.collect()?; // nothing to free
@@ -34,18 +34,62 @@
 //! # Ok::<(), gc::CollectError>(())
 //! ```
 //!
-//! # Which is what
+//! # How it goes
 //!
-//! * [`Heap`] is the heap; [`Heap::mutate`] opens a mutation, [`Heap::collect`] runs a cycle. **No collection
-//!   takes effect while a thread is inside a mutation**, so keep mutations short.
-//! * [`Gc`] points to an object, inside a mutation and in other objects. [`Root`] keeps one from outside. [`WeakGc`]
-//!   and [`WeakRoot`] do not keep it. [`Pinned`] keeps it for code that knows no mutations.
-//! * [`Seed`], from [`Mutation::fork`], lets other threads into a mutation, to build or change a graph together.
-//! * [`Trace`], derived, tells the collector where a type has pointers. A type without lifetime and type
-//!   parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` cannot have a `Drop`.
-//! * [`GcCell`], [`GcRefCell`], [`GcRwLock`] and [`GcOnce`] are how an object changes.
+//! 1. Derive [`Trace`] on the types that objects have: it tells the collector where they have pointers. A type without
+//!    lifetime and type parameters may own anything that is `Send + Sync`; a type that can hold a `Gc` has one lifetime,
+//!    the brand, and cannot have a `Drop`.
+//! 2. Make a [`Heap`], and open a mutation: [`Heap::mutate`] gives the closure an `mc`, a [`Mutation`]. Whatever makes an
+//!    object, reads a root or changes a cell takes `mc`.
+//! 3. Make objects with [`Gc::new`], and change them through the [cells](#which-cell-when) in them.
+//! 4. Keep with a [`Root`] what is to be there in the next mutation: [`Root::new`] makes one, [`Root::get`] gives the `Gc`
+//!    back. What no root leads to is garbage.
+//! 5. Leave the mutation. **No collection takes effect while a thread is inside one**, so keep them short:
+//!    [`Heap::mutate_loop`] and [`Mutation::should_leave`] are for long loops. Cycles start by themselves;
+//!    [`Heap::collect`] runs one now.
 //!
-//! # Threads, variance, brands
+//! # Which pointer when
+//!
+//! | pointer | where | keeps its target |
+//! |---|---|---|
+//! | [`Gc`] | inside a mutation, and in objects | while the mutation is open, or what it is stored in is reachable |
+//! | [`WeakGc`] | as `Gc` | never: [`upgrade`](WeakGc::upgrade) asks whether it is alive |
+//! | [`ByAddress`] | as `Gc`; a key by identity | as `Gc` |
+//! | [`Root`] | outside: in variables, statics, other threads | as long as it exists |
+//! | [`WeakRoot`] | as `Root` | never |
+//! | [`RootByAddress`] | as `Root`; a key by identity | as `Root` |
+//! | [`Pinned`] | foreign code that is given the address | as long as it exists, and the heap with it |
+//!
+//! A root names its target at brand `'static`, as there is no other outside: `Root<Node<'static>>`. A variable, field or
+//! function whose type is written says so, and [`Root::new`] takes the type from there. Where no type is written,
+//! [`mc.root(gc)`](Mutation::root) takes it from the object.
+//!
+//! # Which cell when
+//!
+//! Objects are shared, so what changes in them is in a cell. In short: a [`GcCell`] if it fits a word, a [`GcRefCell`] if
+//! not, a [`GcRwLock`] if several threads use it at the same time, a [`GcOnce`] if it never changes again.
+//!
+//! | cell | contents | threads | to read | to write | bytes beside the contents |
+//! |---|---|---|---|---|---|
+//! | [`GcCell`] | one word: a `Gc`, an `Option` of one, a number, what [`derive(Word)`](Word) packs | any | a load | a branch and a store | none |
+//! | [`GcRefCell`] | anything, borrowed as with `RefCell` | one at a time; the next one takes it over | a few plain instructions | the same | 8 |
+//! | [`GcRwLock`] | anything | any; they wait for each other | a locked instruction, or a wait | the same | 8 |
+//! | [`GcOnce`] | anything, written once | any | a load | a locked instruction | 8, or 16 where `Option` of the contents needs room |
+//!
+//! Reading a `GcCell` or a `GcOnce` needs no `mc`. Edges in a `GcCell` are found by the type's [mask](implement::Mask), those
+//! in the other cells by a function that the marker calls.
+//!
+//! # What a heap runs
+//!
+//! Destructors run outside of mutations, each once, after its object became unreachable. An object that is to do something
+//! at its end, and can hold a `Gc`, has a [cleanup](Mutation::add_cleanup), which comes after it, or a
+//! [finalizer](Mutation::set_finalizer), which gets it back. [`Heap::wait_for_pending`] waits for all that is due, and
+//! [`HeapBuilder::run_by_hand`] leaves it to the program when. A panic in one goes to [`HeapBuilder::on_panic`].
+//!
+//! # Several threads
+//!
+//! A heap is `Sync`: threads open mutations beside each other, and roots go from one to the other. [`Mutation::fork`] gives
+//! a [`Seed`], with which other threads enter one mutation, to build or change a graph together.
 //!
 //! | type | `Send`, `Sync` | variance in `T` | needs `mc` |
 //! |---|---|---|---|
@@ -59,6 +103,22 @@
 //! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |
 //!
 //! All handles are `UnwindSafe` and `RefUnwindSafe`, whatever they point to: after a panic the heap is as it should be.
+//!
+//! # What there is to see
+//!
+//! [`Heap::stats`] counts; [`Heap::pins`] and [`Heap::finalizer_cycles`] find what keeps memory; [`HeapBuilder::on_stall`]
+//! says who keeps a collection waiting, and [`HeapBuilder::on_cycle`] what each cycle has found.
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `derive`, by default | the derive macros [`Trace`] and [`Word`] |
+//! | `parallel`, by default | marking on several threads |
+//! | `profile` | which code allocates, by samples: `Heap::profile` |
+//! | `tracing` | a warning for each collection that has to wait |
+//! | `capi` | the interface for C |
+//! | `bytes`, `either`, `hashbrown`, `indexmap`, `smallvec`, `uuid` | [`Trace` for types](Trace#types-of-other-crates) of these crates |
 
 mod fork;
 mod layout;
@@ -102,6 +162,7 @@ mod cleanup;
 mod external;
 mod finalizer;
 mod heap;
+pub mod implement;
 mod pinned;
 #[cfg(feature = "profile")]
 mod profile;
@@ -110,10 +171,7 @@ mod unwind;
 
 pub use builder::HeapBuilder;
 pub use callback::{CallbackKind, CallbackPanic};
-pub use cell::{
-    BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, Packed, ReadGuard, RebrandWord, Ref, RefMut, Word,
-    WriteGuard,
-};
+pub use cell::{BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, ReadGuard, Ref, RefMut, Word, WriteGuard};
 pub use cleanup::Cleanup;
 pub use error::{AllocError, CollectError, PendingError};
 pub use external::External;
@@ -121,7 +179,6 @@ pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};
 pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
-pub use object::{DropKind, DropWalk, Mask};
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
 pub use pointer::{ByAddress, Gc, Root, RootByAddress, WeakGc, WeakRoot};
@@ -130,7 +187,7 @@ pub use profile::{Frame, Profile, Site};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
-pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Tally, Trace, Tracer};
+pub use trace::{AtBrand, DynTrace, Rebrand, Static, Trace};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

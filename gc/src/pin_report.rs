@@ -4,6 +4,18 @@ use core::fmt;
 use core::panic::Location;
 
 /// An object that the program has pinned: see [`Pinned`](crate::Pinned).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, PinnedObject};
+///
+/// let heap = Heap::new();
+/// let pinned = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)));
+/// let pins: Vec<PinnedObject> = heap.pins();
+/// assert_eq!((pins[0].address, pins[0].count), (pinned.as_ptr().addr(), 1));
+/// println!("{}", pins[0]); // u64 at 0x.., pinned at src/main.rs:4:38 (1 pin)
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PinnedObject {
@@ -27,6 +39,21 @@ impl fmt::Display for PinnedObject {
 
 /// The last handle of a heap is gone, and objects are pinned, which keep it. See
 /// [`HeapBuilder::on_pins_left`](crate::HeapBuilder::on_pins_left).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc::channel;
+///
+/// use gc::{Gc, Heap, PinsLeft};
+///
+/// let (told, reports) = channel();
+/// let heap = Heap::builder().on_pins_left(move |left: &PinsLeft| told.send(left.clone()).unwrap()).build();
+/// let pinned = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)));
+/// drop(heap); // does not end: it is pinned
+/// assert_eq!(reports.recv().unwrap().objects.len(), 1);
+/// # drop(pinned);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PinsLeft {

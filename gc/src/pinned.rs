@@ -62,6 +62,18 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for Pinned<T> {}
 
 impl<'gc> Mutation<'gc> {
     /// Pins an object, or a part of one: [`Pinned`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Pinned};
+    ///
+    /// let heap = Heap::new();
+    /// let pinned: Pinned<[u8; 4]> = heap.mutate(|mc| mc.pin(Gc::new(mc, [1_u8, 2, 3, 4])));
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// # drop(pinned);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[track_caller]
     pub fn pin<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Pinned<T::Static> {
         let object = Root::target_of(gc);
@@ -86,11 +98,34 @@ impl<T: ?Sized> Pinned<T> {
     /// What it points to may be read as long as a pin of the object exists, inside and outside of mutations, and as
     /// far as nobody writes to it meanwhile. Cells in it are the program's, which may use them in any mutation; a `Gc`
     /// in it leads to an object only while that one is kept by something.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let pinned = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)));
+    /// // SAFETY: the object is pinned, and nobody writes to it.
+    /// assert_eq!(unsafe { *pinned.as_ptr() }, 7);
+    /// ```
     pub fn as_ptr(&self) -> *const T {
         self.object.as_ptr()
     }
 
     /// How often the object is pinned now, this pin included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let object = Gc::new(mc, 7_u64);
+    ///     let pins = [mc.pin(object), mc.pin(object)];
+    ///     assert_eq!(pins[0].count(), 2);
+    /// });
+    /// ```
     pub fn count(&self) -> u64 {
         // SAFETY: the pin keeps the object.
         unsafe { self.open.core().memory.pin_count(self.object.cast()) }
@@ -98,11 +133,39 @@ impl<T: ?Sized> Pinned<T> {
 
     /// Hands the pin over to foreign code, as the address of the object: it does not end before
     /// [`from_raw`](Self::from_raw) takes it back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Pinned};
+    ///
+    /// let heap = Heap::new();
+    /// let address = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64))).into_raw();
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// // SAFETY: made above, of a pin of this heap and type, and taken back once.
+    /// drop(unsafe { Pinned::<u64>::from_raw(&heap, address) });
+    /// assert_eq!(heap.collect()?.live_objects, 0);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn into_raw(self) -> *const T {
         ManuallyDrop::new(self).object.as_ptr()
     }
 
     /// Takes a pin back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Pinned};
+    ///
+    /// let heap = Heap::new();
+    /// let address = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64))).into_raw();
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// // SAFETY: made above, of a pin of this heap and type, and taken back once.
+    /// drop(unsafe { Pinned::<u64>::from_raw(&heap, address) });
+    /// assert_eq!(heap.collect()?.live_objects, 0);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     ///
     /// # Safety
     ///
@@ -123,6 +186,16 @@ impl<T: ?Sized + RebrandDst> Pinned<T> {
     /// # Panics
     ///
     /// The pin is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let pinned = heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)));
+    /// heap.mutate(|mc| assert_eq!(*pinned.get(mc), 7));
+    /// ```
     #[track_caller]
     pub fn get<'gc>(&self, mc: &Mutation<'gc>) -> Gc<'gc, T::At<'gc>> {
         let (ours, theirs) = (self.open.core(), &mc.record().core);

@@ -12,6 +12,13 @@ const REPORTED: usize = 50;
 impl HeapBuilder {
     /// Samples allocations for the [`Profile`], one for so many bytes in the mean; zero, the default, samples none, and
     /// one samples all. Go samples one for 512 KiB, which costs next to nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().profile_rate(512 << 10).build();
+    /// assert_eq!(heap.profile().rate(), 512 << 10);
+    /// ```
     pub fn profile_rate(mut self, bytes: usize) -> Self {
         self.options.profile_rate = bytes;
         self
@@ -23,6 +30,14 @@ impl Heap {
     /// that it claims, after a few dozen objects at most.
     ///
     /// What was sampled stays in the profile, which assumes one rate: set it before the program makes objects.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// heap.set_profile_rate(512 << 10);
+    /// assert_eq!(heap.profile().rate(), 512 << 10);
+    /// ```
     pub fn set_profile_rate(&self, bytes: usize) {
         self.core().memory.specials.profiler.set_rate(bytes);
     }
@@ -65,6 +80,23 @@ impl Heap {
 }
 
 /// Which code has allocated, by samples: see [`Heap::profile`]. Printed, it is a report.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Profile};
+///
+/// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+/// let kept = heap.mutate(|mc| {
+///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+///     mc.root(Gc::new(mc, [2_u64; 8]))
+/// });
+/// heap.collect()?;
+/// let profile: Profile = heap.profile();
+/// println!("{profile}");
+/// # drop(kept);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Profile {
     rate: usize,
@@ -73,21 +105,85 @@ pub struct Profile {
 
 impl Profile {
     /// Mean of bytes between two samples.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().rate(), 1);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn rate(&self) -> usize {
         self.rate
     }
 
     /// Stacks that have allocated, with the size of the objects; what has most in use comes first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[0].object_bytes(), 64); // has most in use
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn sites(&self) -> &[Site] {
         &self.sites
     }
 
     /// Estimate of all bytes that were allocated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().allocated_bytes(), 9.0 * 32.0 + 64.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn allocated_bytes(&self) -> f64 {
         self.sites.iter().map(Site::allocated_bytes).sum()
     }
 
     /// Estimate of the bytes that objects took in the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().bytes_in_use(), 64.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn bytes_in_use(&self) -> f64 {
         self.sites.iter().map(Site::bytes_in_use).sum()
     }
@@ -128,6 +224,24 @@ impl fmt::Display for Profile {
 ///
 /// Numbers are estimates of how many objects there were, not how many were sampled: an object of `s` bytes is sampled
 /// with the chance `1 - exp(-s / rate)`, and stands for as many as that says.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Site};
+///
+/// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+/// let kept = heap.mutate(|mc| {
+///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+///     mc.root(Gc::new(mc, [2_u64; 8]))
+/// });
+/// heap.collect()?;
+/// let profile = heap.profile();
+/// let most: &Site = &profile.sites()[0];
+/// assert_eq!((most.objects_in_use(), most.bytes_in_use()), (1.0, 64.0));
+/// # drop(kept);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Site {
     stack: Stack,
@@ -138,16 +252,64 @@ pub struct Site {
 
 impl Site {
     /// Addresses in code, innermost first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert!(!heap.profile().sites()[0].addresses().is_empty());
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn addresses(&self) -> &[usize] {
         &self.stack
     }
 
     /// Bytes that each of the objects takes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[1].object_bytes(), 32);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn object_bytes(&self) -> usize {
         self.object_bytes
     }
 
     /// Objects that were sampled, and those of them that have died.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[1].samples(), (9, 9));
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn samples(&self) -> (u64, u64) {
         (self.counts.allocs, self.counts.frees)
     }
@@ -158,21 +320,85 @@ impl Site {
     }
 
     /// Estimate of the objects that were allocated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[1].allocated_objects(), 9.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn allocated_objects(&self) -> f64 {
         self.counts.allocs as f64 * self.weight()
     }
 
     /// Estimate of their bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[1].allocated_bytes(), 9.0 * 32.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn allocated_bytes(&self) -> f64 {
         self.allocated_objects() * self.object_bytes as f64
     }
 
     /// Estimate of the objects of these that were in use in the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[1].objects_in_use(), 0.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn objects_in_use(&self) -> f64 {
         self.counts.allocs.saturating_sub(self.counts.frees) as f64 * self.weight()
     }
 
     /// Estimate of their bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.profile().sites()[0].bytes_in_use(), 64.0);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn bytes_in_use(&self) -> f64 {
         self.objects_in_use() * self.object_bytes as f64
     }
@@ -180,6 +406,22 @@ impl Site {
     /// The functions of the stack, innermost first; with those that the compiler has inlined, and without
     /// those that had left when the object was made, as a function may that ends in a call. Looks them up in the program's
     /// debug information, which takes long.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+    /// let kept = heap.mutate(|mc| {
+    ///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+    ///     mc.root(Gc::new(mc, [2_u64; 8]))
+    /// });
+    /// heap.collect()?;
+    /// heap.profile().sites()[0].frames().iter().for_each(|frame| println!("{frame}"));
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn frames(&self) -> Vec<Frame> {
         let mut frames = Vec::new();
         for &address in &self.stack {
@@ -203,6 +445,26 @@ impl Site {
 }
 
 /// A function of a stack.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Frame, Gc, Heap};
+///
+/// let heap = Heap::builder().profile_rate(1).build(); // every object, for the example
+/// let kept = heap.mutate(|mc| {
+///     (0..9).for_each(|_| _ = Gc::new(mc, [1_u64; 4]));
+///     mc.root(Gc::new(mc, [2_u64; 8]))
+/// });
+/// heap.collect()?;
+/// let frames: Vec<Frame> = heap.profile().sites()[0].frames();
+/// let main = frames.iter().find(|frame| frame.function.as_deref().is_some_and(|name| name.contains("main")));
+/// if let Some(Frame { file: Some(file), line: Some(line), .. }) = main {
+///     println!("{file}:{line}"); // where the debug information says so
+/// }
+/// # drop(kept);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame {

@@ -16,6 +16,25 @@ use crate::sync::Arc;
 /// Lets other threads into an open mutation. See [`Mutation::fork`].
 ///
 /// Cheap to clone, `Send` and `Sync`; it does not outlive the mutation.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Seed};
+///
+/// fn texts<'gc>(seed: &Seed<'gc>, word: &str) -> Vec<Gc<'gc, String>> {
+///     seed.enter(|mc| (0..100).map(|number| Gc::new(mc, format!("{word} {number}"))).collect())
+/// }
+///
+/// Heap::new().mutate(|mc| {
+///     let seed: Seed<'_> = mc.fork();
+///     let texts = std::thread::scope(|scope| {
+///         let threads = ["a", "b"].map(|word| scope.spawn(|| texts(&seed, word)));
+///         threads.map(|thread| thread.join().unwrap())
+///     });
+///     assert_eq!(*texts[1][99], "b 99");
+/// });
+/// ```
 pub struct Seed<'gc> {
     core: Arc<Core>,
     /// Invariant in the brand.
@@ -92,6 +111,20 @@ impl<'gc> Seed<'gc> {
     /// safepoint, and lets nobody in: when [`should_leave`](Mutation::should_leave) says so it is the thread that forked
     /// that has to. Costs as much as entering a mutation, and more while a collection waits; on the thread that is inside
     /// already, next to nothing. So enter for a part of the work rather than for each object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let seed = mc.fork();
+    ///     let number = std::thread::scope(|scope| {
+    ///         scope.spawn(|| seed.enter(|mc| Gc::new(mc, 7))).join().unwrap() // a pointer comes out
+    ///     });
+    ///     assert_eq!(*number, 7);
+    /// });
+    /// ```
     #[track_caller]
     pub fn enter<R>(&self, f: impl FnOnce(&Mutation<'gc>) -> R) -> R {
         let record = record_of_this_thread(&self.core);

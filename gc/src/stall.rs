@@ -5,6 +5,24 @@ use core::panic::Location;
 use std::time::Duration;
 
 /// A thread that is inside a mutation while a collection waits.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use gc::{CollectError, Heap, ThreadInside};
+///
+/// let heap = Heap::new();
+/// let outcome = heap.mutate(|_| {
+///     std::thread::scope(|scope| {
+///         scope.spawn(|| heap.collect_timeout(Duration::from_millis(10))).join().unwrap()
+///     })
+/// });
+/// let Err(CollectError::TimedOut { inside, .. }) = outcome else { panic!("this thread is inside") };
+/// let thread: &ThreadInside = &inside[0];
+/// println!("{thread}"); // thread `main`, inside the mutation entered at src/main.rs:6:20 for at least 10.1ms
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ThreadInside {
@@ -25,6 +43,23 @@ impl fmt::Display for ThreadInside {
 
 /// A collection waits for threads that stay inside a mutation. See
 /// [`HeapBuilder::on_stall`](crate::HeapBuilder::on_stall).
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc::channel;
+///
+/// use gc::{Heap, Stall};
+///
+/// let (told, stalls) = channel();
+/// let heap = Heap::builder().on_stall(move |stall: &Stall| _ = told.send(stall.clone())).build();
+/// std::thread::scope(|scope| {
+///     heap.mutate(|_| {
+///         scope.spawn(|| heap.collect()); // has to wait
+///         assert_eq!(stalls.recv().unwrap().inside.len(), 1);
+///     });
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stall {

@@ -11,6 +11,21 @@ use crate::sync::{AtomicU64, Ordering};
 ///
 /// "Objects" counts slots, "bytes" the bytes of slots; what objects own elsewhere (the contents of a `Vec`) is
 /// in [`owned_bytes`](Self::owned_bytes) only. Allocations of a mutation that is still open are not counted yet.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, Heap, Stats};
+///
+/// let heap = Heap::new();
+/// let root = heap.mutate(|mc| mc.root(Gc::new(mc, vec![0_u8; 1000])));
+/// heap.collect()?;
+/// let stats: Stats = heap.stats();
+/// assert_eq!((stats.live_objects, stats.live_bytes, stats.owned_bytes), (1, 24, 1000));
+/// assert_eq!((stats.cycles, stats.roots), (1, 1));
+/// # drop(root);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -83,16 +98,48 @@ pub struct Stats {
 
 impl Stats {
     /// Objects that take a slot: live, dead and not yet found so, or doomed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// heap.mutate(|mc| (0..10).for_each(|number| _ = Gc::new(mc, number)));
+    /// assert_eq!(heap.stats().objects(), 10);
+    /// heap.collect()?;
+    /// assert_eq!(heap.stats().objects(), 0);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn objects(&self) -> u64 {
         self.objects_allocated.saturating_sub(self.objects_freed)
     }
 
     /// Bytes of the slots of [`objects`](Self::objects).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// heap.mutate(|mc| _ = Gc::new(mc, [0_u64; 8]));
+    /// assert_eq!(heap.stats().bytes(), 64);
+    /// ```
     pub fn bytes(&self) -> u64 {
         self.bytes_allocated.saturating_sub(self.bytes_freed)
     }
 
     /// Cycles that the program has asked for with [`Heap::collect`](crate::Heap::collect).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// heap.collect()?;
+    /// assert_eq!(heap.stats().cycles_forced(), 1);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn cycles_forced(&self) -> u64 {
         self.cycles - self.cycles_automatic
     }
@@ -121,6 +168,22 @@ impl Stats {
     /// gives its pages back only when it is empty: where few objects are left on many pages the share is near 1
     /// after a cycle, and the memory can be used only for objects of the same kinds. Before a cycle dead objects
     /// hide it, as they take their slots until they are swept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let kept: Vec<_> = heap.mutate(|mc| {
+    ///     let objects: Vec<_> = (0..10_000_u64).map(|number| Gc::new(mc, [number; 4])).collect();
+    ///     objects.iter().step_by(100).map(|&object| mc.root(object)).collect() // one on each page or so
+    /// });
+    /// heap.collect()?;
+    /// assert!(heap.stats().fragmentation() > 0.9);
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[expect(clippy::cast_precision_loss, reason = "a share for people")]
     pub fn fragmentation(&self) -> f64 {
         let free = (self.bytes_in_use as u64).saturating_sub(self.bytes());
@@ -129,6 +192,23 @@ impl Stats {
 }
 
 /// What one cycle did. See [`Heap::collect`](crate::Heap::collect).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{CycleStats, Gc, Heap};
+///
+/// let heap = Heap::new();
+/// let kept = heap.mutate(|mc| {
+///     Gc::new(mc, 1);
+///     mc.root(Gc::new(mc, 2))
+/// });
+/// let cycle: CycleStats = heap.collect()?;
+/// assert_eq!((cycle.live_objects, cycle.dead_objects), (1, 1));
+/// assert!(cycle.waited_for.is_none()); // no thread was inside a mutation
+/// # drop(kept);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CycleStats {
@@ -160,8 +240,23 @@ pub struct CycleStats {
     pub sweeping: Duration,
 }
 
-/// For how long cycles kept threads from entering a mutation: from the closing of the gate, over the time that it
-/// took threads inside to leave and the time of marking, until it was opened.
+/// For how long cycles kept threads from entering a mutation. See [`Stats::pauses`].
+///
+/// A pause goes from the closing of the gate, over the time that it took threads inside to leave and the time of marking,
+/// until it was opened.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Heap, PauseStats};
+///
+/// let heap = Heap::new();
+/// heap.collect()?;
+/// let pauses: PauseStats = heap.stats().pauses;
+/// println!("{} pauses, of {:?} at most and in all {:?}", pauses.count, pauses.longest, pauses.total);
+/// assert_eq!(pauses.count, 1);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PauseStats {

@@ -35,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "builder",
             "heap",
+            "implement",
             "external",
             "finalizer",
             "cleanup",

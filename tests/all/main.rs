@@ -35,6 +35,7 @@ mod panics;
 mod pointers;
 mod process;
 mod programs;
+mod reference;
 mod roots;
 mod shapes;
 mod sizes;

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-use gc::{CollectError, DropKind, DropWalk, Gc, GcCell, GcOnce, Heap, Mask, Root, Trace, Tracer};
+use gc::implement::{DropKind, DropWalk, Mask, Tracer};
+use gc::{CollectError, Gc, GcCell, GcOnce, Heap, Root, Trace};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tests::canary::{Canary, Ledger};
 use tests::rounds;

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use gc::{CollectError, DropKind, DropWalk, Gc, GcOnce, GcRefCell, Heap, Mask, Root, Trace, Tracer};
+use gc::implement::{DropKind, DropWalk, Mask, Tracer};
+use gc::{CollectError, Gc, GcOnce, GcRefCell, Heap, Root, Trace};
 use tests::canary::{Canary, Ledger};
 use tests::panic_of;
 use tests::shapes::{self, Node};

@@ -1,22 +1,24 @@
 //! A module in which the real traits stand beside another of everything that a derive could take for real: types derived
 //! by it are as any other.
 #![allow(dead_code, unused_imports)]
-use gc::{DropKind, DropWalk, Gc, GcCell, Heap, Mask, Trace, Word};
+use gc::implement::{DropKind, DropWalk, Mask};
+use gc::{Gc, GcCell, Heap, Trace, Word};
 
 mod fake {
-    pub use gc::{Rebrand, RebrandDst, RebrandWord, Trace, Word};
+    pub use gc::{Rebrand, Trace, Word};
 
     pub struct Mask;
-    pub trait Packed<'gc>: Sized {
-        const EDGE: bool = false;
-        fn pack(self) -> *mut () {
-            std::ptr::null_mut()
-        }
-    }
-    impl<T> Packed<'_> for T {}
     pub mod __private {
         pub use gc::__private::{Copy, DropKind, DropWalk, Mask, Packing, Send, Sync, Tally, Tracer, bool};
+        pub use gc::__private::{Rebrand, RebrandDst, RebrandWord};
 
+        pub trait Packed<'gc>: Sized {
+            const EDGE: bool = false;
+            fn pack(self) -> *mut () {
+                std::ptr::null_mut()
+            }
+        }
+        impl<T> Packed<'_> for T {}
         pub type PhantomData<T> = (T,);
         pub struct Derived<T>(T);
         pub struct Probe<T>(T);

@@ -11,7 +11,7 @@ mod prelude {
 
 /// What a derive needs, and no more.
 mod little {
-    pub use real::{__private, Packed, Rebrand, RebrandDst, RebrandWord, Trace, Word};
+    pub use real::{__private, Rebrand, Trace, Word};
 }
 
 #[derive(Trace)]

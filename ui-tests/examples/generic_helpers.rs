@@ -1,5 +1,6 @@
 //! Generic functions ask for `T: Trace<'gc>` and no more; those that make roots for `AtBrand`.
-use gc::{AtBrand, Gc, GcRefCell, Heap, Mutation, RebrandDst, Root, Trace};
+use gc::implement::RebrandDst;
+use gc::{AtBrand, Gc, GcRefCell, Heap, Mutation, Root, Trace};
 
 fn pair<'gc, T: Trace<'gc>>(mc: &Mutation<'gc>, a: T, b: T) -> Gc<'gc, (T, T)> {
     Gc::new(mc, (a, b))

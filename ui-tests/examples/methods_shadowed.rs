@@ -25,18 +25,18 @@ trait DistractByValue: Sized {
     fn is_static(self) {}
     fn is_at(self) {}
     fn is_word_at(self) {}
-    fn no_edges(self) -> gc::Mask {
-        gc::Mask::EMPTY
+    fn no_edges(self) -> gc::implement::Mask {
+        gc::implement::Mask::EMPTY
     }
     fn place(self) {}
     fn address(self) {}
-    fn or_field(self, mask: gc::Mask) -> gc::Mask {
+    fn or_field(self, mask: gc::implement::Mask) -> gc::implement::Mask {
         mask
     }
-    fn fits(self, _: gc::Mask) -> bool {
+    fn fits(self, _: gc::implement::Mask) -> bool {
         true
     }
-    fn is_one_pointer(self, _: gc::Mask) -> bool {
+    fn is_one_pointer(self, _: gc::implement::Mask) -> bool {
         true
     }
     fn is_absent(self) -> bool {

@@ -43,11 +43,11 @@ struct Node<'gc, T, MASK, Trace> {
 #[derive(Trace)]
 struct OptionHolder(Option, Some, None, Vec, Box, String);
 unsafe impl<'gc> gc::Trace<'gc> for Option {
-    const MASK: gc::Mask = gc::Mask::EMPTY;
+    const MASK: gc::implement::Mask = gc::implement::Mask::EMPTY;
     const TAIL: bool = false;
     const LEAF: bool = true;
-    fn trace(&self, _: &mut gc::Tracer) {}
-    fn trace_tail(&self, _: &mut gc::Tracer) {}
+    fn trace(&self, _: &mut gc::implement::Tracer) {}
+    fn trace_tail(&self, _: &mut gc::implement::Tracer) {}
 }
 
 #[derive(Trace)]

@@ -65,11 +65,12 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
-    let check = anchor::arguments_are_rebranded(input, "Rebrand");
+    let rebrand = quote!(#krate::Rebrand);
+    let check = anchor::arguments_are_rebranded(input, &rebrand);
     quote! {
         #check
         #[automatically_derived]
-        unsafe impl #parameters #krate::Rebrand for #ident #arguments where #predicates {
+        unsafe impl #parameters #rebrand for #ident #arguments where #predicates {
             type Static = #ident #of_static;
             type At<#at> = #ident #of_brand;
         }

@@ -142,7 +142,7 @@ fn of_packed(input: &Input, parts: &[Part<'_>]) -> Body {
 
 /// An enum whose variants have no fields fits a variant of another one: as its number.
 fn of_number(input: &Input, parts: &[Part<'_>]) -> TokenStream {
-    let (krate, ident, brand) = (&input.settings.krate, &input.ident, &input.brand);
+    let (ident, brand) = (&input.ident, &input.brand);
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_trace(input);
     let (derived, word, p) = (anchor::derived_packed(input), local("__word"), anchor::private(input));
     let pack = parts.iter().enumerate().map(|(number, part)| {
@@ -156,7 +156,7 @@ fn of_number(input: &Input, parts: &[Part<'_>]) -> TokenStream {
     // SAFETY (of the emitted code): `pack` writes the numbers of variants only.
     quote! {
         #[automatically_derived]
-        unsafe impl #parameters #krate::Packed<#brand> for #ident #arguments where #predicates {
+        unsafe impl #parameters #p::Packed<#brand> for #ident #arguments where #predicates {
             const EDGE: #p::bool = false;
             const BITS: #p::u32 = 15;
             #[inline]
@@ -211,7 +211,7 @@ fn value_local(part: &Part<'_>) -> Option<syn::Ident> {
 /// without a word about how the emitted code goes on.
 fn says_if_it_does_not_fit(input: &Input, field: &Field) -> TokenStream {
     let (krate, brand, ty) = (&input.settings.krate, &input.brand, &field.ty);
-    quote_spanned!(field.span()=> let _ = <#ty as #krate::Packed<#brand>>::EDGE;)
+    quote_spanned!(field.span()=> let _ = <#ty as #krate::__private::Packed<#brand>>::EDGE;)
 }
 
 /// `<FieldType as Word<'gc>>`, pointing at the type of the field.
@@ -229,11 +229,12 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
-    let check = anchor::arguments_are_rebranded(input, "RebrandWord");
+    let rebrand_word = quote!(#krate::__private::RebrandWord);
+    let check = anchor::arguments_are_rebranded(input, &rebrand_word);
     quote! {
         #check
         #[automatically_derived]
-        unsafe impl #parameters #krate::RebrandWord for #ident #arguments where #predicates {
+        unsafe impl #parameters #rebrand_word for #ident #arguments where #predicates {
             type WordStatic = #ident #of_static;
             type WordAt<#at> = #ident #of_brand;
         }

@@ -43,6 +43,16 @@ pub struct GcCell<T> {
 
 impl<T> GcCell<T> {
     /// A cell that holds `value`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell};
+    ///
+    /// let number = GcCell::new(1.5_f64); // in no heap yet
+    /// let nothing: GcCell<Option<Gc<'_, String>>> = GcCell::new(None);
+    /// assert_eq!((number.get(), nothing.get()), (1.5, None));
+    /// ```
     pub fn new<'gc>(value: T) -> Self
     where
         T: Word<'gc>,
@@ -51,6 +61,17 @@ impl<T> GcCell<T> {
     }
 
     /// The value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let count = Gc::new(mc, GcCell::new(1_u64));
+    ///     assert_eq!(count.get(), 1); // needs no `mc`
+    /// });
+    /// ```
     #[inline]
     pub fn get<'gc>(&self) -> T
     where
@@ -62,6 +83,18 @@ impl<T> GcCell<T> {
     }
 
     /// Stores a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let last = Gc::new(mc, GcCell::new(None));
+    ///     last.set(mc, Some(Gc::new(mc, 7)));
+    ///     assert_eq!(*last.get().unwrap(), 7);
+    /// });
+    /// ```
     #[inline]
     pub fn set<'gc>(&self, mc: &Mutation<'gc>, value: T)
     where
@@ -73,6 +106,18 @@ impl<T> GcCell<T> {
     }
 
     /// Stores a value and returns the one that was there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let state = Gc::new(mc, GcCell::new('a'));
+    ///     assert_eq!(state.replace(mc, 'b'), 'a');
+    ///     assert_eq!(state.get(), 'b');
+    /// });
+    /// ```
     #[inline]
     pub fn replace<'gc>(&self, mc: &Mutation<'gc>, value: T) -> T
     where
@@ -90,6 +135,18 @@ impl<T> GcCell<T> {
     /// # Errors
     ///
     /// The value that the cell holds, if it is another.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let owner = Gc::new(mc, GcCell::new(0_u64));
+    ///     assert_eq!(owner.compare_exchange(mc, 0, 7), Ok(0));
+    ///     assert_eq!(owner.compare_exchange(mc, 0, 8), Err(7)); // somebody was faster
+    /// });
+    /// ```
     #[inline]
     pub fn compare_exchange<'gc>(&self, mc: &Mutation<'gc>, current: T, new: T) -> Result<T, T>
     where

@@ -46,16 +46,45 @@ pub struct GcOnce<T> {
 
 impl<T> GcOnce<T> {
     /// An empty cell.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcOnce;
+    ///
+    /// let cell: GcOnce<String> = GcOnce::new();
+    /// assert!(cell.get().is_none());
+    /// ```
     pub const fn new() -> Self {
         Self { state: AtomicU32::new(EMPTY), value: UnsafeCell::new(None) }
     }
 
     /// A cell that is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcOnce;
+    ///
+    /// assert_eq!(GcOnce::with_value(7).get(), Some(&7));
+    /// ```
     pub const fn with_value(value: T) -> Self {
         Self { state: AtomicU32::new(SET), value: UnsafeCell::new(Some(value)) }
     }
 
     /// The value, if it is written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcOnce, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let cell = Gc::new(mc, GcOnce::with_value(String::from("set")));
+    ///     let text: Option<&String> = cell.get(); // needs no `mc`
+    ///     assert_eq!(text.unwrap(), "set");
+    /// });
+    /// ```
     #[inline]
     pub fn get(&self) -> Option<&T> {
         // Acquire: pairs with the release in `set`: the value is seen as it was written.
@@ -67,11 +96,30 @@ impl<T> GcOnce<T> {
     }
 
     /// The value of a cell that is not shared, if it is written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcOnce;
+    ///
+    /// let mut cell = GcOnce::with_value(1); // not in the heap yet
+    /// *cell.get_mut().unwrap() += 1;
+    /// assert_eq!(cell.get(), Some(&2));
+    /// ```
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut().as_mut()
     }
 
     /// The value, if it is written.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcOnce;
+    ///
+    /// assert_eq!(GcOnce::with_value(1).into_inner(), Some(1));
+    /// assert_eq!(GcOnce::<u8>::new().into_inner(), None);
+    /// ```
     pub fn into_inner(self) -> Option<T> {
         self.value.into_inner()
     }
@@ -83,6 +131,19 @@ impl<'gc, T: Trace<'gc>> GcOnce<T> {
     /// # Errors
     ///
     /// The value, if the cell is written already, or another thread is about to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcOnce, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let parent = Gc::new(mc, GcOnce::new());
+    ///     assert_eq!(parent.set(mc, 1), Ok(()));
+    ///     assert_eq!(parent.set(mc, 2), Err(2)); // stays what it is
+    ///     assert_eq!(parent.get(), Some(&1));
+    /// });
+    /// ```
     pub fn set(&self, mc: &Mutation<'gc>, value: T) -> Result<(), T> {
         // Relaxed: the winner publishes by the store below; a loser reads nothing.
         let won = self.state.compare_exchange(EMPTY, WRITING, Ordering::Relaxed, Ordering::Relaxed);
@@ -201,6 +262,23 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory; the closure was not called.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{AllocError, Gc, GcOnce, Heap, Mutation, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Ring<'gc> {
+    ///     next: Gc<'gc, GcOnce<Ring<'gc>>>,
+    /// }
+    ///
+    /// fn ring<'gc>(mc: &Mutation<'gc>) -> Result<Gc<'gc, Ring<'gc>>, AllocError> {
+    ///     Gc::try_new_cyclic(mc, |next| Ring { next })
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| assert!(ring(mc).unwrap().next.get().is_some()));
+    /// ```
     pub fn try_new_cyclic(
         mc: &Mutation<'gc>,
         make: impl FnOnce(Gc<'gc, GcOnce<T>>) -> T,

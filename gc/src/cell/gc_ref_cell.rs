@@ -43,6 +43,15 @@ pub struct GcRefCell<T> {
 
 impl<T> GcRefCell<T> {
     /// A cell that holds `value`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRefCell;
+    ///
+    /// let cell = GcRefCell::new(vec![1, 2]); // in no heap yet
+    /// assert_eq!(cell.into_inner(), [1, 2]);
+    /// ```
     #[cfg(not(loom))]
     pub const fn new(value: T) -> Self {
         Self { word: BorrowWord::new(), contents: UnsafeCell::new(value) }
@@ -55,11 +64,29 @@ impl<T> GcRefCell<T> {
     }
 
     /// The contents of a cell that is not shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRefCell;
+    ///
+    /// let mut cell = GcRefCell::new(vec![1]);
+    /// cell.get_mut().push(2);
+    /// assert_eq!(cell.into_inner(), [1, 2]);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.contents.get_mut()
     }
 
     /// The contents.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRefCell;
+    ///
+    /// assert_eq!(GcRefCell::new(7).into_inner(), 7);
+    /// ```
     pub fn into_inner(self) -> T {
         self.contents.into_inner()
     }
@@ -93,6 +120,20 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Errors
     ///
     /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let cell = Gc::new(mc, GcRefCell::new(1));
+    ///     let guard = cell.borrow_mut(mc);
+    ///     assert!(cell.try_borrow(mc).is_err());
+    ///     drop(guard);
+    ///     assert_eq!(*cell.try_borrow(mc).unwrap(), 1);
+    /// });
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
         self.word.borrow(mc.record().id, adopt)?;
@@ -105,6 +146,21 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Errors
     ///
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let cell = Gc::new(mc, GcRefCell::new(1));
+    ///     let guard = cell.borrow(mc);
+    ///     assert!(cell.try_borrow_mut(mc).is_err());
+    ///     drop(guard);
+    ///     *cell.try_borrow_mut(mc).unwrap() += 1;
+    ///     assert_eq!(*cell.borrow(mc), 2);
+    /// });
+    /// ```
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
@@ -122,6 +178,18 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Panics
     ///
     /// Where [`try_borrow`](Self::try_borrow) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let names = Gc::new(mc, GcRefCell::new(vec!["Ada", "Charles"]));
+    ///     let (one, other) = (names.borrow(mc), names.borrow(mc)); // any number at a time
+    ///     assert_eq!((one[0], other.len()), ("Ada", 2));
+    /// });
+    /// ```
     #[track_caller]
     pub fn borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Ref<'a, T> {
         match self.try_borrow(mc) {
@@ -135,6 +203,18 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// # Panics
     ///
     /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let names = Gc::new(mc, GcRefCell::new(Vec::new()));
+    ///     names.borrow_mut(mc).push("Ada");
+    ///     assert_eq!(*names.borrow(mc), ["Ada"]);
+    /// });
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> RefMut<'a, T> {

@@ -12,8 +12,9 @@ use crate::mutator::{HeldLock, Mutation, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
-/// Anything that changes in an object and is used by several threads at the same time: many readers or one
-/// writer. A thread that runs takes a lock that is free at once, also while others wait; but who has been first in line
+/// Anything that changes in an object and is used by several threads at the same time: many readers or one writer.
+///
+/// A thread that runs takes a lock that is free at once, also while others wait; but who has been first in line
 /// for about a millisecond is next, so that nobody waits for ever, for reading or for writing.
 ///
 /// Threads that take two locks take them in one order, for reading too: a writer that waits keeps later readers out.
@@ -29,7 +30,7 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// use gc::{Gc, GcRwLock, Heap, Root};
 ///
 /// let heap = Heap::new();
-/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(0_u64))));
+/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(0))));
 /// std::thread::scope(|scope| {
 ///     for _ in 0..4 {
 ///         scope.spawn(|| heap.mutate(|mc| *total.get(mc).write(mc) += 1));
@@ -46,6 +47,15 @@ pub struct GcRwLock<T> {
 
 impl<T> GcRwLock<T> {
     /// A lock around `value`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRwLock;
+    ///
+    /// let cell = GcRwLock::new(vec![1, 2]); // in no heap yet
+    /// assert_eq!(cell.into_inner(), [1, 2]);
+    /// ```
     #[cfg(not(loom))]
     pub const fn new(value: T) -> Self {
         Self { lock: RawLock::new(), contents: UnsafeCell::new(value) }
@@ -58,11 +68,29 @@ impl<T> GcRwLock<T> {
     }
 
     /// The contents of a lock that is not shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRwLock;
+    ///
+    /// let mut cell = GcRwLock::new(vec![1]);
+    /// cell.get_mut().push(2);
+    /// assert_eq!(cell.into_inner(), [1, 2]);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.contents.get_mut()
     }
 
     /// The contents.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRwLock;
+    ///
+    /// assert_eq!(GcRwLock::new(7).into_inner(), 7);
+    /// ```
     pub fn into_inner(self) -> T {
         self.contents.into_inner()
     }
@@ -105,6 +133,17 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// # Panics
     ///
     /// This thread holds the lock for writing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let names = Gc::new(mc, GcRwLock::new(vec!["Ada"]));
+    ///     assert_eq!(names.read(mc)[0], "Ada");
+    /// });
+    /// ```
     #[track_caller]
     pub fn read<'a>(&'a self, mc: &'a Mutation<'gc>) -> ReadGuard<'a, T> {
         self.lock(mc, Mode::Shared, "GcRwLock::read", Location::caller());
@@ -116,12 +155,38 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// # Panics
     ///
     /// This thread holds the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let names = Gc::new(mc, GcRwLock::new(Vec::new()));
+    ///     names.write(mc).push("Ada");
+    ///     assert_eq!(*names.read(mc), ["Ada"]);
+    /// });
+    /// ```
     #[track_caller]
     pub fn write<'a>(&'a self, mc: &'a Mutation<'gc>) -> WriteGuard<'a, T> {
         self.write_for(mc, "GcRwLock::write")
     }
 
     /// Locks for reading if that needs no waiting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let total = Gc::new(mc, GcRwLock::new(1));
+    ///     let guard = total.write(mc);
+    ///     assert!(total.try_read(mc).is_none());
+    ///     drop(guard);
+    ///     assert_eq!(*total.try_read(mc).unwrap(), 1);
+    /// });
+    /// ```
     #[track_caller]
     pub fn try_read<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<ReadGuard<'a, T>> {
         self.lock.try_lock(Mode::Shared).then(|| {
@@ -131,6 +196,21 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     }
 
     /// Locks for writing if that needs no waiting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let total = Gc::new(mc, GcRwLock::new(1));
+    ///     let guard = total.read(mc);
+    ///     assert!(total.try_write(mc).is_none());
+    ///     drop(guard);
+    ///     *total.try_write(mc).unwrap() += 1;
+    ///     assert_eq!(*total.read(mc), 2);
+    /// });
+    /// ```
     #[track_caller]
     pub fn try_write<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<WriteGuard<'a, T>> {
         self.lock.try_lock(Mode::Exclusive).then(|| {

@@ -11,6 +11,19 @@ use crate::mutator::forget_lock;
 /// A [`GcRwLock`](crate::GcRwLock) locked for reading; shows the contents, or a part of them: [`ReadGuard::map`].
 ///
 /// All functions are associated functions, so that they never hide those of `T`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRwLock, Heap, ReadGuard};
+///
+/// Heap::new().mutate(|mc| {
+///     let names = Gc::new(mc, GcRwLock::new(vec!["Ada"]));
+///     let guard: ReadGuard<'_, Vec<&str>> = names.read(mc);
+///     assert_eq!(guard[0], "Ada");
+///     assert!(names.try_write(mc).is_none()); // as long as the guard exists
+/// });
+/// ```
 pub struct ReadGuard<'a, T: ?Sized> {
     part: Reads<'a, T, Held<ReadLock<'a>>>,
     /// Which locks a thread holds is noted by thread.
@@ -22,6 +35,20 @@ pub struct ReadGuard<'a, T: ?Sized> {
 /// What the contents own is counted when the guard ends: of the whole contents, also where it shows a part.
 ///
 /// All functions are associated functions, so that they never hide those of `T`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRwLock, Heap, WriteGuard};
+///
+/// Heap::new().mutate(|mc| {
+///     let names = Gc::new(mc, GcRwLock::new(vec!["Ada"]));
+///     let mut guard: WriteGuard<'_, Vec<&str>> = names.write(mc);
+///     guard.push("Charles");
+///     drop(guard);
+///     assert_eq!(names.read(mc).len(), 2);
+/// });
+/// ```
 pub struct WriteGuard<'a, T: ?Sized> {
     part: Writes<'a, T, Held<WriteLock<'a>>>,
     /// As in [`ReadGuard`].

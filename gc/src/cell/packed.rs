@@ -20,7 +20,56 @@ use crate::trace::{Derived, Trace};
 /// | tuples of two or three of those, of 48 bits together | `char` has 21 bits, `Option` one more than its value |
 /// | an enum without fields that derives `Word` | 15 bits |
 ///
-/// Wider values are put behind a `Gc`. [`Word`] derives; this trait is implemented by it.
+/// Wider values are put behind a `Gc`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::{DropKind, DropWalk, Mask, Packed, Tracer};
+/// use gc::{GcCell, Rebrand, Trace, Word};
+///
+/// /// A number of 48 bits, checked when it is made.
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// struct Wide(usize);
+///
+/// // SAFETY: a number, which holds no edge and needs no drop.
+/// unsafe impl Trace<'_> for Wide {
+///     const MASK: Mask = Mask::EMPTY;
+///     const TAIL: bool = false;
+///     const LEAF: bool = true;
+///     fn trace(&self, _: &mut Tracer) {}
+///     fn trace_tail(&self, _: &mut Tracer) {}
+///     fn drop_kind(_: &mut DropWalk) -> DropKind {
+///         DropKind::None
+///     }
+/// }
+///
+/// // SAFETY: it mentions no brand.
+/// unsafe impl Rebrand for Wide {
+///     type Static = Self;
+///     type At<'a> = Self;
+/// }
+///
+/// // SAFETY: `pack` uses the low 48 bits, and `unpack` gives them back.
+/// unsafe impl Packed<'_> for Wide {
+///     const EDGE: bool = false;
+///     fn pack(self) -> *mut () {
+///         std::ptr::without_provenance_mut(self.0 & ((1 << 48) - 1))
+///     }
+///     unsafe fn unpack(word: *mut ()) -> Self {
+///         Self(word.addr())
+///     }
+/// }
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Trace, Word)]
+/// enum Value {
+///     Number(Wide),
+///     Nothing,
+/// }
+///
+/// let cell = GcCell::new(Value::Number(Wide(1 << 40)));
+/// assert_eq!(cell.get(), Value::Number(Wide(1 << 40)));
+/// ```
 ///
 /// # Safety
 ///
@@ -36,8 +85,25 @@ use crate::trace::{Derived, Trace};
 )]
 pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
     /// Whether the value may be an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// assert!(<Option<gc::Gc<'static, String>> as Packed<'static>>::EDGE);
+    /// assert!(!<i32 as Packed<'static>>::EDGE);
+    /// ```
     const EDGE: bool;
     /// How many low bits `pack` uses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// assert_eq!(<(char, Option<u8>) as Packed<'static>>::BITS, 21 + 9);
+    /// ```
     const BITS: u32 = 48;
     /// Whether the three low bits of a value that is an edge are free.
     #[doc(hidden)]
@@ -49,8 +115,25 @@ pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
     /// The value in the low bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// assert_eq!(('a', true).pack().addr(), 0x61 | 1 << 21);
+    /// ```
     fn pack(self) -> *mut ();
     /// The value of the low 48 bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Packed;
+    ///
+    /// // SAFETY: made of an `i32`.
+    /// assert_eq!(unsafe { i32::unpack((-1_i32).pack()) }, -1);
+    /// ```
     ///
     /// # Safety
     ///
@@ -98,6 +181,7 @@ packed_pointer! {
 macro_rules! packed_number {
     ($($T:ty: $bits:literal),* $(,)?) => {$(
         // SAFETY: the word of the type has so many bits, and is no edge.
+        #[doc(hidden)]
         unsafe impl Packed<'_> for $T {
             const EDGE: bool = false;
             const BITS: u32 = $bits;
@@ -119,6 +203,7 @@ macro_rules! packed_number {
 macro_rules! packed_option {
     ($T:ty) => {
         // SAFETY: one bit more than the value, which is no edge, has.
+        #[doc(hidden)]
         unsafe impl<'gc> Packed<'gc> for Option<$T> {
             const EDGE: bool = false;
             const BITS: u32 = <$T as Packed<'gc>>::BITS + 1;
@@ -147,6 +232,7 @@ packed_number! {
 macro_rules! packed_tuple {
     ($($T:ident $value:ident),+) => {
         // SAFETY: each value has bits of its own, of which it uses no others; together they are 48 at most.
+        #[doc(hidden)]
         unsafe impl<'gc, $($T: Packed<'gc>),+> Packed<'gc> for ($($T,)+) {
             const EDGE: bool = false;
             const BITS: u32 = {
@@ -193,6 +279,7 @@ packed_tuple!(A a, B b, C c);
 
 // SAFETY: duty 1: but for a NaN, which is some NaN afterwards, the complement of the complement are the bits; duty 2 is that
 // of `DOUBLE`.
+#[doc(hidden)]
 unsafe impl Packed<'_> for f64 {
     const EDGE: bool = false;
     const BITS: u32 = 64;

@@ -10,6 +10,19 @@ use super::guard::{Held, Reads, Split, Writes, guard_traits};
 /// A shared borrow of a [`GcRefCell`](crate::GcRefCell), or of a part of its contents: [`Ref::map`].
 ///
 /// Two words. All functions are associated functions, so that they never hide those of `T`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRefCell, Heap, Ref};
+///
+/// Heap::new().mutate(|mc| {
+///     let names = Gc::new(mc, GcRefCell::new(vec!["Ada"]));
+///     let borrow: Ref<'_, Vec<&str>> = names.borrow(mc);
+///     assert_eq!(borrow.len(), 1);
+///     assert!(names.try_borrow_mut(mc).is_err()); // as long as the guard exists
+/// });
+/// ```
 pub struct Ref<'a, T: ?Sized> {
     part: Reads<'a, T, SharedBorrow<'a>>,
     /// The word is written without locked instructions, by this thread only.
@@ -21,6 +34,20 @@ pub struct Ref<'a, T: ?Sized> {
 /// What the contents own is counted when the borrow ends: of the whole contents, also where the guard shows a part.
 ///
 /// All functions are associated functions, so that they never hide those of `T`.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRefCell, Heap, RefMut};
+///
+/// Heap::new().mutate(|mc| {
+///     let names = Gc::new(mc, GcRefCell::new(vec!["Ada"]));
+///     let mut borrow: RefMut<'_, Vec<&str>> = names.borrow_mut(mc);
+///     borrow.push("Charles");
+///     drop(borrow);
+///     assert_eq!(names.borrow(mc).len(), 2);
+/// });
+/// ```
 pub struct RefMut<'a, T: ?Sized> {
     part: Writes<'a, T, Held<ExclusiveBorrow<'a>>>,
     /// As in [`Ref`].
@@ -95,6 +122,20 @@ impl<'a, T: ?Sized> Ref<'a, T> {
     /// # Panics
     ///
     /// The cell is borrowed sixteen million times.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Ref};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let number = Gc::new(mc, GcRefCell::new(7));
+    ///     let one = number.borrow(mc);
+    ///     let other = Ref::clone(&one);
+    ///     drop(one);
+    ///     assert_eq!(*other, 7);
+    /// });
+    /// ```
     #[expect(clippy::should_implement_trait, reason = "as for `Ref` of std")]
     pub fn clone(this: &Self) -> Self {
         // SAFETY: the word counts one more borrow.

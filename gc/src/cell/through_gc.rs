@@ -44,6 +44,19 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     /// # Panics
     ///
     /// Where [`try_borrow`](Self::try_borrow) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRefCell<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).borrow(mc); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn borrow<'a, 'm>(self, mc: &'a Mutation<'m>) -> Ref<'a, T>
@@ -59,6 +72,19 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     /// # Panics
     ///
     /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRefCell<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).borrow_mut(mc); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline(always)]
     #[track_caller]
     pub fn borrow_mut<'a, 'm>(self, mc: &'a Mutation<'m>) -> RefMut<'a, T>
@@ -74,6 +100,19 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     /// # Errors
     ///
     /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRefCell<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).try_borrow(mc).unwrap(); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a, 'm>(self, mc: &'a Mutation<'m>) -> Result<Ref<'a, T>, BorrowError>
@@ -89,6 +128,19 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     /// # Errors
     ///
     /// The cell is borrowed, or belongs to another thread that is inside a mutation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRefCell<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).try_borrow_mut(mc).unwrap(); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow_mut<'a, 'm>(self, mc: &'a Mutation<'m>) -> Result<RefMut<'a, T>, BorrowError>
@@ -108,7 +160,7 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
 /// use gc::{Gc, GcRwLock, Heap, Root};
 ///
 /// let heap = Heap::new();
-/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(1_u64))));
+/// let total: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(1))));
 /// heap.mutate(|mc| {
 ///     let mut total = total.get(mc).write(mc);
 ///     *total += 1;
@@ -121,6 +173,19 @@ impl<'gc, T> Gc<'gc, GcRwLock<T>> {
     /// # Panics
     ///
     /// This thread holds the lock for writing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).read(mc); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn read<'a, 'm>(self, mc: &'a Mutation<'m>) -> ReadGuard<'a, T>
@@ -136,6 +201,19 @@ impl<'gc, T> Gc<'gc, GcRwLock<T>> {
     /// # Panics
     ///
     /// This thread holds the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).write(mc); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn write<'a, 'm>(self, mc: &'a Mutation<'m>) -> WriteGuard<'a, T>
@@ -147,6 +225,19 @@ impl<'gc, T> Gc<'gc, GcRwLock<T>> {
     }
 
     /// Locks for reading if that needs no waiting: [`GcRwLock::try_read`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).try_read(mc).unwrap(); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn try_read<'a, 'm>(self, mc: &'a Mutation<'m>) -> Option<ReadGuard<'a, T>>
@@ -158,6 +249,19 @@ impl<'gc, T> Gc<'gc, GcRwLock<T>> {
     }
 
     /// Locks for writing if that needs no waiting: [`GcRwLock::try_write`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRwLock, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<GcRwLock<u64>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRwLock::new(1))));
+    /// heap.mutate(|mc| {
+    ///     let guard = root.get(mc).try_write(mc).unwrap(); // lasts longer than the pointer
+    ///     assert_eq!(*guard, 1);
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn try_write<'a, 'm>(self, mc: &'a Mutation<'m>) -> Option<WriteGuard<'a, T>>

@@ -13,9 +13,11 @@ use super::packing::Packing;
 use crate::pointer::{Gc, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
-/// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
-/// newtype over a word, or for an enum whose variants hold one value at most that is [`Packed`](crate::Packed): a `Gc`, an
-/// `f64`, an integer of up to 32 bits and more.
+/// A value that fits one word and so a [`GcCell`](crate::GcCell): a [`Gc`] or [`WeakGc`] to a sized target, an `Option`
+/// of one, an integer of up to 64 bits, `NonZero` of one and `Option` of that, `f32`, `f64`, `bool`, `char`, `()`.
+///
+/// Derive it, with [`Trace`] and `Copy`, for a newtype over a word, or for an enum whose variants hold one value at most that
+/// is [`Packed`](crate::implement::Packed): a `Gc`, an `f64`, an integer of up to 32 bits and more.
 ///
 /// # Examples
 ///
@@ -41,6 +43,22 @@ use crate::trace::{Derived, Rebrand, Trace};
 /// });
 /// ```
 ///
+/// As a bound, of what a cell in a generic type holds:
+///
+/// ```
+/// use gc::{Gc, GcCell, Mutation, Trace, Word};
+///
+/// #[derive(Trace)]
+/// #[trace(bound = "T: Word<'gc>")]
+/// struct Variable<T> {
+///     value: GcCell<T>,
+/// }
+///
+/// fn assign<'gc, T: Word<'gc>>(mc: &Mutation<'gc>, variable: Gc<'gc, Variable<T>>, value: T) {
+///     variable.value.set(mc, value);
+/// }
+/// ```
+///
 /// # Safety
 ///
 /// 1. `from_word(into_word(v))` is `v`, for every `v`, at every brand.
@@ -55,6 +73,15 @@ use crate::trace::{Derived, Rebrand, Trace};
 )]
 pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     /// Whether the word may hold an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Word};
+    ///
+    /// assert!(<Option<Gc<'static, String>> as Word<'static>>::EDGE);
+    /// assert!(!<u64 as Word<'static>>::EDGE);
+    /// ```
     const EDGE: bool;
     /// What `#[derive(Word)]` does everything through.
     #[doc(hidden)]
@@ -63,8 +90,27 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     #[doc(hidden)]
     const PACKING: Packing = Packing::PLAIN;
     /// The value as a word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Word};
+    ///
+    /// assert_eq!(7_u64.into_word().addr(), 7);
+    /// assert!(None::<Gc<'_, String>>.into_word().is_null());
+    /// ```
     fn into_word(self) -> *mut ();
     /// The value of a word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Word;
+    ///
+    /// let word = 'a'.into_word();
+    /// // SAFETY: made of a `char`.
+    /// assert_eq!(unsafe { char::from_word(word) }, 'a');
+    /// ```
     ///
     /// # Safety
     ///
@@ -73,6 +119,26 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
 }
 
 /// [`Rebrand`] for types that are [`Word`] at every brand.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::RebrandWord;
+/// use gc::{Gc, GcCell, Heap, Mutation, Root, Word};
+///
+/// /// A variable outside of the heap whose value is inside.
+/// struct Variable<T: RebrandWord>(Root<GcCell<T::WordStatic>>);
+///
+/// impl<T: RebrandWord<WordStatic = T>> Variable<T> {
+///     fn get<'gc>(&self, mc: &Mutation<'gc>) -> T::WordAt<'gc> {
+///         self.0.get(mc).get()
+///     }
+/// }
+///
+/// let heap = Heap::new();
+/// let number: Variable<u64> = Variable(heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(7)))));
+/// assert_eq!(heap.mutate(|mc| number.get(mc)), 7);
+/// ```
 ///
 /// # Safety
 ///
@@ -136,6 +202,7 @@ pointer_word!(WeakGc);
 macro_rules! number_word {
     ($($T:ty: |$v:ident| $into:expr, |$bits:ident| $from:expr;)*) => {$(
         // SAFETY: the conversions undo each other; the type is a leaf.
+        #[doc(hidden)]
         unsafe impl Word<'_> for $T {
             const EDGE: bool = false;
             fn into_word(self) -> *mut () {
@@ -148,6 +215,7 @@ macro_rules! number_word {
             }
         }
         // SAFETY: the type mentions no brand.
+        #[doc(hidden)]
         unsafe impl RebrandWord for $T {
             type WordStatic = Self;
             type WordAt<'a> = Self;

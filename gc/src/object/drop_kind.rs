@@ -6,6 +6,28 @@
 //! types that a value owns; it cannot be a constant, since types own themselves (`Vec<Self>`).
 
 /// What runs when a value is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use gc::Trace;
+/// use gc::implement::{DropKind, DropWalk};
+///
+/// #[derive(Trace)]
+/// struct Guard;
+///
+/// impl Drop for Guard {
+///     fn drop(&mut self) {}
+/// }
+///
+/// fn kind<T: Trace<'static>>() -> DropKind {
+///     T::drop_kind(&mut DropWalk::default())
+/// }
+///
+/// assert_eq!(kind::<gc::Gc<'static, u64>>(), DropKind::None);
+/// assert_eq!(kind::<Vec<String>>(), DropKind::Library);
+/// assert_eq!(kind::<Vec<Guard>>(), DropKind::User);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DropKind {
     /// Nothing: the slot is free as soon as its object is dead.
@@ -19,12 +41,30 @@ pub enum DropKind {
 
 impl DropKind {
     /// The kind of a value that owns both.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::DropKind;
+    ///
+    /// assert_eq!(DropKind::None.and(DropKind::Library), DropKind::Library);
+    /// assert_eq!(DropKind::User.and(DropKind::Library), DropKind::User);
+    /// ```
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.max(other)
     }
 
     /// The kind of a type about which only `needs_drop` is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::DropKind;
+    ///
+    /// assert_eq!(DropKind::unknown::<u64>(), DropKind::None);
+    /// assert_eq!(DropKind::unknown::<std::process::Child>(), DropKind::User); // to be on the safe side
+    /// ```
     pub const fn unknown<T: ?Sized>() -> Self {
         if core::mem::needs_drop::<T>() { Self::User } else { Self::None }
     }
@@ -34,6 +74,20 @@ impl DropKind {
 const FUEL: usize = 256;
 
 /// A walk over the types that a value owns, to find its [`DropKind`].
+///
+/// # Examples
+///
+/// ```
+/// use gc::Trace;
+/// use gc::implement::{DropKind, DropWalk};
+///
+/// /// What a container of two kinds of values does.
+/// fn drop_kind<'gc, K: Trace<'gc>, V: Trace<'gc>>(walk: &mut DropWalk) -> DropKind {
+///     DropKind::Library.and(walk.visit::<K>(K::drop_kind)).and(walk.visit::<V>(V::drop_kind))
+/// }
+///
+/// assert_eq!(drop_kind::<u64, String>(&mut DropWalk::default()), DropKind::Library);
+/// ```
 #[derive(Debug, Default)]
 pub struct DropWalk {
     /// The walk functions already entered, by address. Merged functions have equal code and so equal answers.
@@ -44,6 +98,14 @@ pub struct DropWalk {
 
 impl DropWalk {
     /// The kind of a type about which only `needs_drop` is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{DropKind, DropWalk};
+    ///
+    /// assert_eq!(DropWalk::default().unknown::<std::process::Child>(), DropKind::User);
+    /// ```
     pub fn unknown<T: ?Sized>(&mut self) -> DropKind {
         self.owns_changing |= core::mem::needs_drop::<T>();
         DropKind::unknown::<T>()
@@ -56,6 +118,16 @@ impl DropWalk {
     }
 
     /// The kind of a value of type `T`, whose own answer is `walk`, once per type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Trace;
+    /// use gc::implement::{DropKind, DropWalk};
+    ///
+    /// let mut walk = DropWalk::default();
+    /// assert_eq!(walk.visit::<Vec<String>>(Vec::<String>::drop_kind), DropKind::Library);
+    /// ```
     pub fn visit<T: ?Sized>(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
         if !core::mem::needs_drop::<T>() {
             return DropKind::None;

@@ -20,7 +20,8 @@ const CAPACITY_WORDS: usize = 256;
 /// # Examples
 ///
 /// ```
-/// use gc::{Gc, Mask, Trace};
+/// use gc::implement::Mask;
+/// use gc::{Gc, Trace};
 ///
 /// #[derive(Trace)]
 /// #[repr(C)]
@@ -43,33 +44,99 @@ pub struct Mask {
 
 impl Mask {
     /// No edges.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert!(Mask::EMPTY.is_empty() && Mask::EMPTY.fits());
+    /// ```
     pub const EMPTY: Self = Self { bits: [0; 4], fits: true };
     /// One word, which is an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert_eq!(Mask::WORD.words(), [1, 0, 0, 0]);
+    /// ```
     pub const WORD: Self = Self { bits: [1, 0, 0, 0], fits: true };
     /// Edges that no mask can describe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert!(!Mask::OVERFLOW.fits() && !Mask::OVERFLOW.is_empty());
+    /// ```
     pub const OVERFLOW: Self = Self { bits: [0; 4], fits: false };
 
     /// The mask with exactly these bits: bit `i % 64` of `bits[i / 64]` for word `i`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// let first_and_third = Mask::from_words([0b101, 0, 0, 0]);
+    /// assert!(first_and_third.has(0) && first_and_third.has(2));
+    /// ```
     pub const fn from_words(bits: [u64; 4]) -> Self {
         Self { bits, fits: true }
     }
 
     /// The bits: bit `i % 64` of element `i / 64` for word `i`. All zero when the mask does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert_eq!(Mask::WORD.or_at(Mask::WORD, 64 * 8).words(), [1, 1, 0, 0]);
+    /// ```
     pub const fn words(&self) -> [u64; 4] {
         self.bits
     }
 
     /// Whether the mask describes every edge that it should: see [`Mask`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert!(Mask::WORD.repeat(256, 8).fits());
+    /// assert!(!Mask::WORD.repeat(257, 8).fits());
+    /// ```
     pub const fn fits(&self) -> bool {
         self.fits
     }
 
     /// Whether no word is an edge. False for a mask that does not fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert!(Mask::EMPTY.is_empty() && !Mask::WORD.is_empty());
+    /// ```
     pub const fn is_empty(&self) -> bool {
         self.fits && self.n_words() == 0
     }
 
     /// Elements of [`words`](Self::words) up to the last one that has a bit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert_eq!(Mask::WORD.repeat(65, 8).n_words(), 2);
+    /// ```
     pub const fn n_words(&self) -> usize {
         let mut n = self.bits.len();
         while n > 0 && self.bits[n - 1] == 0 {
@@ -79,6 +146,14 @@ impl Mask {
     }
 
     /// Number of edges that the mask describes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert_eq!(Mask::WORD.repeat(65, 8).count(), 65);
+    /// ```
     pub const fn count(&self) -> usize {
         let mut total = 0;
         let mut i = 0;
@@ -90,11 +165,27 @@ impl Mask {
     }
 
     /// Whether the type's word `index` is an edge.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert!(Mask::WORD.has(0) && !Mask::WORD.has(1));
+    /// ```
     pub const fn has(&self, index: usize) -> bool {
         index < CAPACITY_WORDS && self.bits[index / 64] >> (index % 64) & 1 == 1
     }
 
     /// Equality at compile time, where `==` cannot be used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// const _: () = assert!(Mask::WORD.equals(Mask::from_words([1, 0, 0, 0])));
+    /// ```
     pub const fn equals(self, other: Self) -> bool {
         let mut i = 0;
         while i < self.bits.len() {
@@ -107,6 +198,23 @@ impl Mask {
     }
 
     /// This mask and that of a field at `offset` bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::mem::offset_of;
+    ///
+    /// use gc::implement::Mask;
+    /// use gc::{Gc, Trace};
+    ///
+    /// struct Node<'gc> {
+    ///     key: u64,
+    ///     next: Gc<'gc, u64>,
+    /// }
+    ///
+    /// const MASK: Mask = Mask::EMPTY.or_at(<Gc<'static, u64> as Trace<'static>>::MASK, offset_of!(Node<'static>, next));
+    /// assert_eq!(MASK.count(), 1);
+    /// ```
     #[must_use]
     pub const fn or_at(self, field: Self, offset: usize) -> Self {
         if !self.fits || !field.fits {
@@ -134,6 +242,14 @@ impl Mask {
     }
 
     /// The mask of `count` values of this mask, `stride` bytes apart: an array.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// assert_eq!(Mask::WORD.repeat(3, 16).words(), [0b10101, 0, 0, 0]);
+    /// ```
     #[must_use]
     pub const fn repeat(self, count: usize, stride: usize) -> Self {
         let mut all = if self.fits || count == 0 { Self::EMPTY } else { Self::OVERFLOW };
@@ -149,6 +265,15 @@ impl Mask {
     }
 
     /// The words that are edges in both: what all variants of an enum have in common.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// let (one, other) = (Mask::from_words([0b110, 0, 0, 0]), Mask::from_words([0b011, 0, 0, 0]));
+    /// assert_eq!(one.intersect(other).words(), [0b010, 0, 0, 0]);
+    /// ```
     #[must_use]
     pub const fn intersect(self, other: Self) -> Self {
         let mut both = Self { bits: [0; 4], fits: self.fits && other.fits };
@@ -161,6 +286,15 @@ impl Mask {
     }
 
     /// The words of this mask that are not in `other`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    ///
+    /// let (one, other) = (Mask::from_words([0b110, 0, 0, 0]), Mask::from_words([0b011, 0, 0, 0]));
+    /// assert_eq!(one.minus(other).words(), [0b100, 0, 0, 0]);
+    /// ```
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
         let mut rest = self;

@@ -31,6 +31,18 @@ pub struct ByAddress<'gc, T: ?Sized + 'gc>(pub Gc<'gc, T>);
 
 impl<'gc, T: ?Sized> ByAddress<'gc, T> {
     /// The value, for as long as the mutation lasts: [`Gc::as_ref`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{ByAddress, Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let key = ByAddress(Gc::new(mc, String::from("key")));
+    ///     let text: &String = ByAddress::as_ref(key);
+    ///     assert_eq!(text, "key");
+    /// });
+    /// ```
     #[inline]
     #[expect(clippy::should_implement_trait, reason = "as for `Gc`, which this one dereferences to")]
     pub fn as_ref(this: Self) -> &'gc T {

@@ -68,9 +68,22 @@ pub struct Gc<'gc, T: ?Sized + 'gc> {
 impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     /// Moves a value into the heap.
     ///
+    /// It never collects, and never waits for a collection: most objects cost a few instructions.
+    ///
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let pair = Gc::new(mc, (1, String::from("one")));
+    ///     assert_eq!(pair.1, "one");
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn new(mc: &Mutation<'gc>, value: T) -> Self {
@@ -86,6 +99,24 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory; the value is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// heap.mutate(|mc| {
+    ///     let mut objects = 0;
+    ///     while Gc::try_new(mc, [0_u8; 1024]).is_ok() {
+    ///         objects += 1;
+    ///     }
+    ///     assert!(objects <= 1024);
+    /// });
+    /// heap.collect()?;
+    /// heap.mutate(|mc| assert!(Gc::try_new(mc, [0_u8; 1024]).is_ok()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[inline]
     pub fn try_new(mc: &Mutation<'gc>, value: T) -> Result<Self, AllocError> {
         match mc.allocate(value) {
@@ -124,11 +155,40 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
     }
 
     /// The address of the value. It stays the same as long as the object lives.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let (root, address) = heap.mutate(|mc| {
+    ///     let gc = Gc::new(mc, 7);
+    ///     (mc.root(gc), Gc::as_ptr(gc).addr())
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(heap.mutate(|mc| Gc::<i32>::as_ptr(root.get(mc)).addr()), address);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn as_ptr(this: Self) -> *const T {
         this.ptr.as_ptr().cast_const()
     }
 
     /// The value, for as long as the mutation lasts: longer than `&*gc` of a `Gc` on the stack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Mutation, Root};
+    ///
+    /// fn name<'gc>(mc: &Mutation<'gc>, root: &Root<String>) -> &'gc String {
+    ///     Gc::as_ref(root.get(mc)) // `&root.get(mc)` would not live long enough
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let root = heap.mutate(|mc| mc.root(Gc::new(mc, String::from("Ada"))));
+    /// heap.mutate(|mc| assert_eq!(name(mc, &root), "Ada"));
+    /// ```
     #[inline]
     #[expect(
         clippy::should_implement_trait,
@@ -140,6 +200,18 @@ impl<'gc, T: ?Sized> Gc<'gc, T> {
     }
 
     /// Whether both point to the same place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let (a, b) = (Gc::new(mc, 1), Gc::new(mc, 1));
+    ///     assert_eq!(a, b); // equal contents
+    ///     assert!(Gc::ptr_eq(a, a) && !Gc::ptr_eq(a, b));
+    /// });
+    /// ```
     pub fn ptr_eq(this: Self, other: Self) -> bool {
         core::ptr::addr_eq(this.ptr.as_ptr(), other.ptr.as_ptr())
     }

@@ -20,6 +20,17 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let squares: Gc<'_, [u32]> = Gc::from_iter(mc, (1..=3).map(|n| n * n));
+    ///     assert_eq!(*squares, [1, 4, 9]);
+    /// });
+    /// ```
     #[track_caller]
     pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
         match Self::try_from_iter(mc, items) {
@@ -34,6 +45,18 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     ///
     /// The heap's limit is reached or the system gives no memory; the items are dropped. An iterator that gives more
     /// items than could fit is not asked for the rest.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// heap.mutate(|mc| {
+    ///     assert!(Gc::try_from_iter(mc, 0..100_u64).is_ok());
+    ///     assert!(Gc::try_from_iter(mc, 0_u64..).is_err()); // more than there is room for
+    /// });
+    /// ```
     pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
         Self::collected(mc, items).map_err(|refused| mc.failed(refused))
     }
@@ -82,6 +105,18 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// heap.mutate(|mc| {
+    ///     assert_eq!(*Gc::try_from_slice(mc, &[1, 2, 3]).unwrap(), [1, 2, 3]);
+    ///     assert!(Gc::try_from_slice(mc, &vec![0_u8; 2 << 20]).is_err());
+    /// });
+    /// ```
     pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
     where
         T: Clone,
@@ -136,6 +171,18 @@ impl<'gc> Gc<'gc, str> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{AllocError, Gc, Heap, Mutation};
+    ///
+    /// fn greeting<'gc>(mc: &Mutation<'gc>, name: &str) -> Result<Gc<'gc, str>, AllocError> {
+    ///     Gc::try_str(mc, &format!("Hello, {name}"))
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(&*greeting(mc, "Ada").unwrap(), "Hello, Ada"));
+    /// ```
     pub fn try_str(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
         let bytes = Gc::try_from_slice(mc, text.as_bytes())?;
         let ptr = core::ptr::from_ref::<[u8]>(Gc::as_ref(bytes)).cast_mut() as *mut str;

@@ -28,7 +28,7 @@ use crate::trace::{AtBrand, RebrandDst};
 /// use gc::{Gc, Heap, Root};
 ///
 /// let heap = Heap::new();
-/// let root: Root<String> = heap.mutate(|mc| mc.root(Gc::new(mc, String::from("kept"))));
+/// let root: Root<String> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, "kept".into())));
 /// heap.collect()?;
 /// heap.mutate(|mc| assert_eq!(*root.get(mc), "kept"));
 /// # Ok::<(), gc::CollectError>(())
@@ -42,17 +42,56 @@ pub struct Root<T: ?Sized> {
 }
 
 impl<'gc> Mutation<'gc> {
-    /// Makes a root of an object: [`Root`].
+    /// Makes a root of an object, of the type that the object has: for where no type is written.
     ///
-    /// Its type follows from the object's. Where an expected `Root` type should decide (the type of a number, say)
-    /// use [`Root::new`].
+    /// Where one is, use [`Root::new`], which takes it from there: for the compiler, the expected `Root<T>` says nothing of
+    /// the object that this function is given, so that a number would be an `i32`, and the type of an empty list unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let root = heap.mutate(|mc| mc.root(Gc::new(mc, String::from("kept"))));
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// # drop(root);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     pub fn root<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Root<T::Static> {
         Root::insert(self, Root::target_of(gc))
     }
 }
 
 impl<T: ?Sized + RebrandDst> Root<T> {
-    /// Makes a root of an object. [`Mutation::root`] infers the type; this one takes it from the context.
+    /// Makes a root of an object.
+    ///
+    /// Its type is the one that is expected: where a type is written anyway (a field, a parameter, the type of a variable)
+    /// nothing else has to be said. Where none is, [`Mutation::root`] takes it from the object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Session<'gc> {
+    ///     notes: GcRefCell<Vec<Gc<'gc, String>>>,
+    /// }
+    ///
+    /// /// A part of the program outside of the heap.
+    /// struct Server {
+    ///     session: Root<Session<'static>>,
+    ///     requests: Root<GcRefCell<Vec<u32>>>,
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let server = heap.mutate(|mc| Server {
+    ///     session: Root::new(mc, Gc::new(mc, Session { notes: GcRefCell::default() })),
+    ///     requests: Root::new(mc, Gc::new(mc, GcRefCell::default())), // of which type follows from the field
+    /// });
+    /// heap.mutate(|mc| server.requests.get(mc).borrow_mut(mc).push(7));
+    /// ```
     pub fn new<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) -> Self {
         // SAFETY: `T::At<'gc>` is `T` with another brand.
         let target = unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) };
@@ -64,6 +103,19 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     /// # Panics
     ///
     /// The root is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let root: Root<String> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, "kept".into())));
+    /// heap.mutate(|mc| {
+    ///     let text: Gc<'_, String> = root.get(mc);
+    ///     assert_eq!(*text, "kept");
+    /// });
+    /// ```
     #[inline]
     #[track_caller]
     pub fn get<'gc>(&self, mc: &Mutation<'gc>) -> Gc<'gc, T::At<'gc>> {
@@ -154,6 +206,19 @@ impl<T> Root<T> {
     }
 
     /// Takes a root back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Root};
+    ///
+    /// let heap = Heap::new();
+    /// let word = heap.mutate(|mc| mc.root(Gc::new(mc, 7_u64))).into_raw();
+    /// // SAFETY: made above, of a root of this type, and taken back once.
+    /// drop(unsafe { Root::<u64>::from_raw(word) });
+    /// assert_eq!(heap.collect()?.live_objects, 0);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     ///
     /// # Safety
     ///

@@ -72,6 +72,18 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakGc};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let gc = Gc::new(mc, 7);
+    ///     let weak: WeakGc<'_, i32> = Gc::downgrade(gc, mc);
+    ///     assert!(Gc::ptr_eq(weak.upgrade(mc).unwrap(), gc));
+    /// });
+    /// ```
     #[track_caller]
     pub fn downgrade(this: Self, mc: &Mutation<'gc>) -> WeakGc<'gc, T> {
         match Self::try_downgrade(this, mc) {
@@ -85,6 +97,18 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{AllocError, Gc, Heap, Mutation, WeakGc};
+    ///
+    /// fn watch<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, u64>) -> Result<WeakGc<'gc, u64>, AllocError> {
+    ///     Gc::try_downgrade(gc, mc)
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| assert!(watch(mc, Gc::new(mc, 7)).is_ok()));
+    /// ```
     pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, T>, AllocError> {
         let (target, memory) = (Gc::as_non_null(this), &mc.record().core.memory);
         let address = target.cast();
@@ -107,6 +131,17 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
 
 impl<T> WeakGc<'_, T> {
     /// A weak pointer to nothing: `upgrade` returns `None`. All of them are equal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Heap, WeakGc};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let nothing: WeakGc<'_, String> = WeakGc::dangling();
+    ///     assert!(nothing.upgrade(mc).is_none());
+    /// });
+    /// ```
     pub const fn dangling() -> Self {
         const { assert!(Self::DANGLING < FIRST_EDGE_ADDRESS) };
         let address = core::ptr::without_provenance_mut(Self::DANGLING);
@@ -149,6 +184,24 @@ impl<'gc, T: ?Sized> WeakGc<'gc, T> {
     /// The target, if it is alive.
     ///
     /// Costs a few loads. After a cycle the first call for an object may sweep the page that it is on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap, Root, WeakGc};
+    ///
+    /// let heap = Heap::new();
+    /// let last: Root<GcCell<WeakGc<'static, String>>> =
+    ///     heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(WeakGc::dangling()))));
+    /// heap.mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("not kept"));
+    ///     last.get(mc).set(mc, Gc::downgrade(text, mc));
+    ///     assert_eq!(*last.get(mc).get().upgrade(mc).unwrap(), "not kept");
+    /// });
+    /// heap.collect()?;
+    /// heap.mutate(|mc| assert!(last.get(mc).get().upgrade(mc).is_none()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[inline]
     pub fn upgrade(self, mc: &Mutation<'gc>) -> Option<Gc<'gc, T>> {
         let address = self.handle.addr().get();

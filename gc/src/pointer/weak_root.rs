@@ -34,6 +34,19 @@ pub struct WeakRoot<T: ?Sized> {
 
 impl<'gc> Mutation<'gc> {
     /// Makes a weak root of a weak pointer: [`WeakRoot`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let weak = heap.mutate(|mc| {
+    ///     let gc = Gc::new(mc, [1, 2, 3]);
+    ///     mc.weak_root(Gc::downgrade(gc, mc))
+    /// });
+    /// heap.mutate(|mc| assert_eq!(weak.get(mc).unwrap()[0], 1));
+    /// ```
     pub fn weak_root<T: ?Sized + AtBrand<'gc>>(&self, weak: WeakGc<'gc, T>) -> WeakRoot<T::Static> {
         // SAFETY: `T` stands at `'gc`, so `T::Static` is `T` with another brand.
         let handle = unsafe { rebrand_pointer::<T, T::Static>(weak.as_non_null()) };
@@ -42,7 +55,26 @@ impl<'gc> Mutation<'gc> {
 }
 
 impl<T: ?Sized + RebrandDst> WeakRoot<T> {
-    /// Makes a weak root. [`Mutation::weak_root`] infers the type; this one takes it from the context.
+    /// Makes a weak root, of the type that is expected, as [`Root::new`] does. [`Mutation::weak_root`] takes it from the
+    /// pointer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Trace, WeakGc, WeakRoot};
+    ///
+    /// #[derive(Trace)]
+    /// struct Session<'gc> {
+    ///     user: Gc<'gc, String>,
+    /// }
+    ///
+    /// /// Starts empty.
+    /// struct Last(WeakRoot<Session<'static>>);
+    ///
+    /// let heap = Heap::new();
+    /// let last = Last(heap.mutate(|mc| WeakRoot::new(mc, WeakGc::dangling())));
+    /// heap.mutate(|mc| assert!(last.0.get(mc).is_none()));
+    /// ```
     pub fn new<'gc>(mc: &Mutation<'gc>, weak: WeakGc<'gc, T::At<'gc>>) -> Self {
         // SAFETY: `T::At<'gc>` is `T` with another brand.
         Self::insert(mc, unsafe { rebrand_pointer::<T::At<'gc>, T>(weak.as_non_null()) })
@@ -53,6 +85,19 @@ impl<T: ?Sized + RebrandDst> WeakRoot<T> {
     /// # Panics
     ///
     /// The weak root is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let weak = heap.mutate(|mc| mc.weak_root(Gc::downgrade(Gc::new(mc, 7), mc)));
+    /// heap.mutate(|mc| assert_eq!(*weak.get(mc).unwrap(), 7));
+    /// heap.collect()?;
+    /// heap.mutate(|mc| assert!(weak.get(mc).is_none()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[track_caller]
     pub fn get<'gc>(&self, mc: &Mutation<'gc>) -> Option<Gc<'gc, T::At<'gc>>> {
         self.weak_in(mc, "WeakRoot::get").upgrade(mc)
@@ -63,6 +108,17 @@ impl<T: ?Sized + RebrandDst> WeakRoot<T> {
     /// # Panics
     ///
     /// The weak root is of another heap.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let weak = Gc::downgrade(Gc::new(mc, 7), mc);
+    ///     assert_eq!(mc.weak_root(weak).weak(mc), weak);
+    /// });
+    /// ```
     #[track_caller]
     pub fn weak<'gc>(&self, mc: &Mutation<'gc>) -> WeakGc<'gc, T::At<'gc>> {
         self.weak_in(mc, "WeakRoot::weak")

@@ -11,8 +11,8 @@ mod word;
 pub use core::marker::{Copy, Send, Sync};
 pub use core::primitive::{bool, u32};
 
-pub use crate::cell::{Content, Packing};
+pub use crate::cell::{Content, Packed, Packing, RebrandWord};
 pub use crate::object::{DropKind, DropWalk, Mask};
-pub use crate::trace::{Derived, Tally, Tracer};
+pub use crate::trace::{Derived, Rebrand, RebrandDst, Tally, Tracer};
 pub use drop::{FitToHoldGc, NoOwnDrop, OwnDrop, Probe};
 pub use edges::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};

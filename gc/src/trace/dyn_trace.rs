@@ -40,21 +40,21 @@ macro_rules! dyn_trace {
             // SAFETY: duty 1: the object reports itself through `DynTrace`, which the trait extends; if it
             // did not, `trace_object` would not be found. All is in the tail; what is dropped is unknown.
             unsafe impl<$brand> $crate::Trace<$brand> for dyn $Trait $(:: $Path)* <$brand> + $brand {
-                const MASK: $crate::Mask = $crate::Mask::EMPTY;
+                const MASK: $crate::__private::Mask = $crate::__private::Mask::EMPTY;
                 const TAIL: $crate::__private::bool = true;
                 const LEAF: $crate::__private::bool = false;
-                fn trace(&self, tracer: &mut $crate::Tracer) {
+                fn trace(&self, tracer: &mut $crate::__private::Tracer) {
                     $crate::DynTrace::<$brand>::trace_object(self, tracer);
                 }
-                fn trace_tail(&self, tracer: &mut $crate::Tracer) {
+                fn trace_tail(&self, tracer: &mut $crate::__private::Tracer) {
                     $crate::DynTrace::<$brand>::trace_object(self, tracer);
                 }
-                fn owned(&self, tally: &mut $crate::Tally) {
+                fn owned(&self, tally: &mut $crate::__private::Tally) {
                     $crate::DynTrace::<$brand>::owned_by_object(self, tally);
                 }
             }
             // SAFETY: only the brand changes, which does not change the table of methods.
-            unsafe impl<$brand> $crate::RebrandDst for dyn $Trait $(:: $Path)* <$brand> + $brand {
+            unsafe impl<$brand> $crate::__private::RebrandDst for dyn $Trait $(:: $Path)* <$brand> + $brand {
                 type Static = dyn $Trait $(:: $Path)* <'static> + 'static;
                 type At<'__at> = dyn $Trait $(:: $Path)* <'__at> + '__at;
             }

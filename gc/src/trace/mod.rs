@@ -19,8 +19,65 @@ use crate::object::{DropKind, DropWalk, Mask};
 
 /// A type whose values may be stored in the heap of brand `'gc`.
 ///
-/// Write `#[derive(Trace)]`; there is hardly ever a reason to implement it by hand. A type that holds no
-/// [`Gc`](crate::Gc) and has neither lifetime nor type parameter may own anything that is `Send + Sync`.
+/// Write `#[derive(Trace)]`; there is hardly ever a reason to implement it by hand, which
+/// [`gc::implement`](crate::implement) teaches. A type that holds no [`Gc`](crate::Gc) and has neither lifetime nor type
+/// parameter may own anything that is `Send + Sync`.
+///
+/// # Types of other crates
+///
+/// It is implemented for these types, and for [`Gc`](crate::Gc) and all other types of this crate that an object may hold.
+/// (Their implementations are not listed below.)
+///
+/// | types | if |
+/// |---|---|
+/// | integers, floats, `bool`, `char`, `()`, `NonZero`, atomics | |
+/// | `String`, `str`, `OsString`, `OsStr`, `PathBuf`, `Path`, `CString`, `CStr` | |
+/// | `Duration`, `Instant`, `SystemTime`, `IpAddr`, `SocketAddr` and their variants, `ThreadId`, `TypeId`, `Layout`, `Ordering`, `Infallible` | |
+/// | `Option<T>`, `Result<T, E>`, `Poll<T>`, `Bound<T>`, `ControlFlow<B, C>` | each parameter is `Trace` |
+/// | tuples of up to 12, `[T; N]`, `[T]`, ranges, `Wrapping`, `Saturating`, `Reverse` | each is `Trace` |
+/// | `Box<T>`, of what is not sized, too; `Pin<Box<T>>` | `T` is `Trace` |
+/// | `Vec`, `VecDeque`, `LinkedList`, `BinaryHeap`, `BTreeMap`, `BTreeSet`, `HashMap`, `HashSet` | keys and values are `Trace`; the hasher is `'static` |
+/// | `PhantomData<T>` | `T` is `Send + Sync` |
+/// | `fn` pointers of up to 12 parameters, `unsafe` and `extern "C"` ones, too | they have no lifetime of their own (`for<'a> fn(&'a T)`) |
+/// | `Arc<T>`, `Weak<T>`, `Mutex<T>`, `RwLock<T>`, `OnceLock<T>`, `&'static T`, `Cow<'static, B>`, `Barrier`, `Condvar`, `Once` | what is in them is `'static`, and so is no `Gc` |
+/// | with the features: `bytes::{Bytes, BytesMut}`, `either::Either`, `hashbrown::{HashMap, HashSet, HashTable}`, `indexmap::{IndexMap, IndexSet}`, `smallvec::SmallVec`, `uuid::{Uuid, NonNilUuid}` | as their like in std |
+///
+/// Not for `Cell`, `RefCell` and `Rc`, which are not `Sync`, and not for a `Mutex` with a `Gc` in it, into which the
+/// collector could not look: a [cell](crate#which-cell-when) of this crate does that. A type that is missing here and holds
+/// no `Gc` is marked `#[trace(static)]` as a field, or wrapped in [`Static`].
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRefCell, Heap, Root, Trace};
+///
+/// /// Holds pointers: one lifetime, the brand.
+/// #[derive(Trace)]
+/// struct Folder<'gc> {
+///     name: String,
+///     entries: GcRefCell<Vec<Gc<'gc, Folder<'gc>>>>,
+/// }
+///
+/// /// Holds none: may own anything that is `Send + Sync`, and have a `Drop`.
+/// #[derive(Trace)]
+/// struct Log {
+///     file: std::fs::File,
+/// }
+///
+/// /// As a bound: any value that an object may hold.
+/// fn boxed<'gc, T: Trace<'gc>>(mc: &gc::Mutation<'gc>, value: T) -> Gc<'gc, Option<T>> {
+///     Gc::new(mc, Some(value))
+/// }
+///
+/// let heap = Heap::new();
+/// let root: Root<Folder<'static>> = heap.mutate(|mc| {
+///     let entries = GcRefCell::new(vec![Gc::new(mc, Folder { name: "src".into(), entries: GcRefCell::default() })]);
+///     Root::new(mc, Gc::new(mc, Folder { name: "gc".into(), entries }))
+/// });
+/// assert_eq!(heap.collect()?.live_objects, 2);
+/// heap.mutate(|mc| assert_eq!(root.get(mc).entries.borrow(mc)[0].name, "src"));
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 ///
 /// # Safety
 ///
@@ -39,7 +96,8 @@ use crate::object::{DropKind, DropWalk, Mask};
 /// 5. **Drop.** Dropping the value never follows a `Gc`: neighbours may be gone. A type that can hold a
 ///    `Gc` has no `Drop` of its own. [`drop_kind`](Self::drop_kind) answers [`DropKind::User`] if code of
 ///    the program could run.
-/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate in the heap, or change the value.
+/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate
+///    in the heap, or change the value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",
@@ -49,35 +107,265 @@ use crate::object::{DropKind, DropWalk, Mask};
 )]
 pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// Which words of a value are edges. See duties 1 and 2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    /// use gc::{Gc, Trace};
+    ///
+    /// type Pair = (Gc<'static, u8>, Gc<'static, u8>);
+    /// assert_eq!(<Pair as Trace<'static>>::MASK, Mask::from_words([0b11, 0, 0, 0]));
+    /// ```
     const MASK: Mask;
     /// Whether [`trace_tail`](Self::trace_tail) may report edges. See duty 3.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Trace};
+    ///
+    /// assert!(<Vec<Gc<'static, u8>> as Trace<'static>>::TAIL); // its edges lie elsewhere
+    /// assert!(!<Gc<'static, u8> as Trace<'static>>::TAIL);
+    /// ```
     const TAIL: bool;
     /// Whether no value can hold an edge. See duty 3.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Trace};
+    ///
+    /// assert!(<Vec<u8> as Trace<'static>>::LEAF);
+    /// assert!(!<Vec<Gc<'static, u8>> as Trace<'static>>::LEAF);
+    /// ```
     const LEAF: bool;
     /// Whether a value is one never-null edge in its first word. See duty 4.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Trace};
+    ///
+    /// assert!(<Gc<'static, u8> as Trace<'static>>::POINTER);
+    /// assert!(!<GcCell<Gc<'static, u8>> as Trace<'static>>::POINTER); // gives no place to a `None`
+    /// ```
     const POINTER: bool = false;
     /// For an enum of documented layout (`repr(u8)` and the like, `repr(C)`): the mask of each variant, in
     /// the order of declaration. What they have in common is in [`MASK`](Self::MASK).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Mask;
+    /// use gc::{Gc, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// #[repr(C, usize)]
+    /// enum Shape<'gc> {
+    ///     Point,
+    ///     Named(Gc<'gc, String>),
+    /// }
+    ///
+    /// assert_eq!(<Shape<'static> as Trace<'static>>::VARIANTS, [Mask::EMPTY, Mask::from_words([0b10, 0, 0, 0])]);
+    /// ```
     const VARIANTS: &'static [Mask] = &[];
     /// What `#[derive(Trace)]` does everything through.
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
 
     /// Reports every edge of the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+    /// # use gc::Trace;
+    /// #
+    /// /// A container that the collector does not know.
+    /// struct Stack<T>(Vec<T>);
+    /// #
+    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+    /// #     const MASK: Mask = Mask::EMPTY;
+    /// #     const TAIL: bool = !T::LEAF;
+    /// #     const LEAF: bool = T::LEAF;
+    /// #
+    ///     fn trace(&self, tracer: &mut Tracer) {
+    ///         tracer.slice(&self.0);
+    ///     }
+    /// #
+    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
+    /// #         self.trace(tracer);
+    /// #     }
+    /// #
+    /// #     fn owned(&self, tally: &mut Tally) {
+    /// #         tally.add_room::<T>(self.0.capacity());
+    /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
+    /// #     }
+    /// #
+    /// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+    /// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    /// #     }
+    /// }
+    /// #
+    /// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
+    /// #     type Static = Stack<T::Static>;
+    /// #     type At<'a> = Stack<T::At<'a>>;
+    /// # }
+    ///
+    /// let heap = gc::Heap::new();
+    /// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![gc::Gc::new(mc, 1), gc::Gc::new(mc, 2)]))));
+    /// assert_eq!(heap.collect()?.live_objects, 3);
+    /// # drop(root);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     fn trace(&self, tracer: &mut Tracer);
 
     /// Reports the edges that [`MASK`](Self::MASK) cannot describe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+    /// # use gc::Trace;
+    /// #
+    /// /// A container that the collector does not know.
+    /// struct Stack<T>(Vec<T>);
+    /// #
+    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+    /// #     const MASK: Mask = Mask::EMPTY;
+    /// #     const TAIL: bool = !T::LEAF;
+    /// #     const LEAF: bool = T::LEAF;
+    /// #
+    ///     fn trace(&self, tracer: &mut Tracer) {
+    ///         tracer.slice(&self.0);
+    ///     }
+    /// #
+    ///     fn trace_tail(&self, tracer: &mut Tracer) {
+    ///         self.trace(tracer);
+    ///     }
+    /// #
+    /// #     fn owned(&self, tally: &mut Tally) {
+    /// #         tally.add_room::<T>(self.0.capacity());
+    /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
+    /// #     }
+    /// #
+    /// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+    /// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    /// #     }
+    /// }
+    /// #
+    /// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
+    /// #     type Static = Stack<T::Static>;
+    /// #     type At<'a> = Stack<T::At<'a>>;
+    /// # }
+    ///
+    /// let heap = gc::Heap::new();
+    /// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![gc::Gc::new(mc, 1), gc::Gc::new(mc, 2)]))));
+    /// assert_eq!(heap.collect()?.live_objects, 3);
+    /// # drop(root);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     fn trace_tail(&self, tracer: &mut Tracer);
 
     /// Adds up what the value owns elsewhere, in bytes: for each container, what it has allocated, in constant time; then
     /// what is in it, by way of the [`Tally`]. The collector paces itself by it; what is not told is not counted.
     /// It is asked only if the type has drop glue, as what owns memory has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+    /// # use gc::Trace;
+    /// #
+    /// /// A container that the collector does not know.
+    /// struct Stack<T>(Vec<T>);
+    /// #
+    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+    /// #     const MASK: Mask = Mask::EMPTY;
+    /// #     const TAIL: bool = !T::LEAF;
+    /// #     const LEAF: bool = T::LEAF;
+    /// #
+    /// #     fn trace(&self, tracer: &mut Tracer) {
+    /// #         tracer.slice(&self.0);
+    /// #     }
+    /// #
+    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
+    /// #         self.trace(tracer);
+    /// #     }
+    /// #
+    ///     fn owned(&self, tally: &mut Tally) {
+    ///         tally.add_room::<T>(self.0.capacity());
+    ///         tally.inside(self, |stack, tally| tally.each(&stack.0));
+    ///     }
+    /// #
+    /// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+    /// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    /// #     }
+    /// }
+    /// #
+    /// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
+    /// #     type Static = Stack<T::Static>;
+    /// #     type At<'a> = Stack<T::At<'a>>;
+    /// # }
+    ///
+    /// let heap = gc::Heap::new();
+    /// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![String::from("four"); 2]))));
+    /// heap.collect()?;
+    /// assert_eq!(heap.stats().owned_bytes, 2 * 24 + 2 * 4);
+    /// # drop(root);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[inline]
     fn owned(&self, tally: &mut Tally) {
         let _ = tally;
     }
 
     /// What runs when a value is dropped. See duty 5.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+    /// # use gc::Trace;
+    /// #
+    /// /// A container that the collector does not know.
+    /// struct Stack<T>(Vec<T>);
+    /// #
+    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+    /// #     const MASK: Mask = Mask::EMPTY;
+    /// #     const TAIL: bool = !T::LEAF;
+    /// #     const LEAF: bool = T::LEAF;
+    /// #
+    /// #     fn trace(&self, tracer: &mut Tracer) {
+    /// #         tracer.slice(&self.0);
+    /// #     }
+    /// #
+    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
+    /// #         self.trace(tracer);
+    /// #     }
+    /// #
+    /// #     fn owned(&self, tally: &mut Tally) {
+    /// #         tally.add_room::<T>(self.0.capacity());
+    /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
+    /// #     }
+    /// #
+    ///     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+    ///         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    ///     }
+    /// }
+    ///
+    /// type Texts = Stack<String>;
+    /// assert_eq!(Texts::drop_kind(&mut DropWalk::default()), DropKind::Library);
+    /// ```
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.unknown::<Self>()
     }
@@ -87,6 +375,33 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
 ///
 /// Implemented for every type that is [`Trace`]. Declare `trait Shape<'gc>: DynTrace<'gc> + 'gc` and register
 /// it with [`dyn_trace!`](crate::dyn_trace).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{DynTrace, Gc, Heap, Mutation, Trace, dyn_trace};
+///
+/// /// What an interpreter calls.
+/// trait Callable<'gc>: DynTrace<'gc> + 'gc {
+///     fn call(&self, mc: &Mutation<'gc>, argument: Gc<'gc, String>) -> Gc<'gc, String>;
+/// }
+/// dyn_trace!(dyn Callable<'gc>);
+///
+/// #[derive(Trace)]
+/// struct Append<'gc>(Gc<'gc, String>);
+///
+/// impl<'gc> Callable<'gc> for Append<'gc> {
+///     fn call(&self, mc: &Mutation<'gc>, argument: Gc<'gc, String>) -> Gc<'gc, String> {
+///         Gc::new(mc, format!("{argument}{}", self.0))
+///     }
+/// }
+///
+/// Heap::new().mutate(|mc| {
+///     let end = Gc::new(mc, String::from("!"));
+///     let functions: Vec<Gc<'_, dyn Callable<'_>>> = vec![Gc::unsize::<dyn Callable>(Gc::new(mc, Append(end)), |append| append)];
+///     assert_eq!(*functions[0].call(mc, Gc::new(mc, "Ada".into())), "Ada!");
+/// });
+/// ```
 ///
 /// # Safety
 ///
@@ -98,9 +413,35 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
 )]
 pub unsafe trait DynTrace<'gc>: Send + Sync + 'gc {
     /// Reports every edge of the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Tracer;
+    /// use gc::{DynTrace, Trace};
+    ///
+    /// /// A pointer to a trait object reports what its object reports.
+    /// struct Foreign<'gc>(Box<dyn DynTrace<'gc>>);
+    ///
+    /// fn trace(value: &Foreign<'_>, tracer: &mut Tracer) {
+    ///     value.0.trace_object(tracer);
+    /// }
+    /// ```
     fn trace_object(&self, tracer: &mut Tracer);
 
     /// Adds up what the value owns: [`Trace::owned`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::DynTrace;
+    /// use gc::implement::Tally;
+    ///
+    /// fn owned<'gc>(value: &Box<dyn DynTrace<'gc>>, tally: &mut Tally) {
+    ///     tally.add(size_of_val(&**value));
+    ///     value.owned_by_object(tally);
+    /// }
+    /// ```
     fn owned_by_object(&self, tally: &mut Tally) {
         let _ = tally;
     }

@@ -22,6 +22,53 @@ type TallyFn = unsafe fn(*const u8, &mut Tally);
 /// exclusively, that is dead, or any at a stop. Cells are looked into without borrowing them.
 ///
 /// Sums saturate: what has no size in memory may have any capacity.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+/// # use gc::Trace;
+/// #
+/// /// A container that the collector does not know.
+/// struct Stack<T>(Vec<T>);
+/// #
+/// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+/// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+/// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+/// #     const MASK: Mask = Mask::EMPTY;
+/// #     const TAIL: bool = !T::LEAF;
+/// #     const LEAF: bool = T::LEAF;
+/// #
+/// #     fn trace(&self, tracer: &mut Tracer) {
+/// #         tracer.slice(&self.0);
+/// #     }
+/// #
+/// #     fn trace_tail(&self, tracer: &mut Tracer) {
+/// #         self.trace(tracer);
+/// #     }
+/// #
+///     fn owned(&self, tally: &mut Tally) {
+///         tally.add_room::<T>(self.0.capacity());
+///         tally.inside(self, |stack, tally| tally.each(&stack.0));
+///     }
+/// #
+/// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+/// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+/// #     }
+/// }
+/// #
+/// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
+/// #     type Static = Stack<T::Static>;
+/// #     type At<'a> = Stack<T::At<'a>>;
+/// # }
+///
+/// let heap = gc::Heap::new();
+/// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![String::from("four"); 2]))));
+/// heap.collect()?;
+/// assert_eq!(heap.stats().owned_bytes, 2 * 24 + 2 * 4);
+/// # drop(root);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Debug)]
 pub struct Tally {
     bytes: usize,
@@ -77,12 +124,34 @@ impl Tally {
     }
 
     /// Adds an allocation of so many bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Tally;
+    ///
+    /// /// What `String` does.
+    /// fn owned(text: &String, tally: &mut Tally) {
+    ///     tally.add(text.capacity());
+    /// }
+    /// ```
     #[inline]
     pub fn add(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
     /// Adds an allocation with room for `n` values of type `T`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Tally;
+    ///
+    /// /// What a `Vec` does first.
+    /// fn owned<T>(vec: &Vec<T>, tally: &mut Tally) {
+    ///     tally.add_room::<T>(vec.capacity());
+    /// }
+    /// ```
     #[inline]
     pub fn add_room<T>(&mut self, n: usize) {
         self.add(n.saturating_mul(size_of::<T>()));
@@ -90,6 +159,19 @@ impl Tally {
 
     /// Asks the values in `container`, by calling `ask` now or, when calls nest too deep, later. Implementations for
     /// `Box`, maps and the like go through here, so that no nesting of owned data overflows the stack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Trace;
+    /// use gc::implement::Tally;
+    ///
+    /// /// What `Box<T>` does.
+    /// fn owned<'gc, T: Trace<'gc>>(boxed: &Box<T>, tally: &mut Tally) {
+    ///     tally.add(size_of::<T>());
+    ///     tally.inside(boxed, |boxed, tally| boxed.as_ref().owned(tally));
+    /// }
+    /// ```
     #[inline]
     pub fn inside<C>(&mut self, container: &C, ask: fn(&C, &mut Self)) {
         if !self.deep {
@@ -108,6 +190,19 @@ impl Tally {
     }
 
     /// Asks values one by one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Trace;
+    /// use gc::implement::Tally;
+    ///
+    /// /// What `Vec<T>` does.
+    /// fn owned<'gc, T: Trace<'gc>>(vec: &Vec<T>, tally: &mut Tally) {
+    ///     tally.add_room::<T>(vec.capacity());
+    ///     tally.inside(vec, |vec, tally| tally.each(vec));
+    /// }
+    /// ```
     #[inline]
     pub fn each<'a, 'gc, T: Trace<'gc> + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
         if needs_drop::<T>() {

@@ -110,6 +110,52 @@ impl Sink {
 ///
 /// Only the collector makes one, while no thread is inside a mutation: tracing looks into cells and locks without
 /// borrowing them, so a program that could trace would read contents that are being written.
+///
+/// # Examples
+///
+/// ```
+/// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
+/// # use gc::Trace;
+/// #
+/// /// A container that the collector does not know.
+/// struct Stack<T>(Vec<T>);
+/// #
+/// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+/// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+/// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+/// #     const MASK: Mask = Mask::EMPTY;
+/// #     const TAIL: bool = !T::LEAF;
+/// #     const LEAF: bool = T::LEAF;
+/// #
+///     fn trace(&self, tracer: &mut Tracer) {
+///         tracer.slice(&self.0);
+///     }
+/// #
+///     fn trace_tail(&self, tracer: &mut Tracer) {
+///         self.trace(tracer);
+///     }
+/// #
+/// #     fn owned(&self, tally: &mut Tally) {
+/// #         tally.add_room::<T>(self.0.capacity());
+/// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
+/// #     }
+/// #
+/// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
+/// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+/// #     }
+/// }
+/// #
+/// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
+/// #     type Static = Stack<T::Static>;
+/// #     type At<'a> = Stack<T::At<'a>>;
+/// # }
+///
+/// let heap = gc::Heap::new();
+/// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![gc::Gc::new(mc, 1), gc::Gc::new(mc, 2)]))));
+/// assert_eq!(heap.collect()?.live_objects, 3);
+/// # drop(root);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
 #[derive(Debug)]
 pub struct Tracer {
     /// Addresses reported since the marker last took them out. May be null or sentinels.
@@ -129,6 +175,17 @@ impl Tracer {
     }
 
     /// Reports one edge. Null and sentinels (addresses below 64 KiB) are allowed and mean none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::Tracer;
+    ///
+    /// /// What a type does whose pointer has bits of its own in it: the edge is the address without them.
+    /// fn trace(tagged: *const u8, tracer: &mut Tracer) {
+    ///     tracer.edge(tagged.map_addr(|address| address & !0b111));
+    /// }
+    /// ```
     #[inline]
     pub fn edge(&mut self, address: *const u8) {
         if self.edges.len() == self.edges.capacity() {
@@ -173,6 +230,18 @@ impl Tracer {
     /// Traces what `container` owns on Rust's own heap, by calling `trace` now or, when calls nest too
     /// deep, later. Implementations for `Box`, maps and the like go through here, so that no nesting of
     /// owned data overflows the stack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Trace;
+    /// use gc::implement::Tracer;
+    ///
+    /// /// What `Box<T>` does.
+    /// fn trace<'gc, T: Trace<'gc>>(boxed: &Box<T>, tracer: &mut Tracer) {
+    ///     tracer.owned(boxed, |boxed, tracer| boxed.as_ref().trace(tracer));
+    /// }
+    /// ```
     #[inline]
     pub fn owned<C>(&mut self, container: &C, trace: fn(&C, &mut Self)) {
         if self.depth < MAX_DEPTH {
@@ -189,6 +258,18 @@ impl Tracer {
 
     /// Traces the elements of a slice: now when it is short, else later and in pieces, so that a slice of
     /// millions is no single step of work.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::Trace;
+    /// use gc::implement::Tracer;
+    ///
+    /// /// What `Vec<T>` does.
+    /// fn trace<'gc, T: Trace<'gc>>(vec: &Vec<T>, tracer: &mut Tracer) {
+    ///     tracer.slice(vec);
+    /// }
+    /// ```
     #[inline]
     pub fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
         // Zero-sized elements hold no edge, and there may be as many as a number can count.
@@ -212,7 +293,7 @@ impl Tracer {
         }
     }
 
-    /// Reports the edges of the words in `words` (as [`Mask::words`](crate::Mask::words)) of a value: what
+    /// Reports the edges of the words in `words` (as [`Mask::words`](crate::implement::Mask::words)) of a value: what
     /// the derive emits for the variants of an enum of documented layout.
     ///
     /// # Safety

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use gc::{DropKind, DropWalk, Gc, Trace};
+use gc::implement::{DropKind, DropWalk};
+use gc::{Gc, Trace};
 
 struct Foreign;
 impl Drop for Foreign {

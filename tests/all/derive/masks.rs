@@ -12,7 +12,8 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Mutex;
 
-use gc::{Gc, GcCell, Mask, Trace, Word};
+use gc::implement::Mask;
+use gc::{Gc, GcCell, Trace, Word};
 
 type Ptr<'gc> = Gc<'gc, u8>;
 type Link<'gc> = Option<Gc<'gc, u8>>;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
-use gc::{AtBrand, Gc, GcCell, Rebrand, RebrandWord, Trace, Word};
+use gc::implement::RebrandWord;
+use gc::{AtBrand, Gc, GcCell, Rebrand, Trace, Word};
 
 use super::{assert_edges, gc};
 

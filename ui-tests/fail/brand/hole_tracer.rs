@@ -1,6 +1,7 @@
 // Exploit: a program traces by itself, and so reads the contents of a lock while another thread writes them.
 // Only the collector makes a `Tracer`.
-use gc::{Gc, GcRwLock, Heap, Trace, Tracer};
+use gc::implement::Tracer;
+use gc::{Gc, GcRwLock, Heap, Trace};
 
 fn main() {
     Heap::new().mutate(|mc| {

@@ -1,5 +1,6 @@
 // `DynTrace` is implemented for what is `Trace`, and by hand only as a promise.
-use gc::{DynTrace, Tracer};
+use gc::implement::Tracer;
+use gc::DynTrace;
 
 struct Silent;
 impl<'gc> DynTrace<'gc> for Silent {

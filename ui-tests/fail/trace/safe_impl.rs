@@ -1,5 +1,6 @@
 // `Trace` by hand is a promise: `unsafe impl`.
-use gc::{Gc, Mask, Trace, Tracer};
+use gc::implement::{Mask, Tracer};
+use gc::{Gc, Trace};
 
 struct Node<'gc>(Gc<'gc, u8>);
 impl<'gc> Trace<'gc> for Node<'gc> {

@@ -7,6 +7,7 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 // the element's mask is empty its tail is all that it reports, so the array's tail may be traced as a slice,
 // in pieces; where it is not, and the array's mask fits, the array is at most as long as a mask. Duty 2: all
 // elements are initialized. Duty 3: from the argument. Duty 5: an array has no drop of its own.
+#[doc(hidden)]
 unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
     const MASK: Mask = T::MASK.repeat(N, size_of::<T>());
     const TAIL: bool = T::TAIL && N != 0;
@@ -42,6 +43,7 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
 }
 
 // SAFETY: only the brand of the elements changes.
+#[doc(hidden)]
 unsafe impl<T: Rebrand, const N: usize> Rebrand for [T; N] {
     type Static = [T::Static; N];
     type At<'a> = [T::At<'a>; N];
@@ -49,6 +51,7 @@ unsafe impl<T: Rebrand, const N: usize> Rebrand for [T; N] {
 
 // SAFETY: duty 1: each element reports its own edges. Duty 2: the mask is empty, as it could not describe a
 // length known at run time only. Duties 3 and 5: as for arrays.
+#[doc(hidden)]
 unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
@@ -75,6 +78,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
 }
 
 // SAFETY: only the brand of the elements changes; the metadata of both pointers is the number of elements.
+#[doc(hidden)]
 unsafe impl<T: Rebrand> RebrandDst for [T] {
     type Static = [T::Static];
     type At<'a> = [T::At<'a>];

@@ -5,6 +5,7 @@ macro_rules! leaf_trace {
     ($($T:ty $(: $owns:expr)?),* $(,)?) => {$(
         // SAFETY: the type owns no `Gc` and is `'static` (duties 1 and 3); nothing is in the mask (2);
         // its drop is code of the standard library, or there is none (5).
+        #[doc(hidden)]
         unsafe impl $crate::trace::Trace<'_> for $T {
             const MASK: $crate::object::Mask = $crate::object::Mask::EMPTY;
             const TAIL: bool = false;
@@ -32,6 +33,7 @@ macro_rules! leaf {
         $crate::trace::impls::macros::leaf_trace!($($T $(: $owns)?),*);
         $(
             // SAFETY: the type mentions no brand.
+            #[doc(hidden)]
             unsafe impl $crate::trace::Rebrand for $T {
                 type Static = Self;
                 type At<'a> = Self;
@@ -46,6 +48,7 @@ macro_rules! unsized_leaf {
         $crate::trace::impls::macros::leaf_trace!($($T),*);
         $(
             // SAFETY: the type mentions no brand.
+            #[doc(hidden)]
             unsafe impl $crate::trace::RebrandDst for $T {
                 type Static = Self;
                 type At<'a> = Self;
@@ -70,6 +73,7 @@ macro_rules! container {
         // these, is the whole tail; a parameter that is not traced is `'static`. Duty 2: the mask is empty.
         // Duty 3: without edges if no argument has any, and then `'static` as the arguments are. Duty 5: the
         // container's drop frees memory and drops its values, which are `Trace`.
+        #[doc(hidden)]
         unsafe impl<'gc, $($P: $crate::trace::Trace<'gc>,)+ $($S: Send + Sync + 'static)?>
             $crate::trace::Trace<'gc> for $Name<$($P,)+ $($S)?>
         {
@@ -102,6 +106,7 @@ macro_rules! container {
             }
         }
         // SAFETY: only the brands of the values change; a parameter that is not traced has none.
+        #[doc(hidden)]
         unsafe impl<$($P: $crate::trace::Rebrand,)+ $($S: Send + Sync + 'static)?>
             $crate::trace::Rebrand for $Name<$($P,)+ $($S)?>
         {
@@ -118,6 +123,7 @@ macro_rules! sum {
         // SAFETY: duty 1: the value of each variant reports its edges, all of them in the tail; the match has
         // no catch-all, so no variant is forgotten. Duty 2: the mask is empty. Duty 3: from the arguments.
         // Duty 5: the enum has no drop of its own.
+        #[doc(hidden)]
         unsafe impl<'gc, $($P: $crate::trace::Trace<'gc>),+> $crate::trace::Trace<'gc> for $Name<$($P),+> {
             const MASK: $crate::object::Mask = $crate::object::Mask::EMPTY;
             const TAIL: bool = !Self::LEAF;
@@ -148,6 +154,7 @@ macro_rules! sum {
         }
 
         // SAFETY: only the brands of the values change.
+        #[doc(hidden)]
         unsafe impl<$($P: $crate::trace::Rebrand),+> $crate::trace::Rebrand for $Name<$($P),+> {
             type Static = $Name<$($P::Static),+>;
             type At<'a> = $Name<$($P::At<'a>),+>;

@@ -1,4 +1,6 @@
 //! [`Trace`](super::Trace) for the types of the standard library and of optional crates.
+//!
+//! All are `doc(hidden)`: a hundred and seventy of them would hide what the page of the trait says, which has a table instead.
 
 mod array;
 mod foreign;

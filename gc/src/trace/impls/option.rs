@@ -13,6 +13,7 @@ const fn none_is_null<T>() -> bool {
 
 // SAFETY: duty 1: a present value reports itself. Duty 2: the mask of a value is used only if it is one
 // never-null edge in the first word, whose null is `None` (duty 4, and checked here).
+#[doc(hidden)]
 unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
     const MASK: Mask = if T::POINTER {
         // A value that were more than its edge would keep words that `None` leaves uninitialized.
@@ -51,6 +52,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
 }
 
 // SAFETY: only the brand of the value changes.
+#[doc(hidden)]
 unsafe impl<T: Rebrand> Rebrand for Option<T> {
     type Static = Option<T::Static>;
     type At<'a> = Option<T::At<'a>>;

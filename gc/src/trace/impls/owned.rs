@@ -45,6 +45,7 @@ container! {
 // box is without edges, and `'static`, if its value is. Duty 5: the box's drop frees memory and drops the
 // value, which is `Trace`; whether that runs code of the program is asked of the value (of a trait object:
 // yes, as nothing is known of it).
+#[doc(hidden)]
 unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
@@ -76,6 +77,7 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
 }
 
 // SAFETY: only the brand of the value changes; pointers to it agree, metadata included (`RebrandDst`).
+#[doc(hidden)]
 unsafe impl<T: ?Sized + RebrandDst> Rebrand for Box<T> {
     type Static = Box<T::Static>;
     type At<'a> = Box<T::At<'a>>;
@@ -83,6 +85,7 @@ unsafe impl<T: ?Sized + RebrandDst> Rebrand for Box<T> {
 
 // SAFETY: as for `Box`. Tracing takes shared references only and so moves nothing out of the pin; the box
 // stays where it is until its object is dropped, and drops its value before it frees the memory.
+#[doc(hidden)]
 unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
@@ -114,6 +117,7 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
 }
 
 // SAFETY: as for `Box`.
+#[doc(hidden)]
 unsafe impl<T: ?Sized + RebrandDst> Rebrand for Pin<Box<T>> {
     type Static = Pin<Box<T::Static>>;
     type At<'a> = Pin<Box<T::At<'a>>>;

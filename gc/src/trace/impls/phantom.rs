@@ -15,6 +15,7 @@ leaf!(PhantomPinned);
 
 // SAFETY: duties 1 and 2: there is no value, hence no edge. Duty 3: no leaf, see above. Duty 5: no drop. That
 // `T` is `Send + Sync + 'gc` is what makes the phantom so, as the trait demands.
+#[doc(hidden)]
 unsafe impl<'gc, T: ?Sized + Send + Sync + 'gc> Trace<'gc> for PhantomData<T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = false;
@@ -28,6 +29,7 @@ unsafe impl<'gc, T: ?Sized + Send + Sync + 'gc> Trace<'gc> for PhantomData<T> {
 
 // SAFETY: only the brand of the type argument changes; there is no value. As an argument of another type
 // `PhantomData<T>` thus needs a `T` that can be rebranded; as a field it does not.
+#[doc(hidden)]
 unsafe impl<T: ?Sized + RebrandDst> Rebrand for PhantomData<T> {
     type Static = PhantomData<T::Static>;
     type At<'a> = PhantomData<T::At<'a>>;
@@ -48,6 +50,7 @@ macro_rules! fn_pointer {
     };
     (@ $F:ty, $($A:ident)*) => {
         // SAFETY: duties 1 and 2: code holds no edge. Duty 3: no leaf, see the module. Duty 5: no drop.
+        #[doc(hidden)]
         unsafe impl<'gc, R, $($A),*> Trace<'gc> for $F
         where
             $F: 'gc,

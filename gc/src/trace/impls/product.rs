@@ -14,6 +14,7 @@ macro_rules! product {
         // SAFETY: duty 1: each field reports its own edges, those of its mask at its offset. The pattern in
         // `trace` names every field there is. Duty 2: the fields are always initialized. Duty 3: from the
         // argument. Duty 5: the struct has no drop of its own.
+        #[doc(hidden)]
         unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for $Name<T> {
             const MASK: Mask = Mask::EMPTY$(.or_at(T::MASK, offset_of!(Self, $field)))+;
             const TAIL: bool = T::TAIL;
@@ -41,6 +42,7 @@ macro_rules! product {
         }
 
         // SAFETY: only the brand of the fields changes.
+        #[doc(hidden)]
         unsafe impl<T: Rebrand> Rebrand for $Name<T> {
             type Static = $Name<T::Static>;
             type At<'a> = $Name<T::At<'a>>;
@@ -60,6 +62,7 @@ product! {
 
 // SAFETY: duty 1: both bounds report their edges, all of them in the tail, as the fields are private; beside
 // them there is only a flag. Duty 2: the mask is empty. Duty 3: from the argument. Duty 5: no drop of its own.
+#[doc(hidden)]
 unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
@@ -88,6 +91,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
 }
 
 // SAFETY: only the brand of the bounds changes.
+#[doc(hidden)]
 unsafe impl<T: Rebrand> Rebrand for RangeInclusive<T> {
     type Static = RangeInclusive<T::Static>;
     type At<'a> = RangeInclusive<T::At<'a>>;

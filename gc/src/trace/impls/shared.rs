@@ -22,6 +22,7 @@ macro_rules! holder {
     ($($Holder:ty where T: [$($Bound:tt)+], drop: $kind:expr;)*) => {$(
         // SAFETY: duties 1, 2 and 3: the value is `'static`, so there is no edge. Duty 5: the holder's drop
         // is std's; what may run of the program is the drop of the value, of which nothing is known.
+        #[doc(hidden)]
         unsafe impl<T: $($Bound)+ + 'static> Trace<'_> for $Holder {
             const MASK: Mask = Mask::EMPTY;
             const TAIL: bool = false;
@@ -33,6 +34,7 @@ macro_rules! holder {
             }
         }
         // SAFETY: a `'static` value has no brand.
+        #[doc(hidden)]
         unsafe impl<T: $($Bound)+ + 'static> Rebrand for $Holder {
             type Static = Self;
             type At<'a> = Self;
@@ -53,6 +55,7 @@ holder! {
 
 // SAFETY: duties 1, 2 and 3: borrowed or owned, the value is `'static`, so there is no edge. Duty 5: the
 // owned value knows what its drop runs.
+#[doc(hidden)]
 unsafe impl<B> Trace<'_> for Cow<'static, B>
 where
     B: ?Sized + ToOwned + Sync + 'static,
@@ -74,6 +77,7 @@ where
 }
 
 // SAFETY: a `'static` value has no brand.
+#[doc(hidden)]
 unsafe impl<B> Rebrand for Cow<'static, B>
 where
     B: ?Sized + ToOwned + Sync + 'static,

@@ -11,6 +11,7 @@ macro_rules! tuple {
         // which is asked of the compiler, as it may order the fields as it likes. Duty 2: every field of a
         // tuple is always initialized. Duty 3: from the arguments, which are the fields. Duty 5: a tuple has
         // no drop of its own.
+        #[doc(hidden)]
         unsafe impl<'gc, $($T: Trace<'gc>),+> Trace<'gc> for ($($T,)+) {
             const MASK: Mask = Mask::EMPTY$(.or_at($T::MASK, offset_of!(Self, $i)))+;
             const TAIL: bool = $($T::TAIL)||+;
@@ -37,6 +38,7 @@ macro_rules! tuple {
         }
 
         // SAFETY: only the brands of the fields change.
+        #[doc(hidden)]
         unsafe impl<$($T: Rebrand),+> Rebrand for ($($T,)+) {
             type Static = ($($T::Static,)+);
             type At<'a> = ($($T::At<'a>,)+);

@@ -20,6 +20,6 @@ impl Deref for Node<'_> {
     }
 }
 
-const _: gc::Mask = <Node<'static> as Trace<'static>>::MASK;
+const _: gc::implement::Mask = <Node<'static> as Trace<'static>>::MASK;
 
 fn main() {}

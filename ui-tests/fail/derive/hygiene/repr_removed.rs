@@ -10,6 +10,6 @@ enum Value<'gc> {
     Pair(Gc<'gc, u8>),
 }
 
-const _: gc::Mask = <Value<'static> as Trace<'static>>::MASK;
+const _: gc::implement::Mask = <Value<'static> as Trace<'static>>::MASK;
 
 fn main() {}

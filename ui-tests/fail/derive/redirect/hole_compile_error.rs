@@ -19,7 +19,7 @@ enum Outer<'gc> {
     Node(Node<'gc>),
 }
 
-const _: gc::Mask = <Node<'static> as Trace<'static>>::MASK;
+const _: gc::implement::Mask = <Node<'static> as Trace<'static>>::MASK;
 
 fn main() {
     Heap::new().mutate(|mc| {

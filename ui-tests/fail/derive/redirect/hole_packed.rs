@@ -3,19 +3,23 @@
 use gc::{Gc, GcCell, Heap};
 
 mod fake {
-    pub use gc::{__private, Rebrand, RebrandWord, Trace, Word};
+    pub use gc::{Rebrand, Trace, Word};
 
-    pub trait Packed<'gc>: Sized {
-        const EDGE: bool = true;
-        fn pack(self) -> *mut ();
-        fn unpack(word: *mut ()) -> Self;
-    }
-    impl Packed<'_> for u64 {
-        fn pack(self) -> *mut () {
-            std::ptr::without_provenance_mut(self as usize)
+    pub mod __private {
+        pub use gc::__private::*;
+
+        pub trait Packed<'gc>: Sized {
+            const EDGE: bool = true;
+            fn pack(self) -> *mut ();
+            fn unpack(word: *mut ()) -> Self;
         }
-        fn unpack(word: *mut ()) -> Self {
-            word.addr() as u64
+        impl Packed<'_> for u64 {
+            fn pack(self) -> *mut () {
+                std::ptr::without_provenance_mut(self as usize)
+            }
+            fn unpack(word: *mut ()) -> Self {
+                word.addr() as u64
+            }
         }
     }
 }

@@ -4,19 +4,23 @@
 use gc::{Gc, Heap};
 
 mod fake {
-    pub use gc::{__private, Rebrand, Trace};
+    pub use gc::{Rebrand, Trace};
 
-    pub trait RebrandDst {
-        type Static: ?Sized + gc::Trace<'static> + RebrandDst<Static = Self::Static>;
-        type At<'a>: ?Sized + gc::Trace<'a> + RebrandDst<Static = Self::Static>;
-    }
-    impl RebrandDst for String {
-        type Static = String;
-        type At<'a> = String;
-    }
-    impl RebrandDst for u64 {
-        type Static = String;
-        type At<'a> = u64;
+    pub mod __private {
+        pub use gc::__private::*;
+
+        pub trait RebrandDst {
+            type Static: ?Sized + gc::Trace<'static> + RebrandDst<Static = Self::Static>;
+            type At<'a>: ?Sized + gc::Trace<'a> + RebrandDst<Static = Self::Static>;
+        }
+        impl RebrandDst for String {
+            type Static = String;
+            type At<'a> = String;
+        }
+        impl RebrandDst for u64 {
+            type Static = String;
+            type At<'a> = u64;
+        }
     }
 }
 

@@ -3,19 +3,23 @@
 use gc::{Gc, GcCell, Heap};
 
 mod fake {
-    pub use gc::{__private, Rebrand, Trace};
+    pub use gc::{Rebrand, Trace};
 
-    pub trait RebrandWord {
-        type WordStatic: gc::Word<'static> + RebrandWord<WordStatic = Self::WordStatic>;
-        type WordAt<'a>: gc::Word<'a> + RebrandWord<WordStatic = Self::WordStatic>;
-    }
-    impl RebrandWord for gc::Gc<'_, String> {
-        type WordStatic = gc::Gc<'static, String>;
-        type WordAt<'a> = gc::Gc<'a, String>;
-    }
-    impl RebrandWord for u64 {
-        type WordStatic = gc::Gc<'static, String>;
-        type WordAt<'a> = u64;
+    pub mod __private {
+        pub use gc::__private::*;
+
+        pub trait RebrandWord {
+            type WordStatic: gc::Word<'static> + RebrandWord<WordStatic = Self::WordStatic>;
+            type WordAt<'a>: gc::Word<'a> + RebrandWord<WordStatic = Self::WordStatic>;
+        }
+        impl RebrandWord for gc::Gc<'_, String> {
+            type WordStatic = gc::Gc<'static, String>;
+            type WordAt<'a> = gc::Gc<'a, String>;
+        }
+        impl RebrandWord for u64 {
+            type WordStatic = gc::Gc<'static, String>;
+            type WordAt<'a> = u64;
+        }
     }
 }
 

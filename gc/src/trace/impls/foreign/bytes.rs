@@ -11,6 +11,7 @@ leaf!(BytesMut: |bytes| bytes.capacity());
 
 // SAFETY: duties 1, 2 and 3: bytes are no edges, and an owner behind them (`Bytes::from_owner`) is `'static`.
 // Duty 5: that owner is a value of the program, of which nothing is known.
+#[doc(hidden)]
 unsafe impl Trace<'_> for Bytes {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = false;
@@ -23,6 +24,7 @@ unsafe impl Trace<'_> for Bytes {
 }
 
 // SAFETY: the type mentions no brand.
+#[doc(hidden)]
 unsafe impl Rebrand for Bytes {
     type Static = Self;
     type At<'a> = Self;

@@ -11,6 +11,7 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 // SAFETY: duty 1: all edges are in the elements, inline or not, and `as_slice` is exactly the initialized
 // ones. Duty 2: the mask is empty, as inline elements may be absent. Duty 3: from the argument. Duty 5: the
 // drop frees memory and drops the elements, which are `Trace`.
+#[doc(hidden)]
 unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
@@ -42,6 +43,7 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> 
 }
 
 // SAFETY: only the brand of the elements changes.
+#[doc(hidden)]
 unsafe impl<T: Rebrand, const N: usize> Rebrand for SmallVec<[T; N]> {
     type Static = SmallVec<[T::Static; N]>;
     type At<'a> = SmallVec<[T::At<'a>; N]>;

@@ -1,8 +1,14 @@
 //! The door: what a program does with a heap as a whole.
 
+mod attached;
+mod introspection;
+mod weak_heap;
+
+pub use attached::Mutator;
+pub use weak_heap::WeakHeap;
+
 use core::any::Any;
 use core::fmt;
-use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::panic::Location;
 use std::rc::Rc;
@@ -11,23 +17,28 @@ use std::time::Duration;
 use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
-use crate::finalizer_report::FinalizerCycle;
 use crate::mutator::{Core, Entry, Mutation, Record, record_of_this_thread};
 use crate::options::Options;
-use crate::pin_report::PinnedObject;
-use crate::pointer::{Gc, Root, WeakRoot};
-use crate::stats::{CycleStats, Stats};
-use crate::sync::{Arc, Weak};
+use crate::pointer::{Gc, Root};
+use crate::stats::CycleStats;
+use crate::sync::Arc;
 use crate::trace::RebrandDst;
 use crate::zeal::ZEAL;
 
 /// A garbage-collected heap, shared by any number of threads.
 ///
-/// Objects are made and used inside [`mutate`](Self::mutate). Handles are cheap to clone; when the last one is
-/// dropped all objects are dropped and the memory is given back, by the thread that drops it. With two exceptions: if
-/// another thread is running destructors of the heap that one does the rest, and is waited for as long as they end
-/// one after the other, but not more than a second for any; and inside a mutation, of another heap, a new thread does
-/// it, which is not waited for. [`Root`]s and [`WeakHeap`]s do not keep a heap; [`Pinned`](crate::Pinned) objects do.
+/// Objects are made and used inside [`mutate`](Self::mutate). A `Heap` is a handle, cheap to clone, and may be used by any
+/// thread; [`builder`](Self::builder) makes a heap with options.
+///
+/// # The end of a heap
+///
+/// When the last handle is dropped all objects are dropped and the memory is given back. [`Root`]s and [`WeakHeap`]s do
+/// not keep a heap; [`Pinned`](crate::Pinned) objects do. What runs then are destructors, and neither finalizers nor
+/// cleanups.
+///
+/// The thread that drops the handle does it, with two exceptions. If another thread is running destructors of the heap that
+/// one does the rest, and is waited for as long as they end one after the other, but not more than a second for any. And
+/// inside a mutation, of another heap, a new thread does it, which is not waited for.
 ///
 /// Rust does not drop what is in a `static`: a heap there has no end, and objects that are alive at the end of the
 /// process are not dropped.
@@ -114,11 +125,25 @@ impl Drop for Open {
 
 impl Heap {
     /// A heap with default options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// assert_eq!(heap.stats().objects(), 0);
+    /// ```
     pub fn new() -> Self {
         Self::builder().build()
     }
 
     /// A heap with options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::builder().name("sessions").limit_bytes(1 << 30).build();
+    /// # drop(heap);
+    /// ```
     pub fn builder() -> HeapBuilder {
         HeapBuilder { options: Options::default() }
     }
@@ -132,19 +157,28 @@ impl Heap {
     /// A mutation may be opened inside another one, of this heap or of others; it has a brand of its own, and
     /// leaving it is no safepoint. A thread attaches to the heap with its first mutation and detaches when it
     /// ends. If `f` panics the mutation ends and the heap stays usable.
+    ///
+    /// Entering and leaving takes about ten nanoseconds. Entering waits while a collection is taking place.
+    ///
+    /// # Panics
+    ///
+    /// In the child of a `fork` in which the heap [has lost threads](Self#threads-that-others-have-started-forks-signals).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let sum = heap.mutate(|mc| {
+    ///     let numbers = Gc::from_slice(mc, &[1, 2, 3]);
+    ///     numbers.iter().sum::<i32>() // what is no pointer may leave
+    /// });
+    /// assert_eq!(sum, 6);
+    /// ```
     #[track_caller]
     pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
         mutate_with(&record_of_this_thread(&self.handle.core), f)
-    }
-
-    /// Attaches the calling thread, which saves the look-up in each of its mutations.
-    #[track_caller]
-    pub fn attach(&self) -> Mutator {
-        Mutator {
-            record: record_of_this_thread(self.usable()),
-            heap: self.clone(),
-            thread_bound: PhantomData,
-        }
     }
 
     /// Runs `step` again and again, each time in a mutation of its own, so that cycles can run between the
@@ -161,7 +195,7 @@ impl Heap {
     /// use gc::{Gc, Heap, Root};
     ///
     /// let heap = Heap::new();
-    /// let one: Root<u64> = heap.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
+    /// let one: Root<u64> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, 1)));
     /// let power = heap.mutate_loop(one, |mc, n| {
     ///     if *n > 1000 { ControlFlow::Break(*n) } else { ControlFlow::Continue(Gc::new(mc, *n * 2)) }
     /// });
@@ -187,6 +221,22 @@ impl Heap {
     ///
     /// The calling thread is inside a mutation of any heap, or runs a destructor of an object or a hook:
     /// it would wait for itself. Or a `trace` function panicked, and nothing was freed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::new();
+    /// let kept = heap.mutate(|mc| {
+    ///     Gc::new(mc, [1, 2]);
+    ///     mc.root(Gc::new(mc, [3, 4]))
+    /// });
+    /// let cycle = heap.collect()?;
+    /// assert_eq!((cycle.live_objects, cycle.dead_objects), (1, 1));
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
     #[track_caller]
     pub fn collect(&self) -> Result<CycleStats, CollectError> {
         collector::collect(self.usable(), None)
@@ -247,6 +297,25 @@ impl Heap {
     /// # Errors
     ///
     /// As for [`run_pending`](Self::run_pending).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use gc::{Gc, Heap};
+    ///
+    /// let done = Arc::new(AtomicBool::new(false));
+    /// let heap = Heap::new();
+    /// heap.mutate(|mc| {
+    ///     mc.add_cleanup(Gc::new(mc, 1), Arc::clone(&done), |done| done.store(true, Ordering::Relaxed));
+    /// });
+    /// heap.collect()?; // the cleanup is due
+    /// heap.wait_for_pending()?;
+    /// assert!(done.load(Ordering::Relaxed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn wait_for_pending(&self) -> Result<(), PendingError> {
         collector::wait_for_pending(self.usable(), None)
@@ -257,50 +326,19 @@ impl Heap {
     /// # Errors
     ///
     /// As for `wait_for_pending`. Or the time has passed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let heap = gc::Heap::new();
+    /// heap.wait_for_pending_timeout(Duration::from_secs(1))?; // nothing is due
+    /// # Ok::<(), gc::PendingError>(())
+    /// ```
     #[track_caller]
     pub fn wait_for_pending_timeout(&self, limit: Duration) -> Result<(), PendingError> {
         collector::wait_for_pending(self.usable(), Some(limit))
-    }
-
-    /// A snapshot of the heap's counters. What threads inside a mutation have allocated in it is not in.
-    #[track_caller]
-    pub fn stats(&self) -> Stats {
-        let core = self.usable();
-        core.gate.count();
-        let totals = core.totals.lock().clone();
-        // Run first: what has run was queued before.
-        let (finalizers_run, cleanups_run) = core.work.lock().calling.run();
-        let mut stats = core.memory.stats();
-        (stats.finalizers_run, stats.cleanups_run) = (finalizers_run, cleanups_run);
-        stats.live_objects = totals.live_objects;
-        stats.live_bytes = totals.live_bytes;
-        stats.cycles = totals.cycles;
-        stats.cycles_automatic = totals.cycles_automatic;
-        stats.destructor_panics = totals.destructor_panics;
-        stats.finalizer_panics = totals.finalizer_panics;
-        stats.cleanup_panics = totals.cleanup_panics;
-        stats.pauses = totals.pauses;
-        stats.attached_threads = core.gate.n_members();
-        stats.roots = core.roots.len();
-        stats.age = core.pacer.age();
-        stats
-    }
-
-    /// Checks every invariant of the heap's memory, slowly: for tests.
-    ///
-    /// # Panics
-    ///
-    /// An invariant does not hold, because of a fault of this crate or of an `unsafe impl Trace`.
-    #[track_caller]
-    pub fn verify(&self) {
-        collector::verify(self.usable());
-    }
-
-    /// Gives all memory that no object takes back to the system; returns how many bytes that were. Collect
-    /// first, so that dead objects take none. The next allocations are slower, as their memory is fresh.
-    #[track_caller]
-    pub fn trim(&self) -> usize {
-        collector::trim_all(self.usable())
     }
 
     /// The core, unless the heap has lost threads.
@@ -329,108 +367,6 @@ impl Heap {
     /// What keeps the heap open.
     pub(crate) fn open(&self) -> Arc<Open> {
         Arc::clone(&self.handle.open)
-    }
-
-    /// The objects that are pinned, by address: see [`Pinned`](crate::Pinned). For a look at what keeps a heap; the
-    /// time is linear in the spans that have records.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// let heap = Heap::new();
-    /// std::mem::forget(heap.mutate(|mc| mc.pin(Gc::new(mc, 7_u64)))); // oops
-    /// let pins = heap.pins();
-    /// assert_eq!((pins[0].type_name, pins[0].count), ("u64", 1));
-    /// ```
-    #[track_caller]
-    pub fn pins(&self) -> Vec<PinnedObject> {
-        collector::pins(self.usable())
-    }
-
-    /// Whether something leads to the target of a weak root, from a root, a pin or a finalizer that is due, after a
-    /// full collection: for tests of what a program keeps. Of several targets each can be asked by
-    /// [`WeakRoot::get`] after one collection.
-    ///
-    /// (The hook that Go's own tests have.)
-    ///
-    /// # Errors
-    ///
-    /// As for [`collect`](Self::collect).
-    ///
-    /// # Panics
-    ///
-    /// The weak root is of another heap.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap};
-    ///
-    /// let heap = Heap::new();
-    /// let (root, weak) = heap.mutate(|mc| {
-    ///     let gc = Gc::new(mc, 7_u64);
-    ///     (mc.root(gc), mc.weak_root(Gc::downgrade(gc, mc)))
-    /// });
-    /// assert!(heap.is_reachable(&weak)?);
-    /// drop(root);
-    /// assert!(!heap.is_reachable(&weak)?);
-    /// # Ok::<(), gc::CollectError>(())
-    /// ```
-    #[track_caller]
-    pub fn is_reachable<T: ?Sized + RebrandDst>(&self, target: &WeakRoot<T>) -> Result<bool, CollectError> {
-        self.collect()?;
-        Ok(self.mutate(|mc| target.get(mc).is_some()))
-    }
-
-    /// Cycles of references that contain an object with a [finalizer](Mutation::set_finalizer), after a collection: the
-    /// finalizer never runs, and the objects are never freed, whether the program still uses them or not. At most 50
-    /// are told of, each by a shortest way from the object back to itself. For tests and for the search of a leak: the
-    /// world is stopped while all is visited that objects with finalizers lead to.
-    ///
-    /// What a finalizer's closure owns is not looked into: a [`Root`](crate::Root) in it keeps its object, too.
-    ///
-    /// (Go's debug mode `checkfinalizers`.)
-    ///
-    /// # Errors
-    ///
-    /// As for [`collect`](Self::collect).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, GcCell, Heap, Trace};
-    ///
-    /// #[derive(Trace)]
-    /// struct File<'gc> {
-    ///     directory: GcCell<Option<Gc<'gc, Directory<'gc>>>>,
-    /// }
-    ///
-    /// #[derive(Trace)]
-    /// struct Directory<'gc> {
-    ///     file: Gc<'gc, File<'gc>>,
-    /// }
-    ///
-    /// let heap = Heap::new();
-    /// heap.mutate(|mc| {
-    ///     let file = Gc::new(mc, File { directory: GcCell::new(None) });
-    ///     file.directory.set(mc, Some(Gc::new(mc, Directory { file }))); // oops
-    ///     mc.set_finalizer(file, |_file| println!("closed")).unwrap();
-    /// });
-    /// let cycles = heap.finalizer_cycles()?;
-    /// assert_eq!(cycles[0].objects.len(), 2);
-    /// println!("{}", cycles[0]); // a finalizer never runs, as its object refers to itself: ...
-    /// # Ok::<(), gc::CollectError>(())
-    /// ```
-    #[track_caller]
-    pub fn finalizer_cycles(&self) -> Result<Vec<FinalizerCycle>, CollectError> {
-        collector::finalizer_cycles(self.usable())
-    }
-
-    /// A handle that does not keep the heap.
-    pub fn downgrade(&self) -> WeakHeap {
-        WeakHeap { handle: Arc::downgrade(&self.handle) }
     }
 }
 
@@ -470,101 +406,18 @@ fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc
     result
 }
 
-/// A thread attached to a heap. See [`Heap::attach`].
-///
-/// Keeps the heap open. It belongs to its thread: it is neither `Send` nor `Sync`.
-pub struct Mutator {
-    record: Rc<Record>,
-    heap: Heap,
-    thread_bound: PhantomData<*mut ()>,
-}
-
-impl Mutator {
-    /// Opens a mutation: as [`Heap::mutate`].
-    #[track_caller]
-    pub fn mutate<R>(&mut self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-        mutate_with(&self.record, f)
-    }
-
-    /// Runs `step` again and again: as [`Heap::mutate_loop`].
-    ///
-    /// # Panics
-    ///
-    /// `state` is a root of another heap.
+impl HeapBuilder {
+    /// Makes the heap.
     ///
     /// # Examples
     ///
     /// ```
-    /// use std::ops::ControlFlow;
-    /// use gc::{Gc, Heap};
+    /// use gc::{Heap, HeapBuilder};
     ///
-    /// let mut mutator = Heap::new().attach();
-    /// let start = mutator.mutate(|mc| mc.root(Gc::new(mc, (0_u64, 1_u64))));
-    /// let first_above_1000 = mutator.mutate_loop(start, |mc, pair| match *pair {
-    ///     (_, b) if b > 1000 => ControlFlow::Break(b),
-    ///     (a, b) => ControlFlow::Continue(Gc::new(mc, (b, a + b))),
-    /// });
-    /// assert_eq!(first_above_1000, 1597);
+    /// let builder: HeapBuilder = Heap::builder().name("one of two");
+    /// let (one, other) = (builder.clone().build(), builder.build());
+    /// assert_ne!(one, other);
     /// ```
-    #[track_caller]
-    pub fn mutate_loop<S: ?Sized + RebrandDst, R>(
-        &mut self,
-        mut state: Root<S>,
-        mut step: impl for<'gc> FnMut(
-            &'gc Mutation<'gc>,
-            Gc<'gc, S::At<'gc>>,
-        ) -> ControlFlow<R, Gc<'gc, S::At<'gc>>>,
-    ) -> R {
-        loop {
-            let flow = self.mutate(|mc| match step(mc, state.get(mc)) {
-                ControlFlow::Continue(next) => {
-                    state.set(mc, next);
-                    ControlFlow::Continue(())
-                }
-                ControlFlow::Break(result) => ControlFlow::Break(result),
-            });
-            if let ControlFlow::Break(result) = flow {
-                return result;
-            }
-        }
-    }
-
-    /// The heap.
-    pub fn heap(&self) -> &Heap {
-        &self.heap
-    }
-}
-
-impl fmt::Debug for Mutator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mutator({})", self.record.core.roots.describe())
-    }
-}
-
-/// A handle that does not keep its heap open: for objects, closures and destructors that need the heap.
-#[derive(Clone)]
-pub struct WeakHeap {
-    handle: Weak<Handle>,
-}
-
-impl WeakHeap {
-    /// The heap, unless its last handle is gone.
-    pub fn upgrade(&self) -> Option<Heap> {
-        self.handle.upgrade().map(|handle| Heap { handle })
-    }
-}
-
-impl fmt::Debug for WeakHeap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.upgrade() {
-            Some(heap) => write!(f, "WeakHeap({})", heap.handle.core.roots.describe()),
-            None => f.write_str("WeakHeap(closed)"),
-        }
-    }
-}
-
-impl HeapBuilder {
-    /// Makes the heap.
     pub fn build(self) -> Heap {
         let core = Core::new(self.options);
         #[cfg(feature = "profile")]
