@@ -2,7 +2,6 @@
 
 use core::any::Any;
 use core::fmt;
-use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::panic::Location;
 use std::rc::Rc;
@@ -12,7 +11,7 @@ use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
 use crate::finalizer_report::FinalizerCycle;
-use crate::mutator::{Core, Entry, Mutation, Record, record_of_this_thread};
+use crate::mutator::{Core, Entry, Mutation, MutatorOfAnyThread, OtherThread, Record, record_of_this_thread};
 use crate::options::Options;
 use crate::pin_report::PinnedObject;
 use crate::pointer::{Gc, Root, WeakRoot};
@@ -140,11 +139,7 @@ impl Heap {
     /// Attaches the calling thread, which saves the look-up in each of its mutations.
     #[track_caller]
     pub fn attach(&self) -> Mutator {
-        Mutator {
-            record: record_of_this_thread(self.usable()),
-            heap: self.clone(),
-            thread_bound: PhantomData,
-        }
+        Mutator { record: record_of_this_thread(self.usable()), heap: self.clone() }
     }
 
     /// Runs `step` again and again, each time in a mutation of its own, so that cycles can run between the
@@ -490,8 +485,14 @@ fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc
 pub struct Mutator {
     record: Rc<Record>,
     heap: Heap,
-    thread_bound: PhantomData<*mut ()>,
 }
+
+// SAFETY: on no condition, as nothing implements the trait.
+#[doc(hidden)]
+unsafe impl Send for Mutator where for<'any> OtherThread<'any>: MutatorOfAnyThread {}
+// SAFETY: as above.
+#[doc(hidden)]
+unsafe impl Sync for Mutator where for<'any> OtherThread<'any>: MutatorOfAnyThread {}
 
 impl Mutator {
     /// Opens a mutation: as [`Heap::mutate`].
