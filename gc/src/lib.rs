@@ -124,13 +124,13 @@ pub use mutator::Mutation;
 pub use object::{DropKind, DropWalk, Mask};
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
-pub use pointer::{ByAddress, Gc, Root, RootByAddress, WeakGc, WeakRoot};
+pub use pointer::{ByAddress, Downcast, Gc, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
-pub use trace::{AtBrand, DynTrace, Rebrand, RebrandDst, Static, Tally, Trace, Tracer};
+pub use trace::{AtBrand, DynTrace, Leaf, Rebrand, RebrandDst, Static, Tally, Trace, Tracer};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

@@ -56,7 +56,7 @@ fn trace_implementation(input: &Input) -> TokenStream {
     }
 }
 
-/// `Rebrand`: the same type, in which only brands are replaced.
+/// `Rebrand`: the same type, in which only brands are replaced. What may be unsized has the trait that allows it.
 fn rebrand_implementation(input: &Input) -> TokenStream {
     if input.settings.no_rebrand.is_some() {
         return TokenStream::new();
@@ -65,11 +65,13 @@ fn rebrand_implementation(input: &Input) -> TokenStream {
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
-    let check = anchor::arguments_are_rebranded(input, "Rebrand");
+    let implemented = if input.is_maybe_unsized() { "RebrandDst" } else { "Rebrand" };
+    let check = anchor::arguments_are_rebranded(input, implemented);
+    let implemented = format_ident!("{implemented}");
     quote! {
         #check
         #[automatically_derived]
-        unsafe impl #parameters #krate::Rebrand for #ident #arguments where #predicates {
+        unsafe impl #parameters #krate::#implemented for #ident #arguments where #predicates {
             type Static = #ident #of_static;
             type At<#at> = #ident #of_brand;
         }

@@ -10,8 +10,9 @@ mod word;
 
 pub use core::marker::{Copy, Send, Sync};
 pub use core::primitive::bool;
+pub use core::ptr::NonNull;
 
 pub use crate::object::{DropKind, DropWalk, Mask};
-pub use crate::trace::{Derived, Tally, Tracer};
+pub use crate::trace::{Derived, DynObject, Tally, Tracer, address_of_object};
 pub use drop::{FitToHoldGc, NoOwnDrop, OwnDrop, Probe};
 pub use edges::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};
