@@ -1,9 +1,9 @@
 //! From a trait object back to its type.
 //!
-//! Types are told apart by the `TypeId` of their form at `'static`, since a type with a brand has none. That forgets the
-//! brand, and so would take `Node<'static>` for `Node<'gc>`: both the object and what it is asked for stand at the brand of the
-//! mutation ([`AtBrand`]). Of two such types with the same form at `'static` each has `'gc` wherever [`Rebrand`](crate::Rebrand)
-//! replaces the brand, and elsewhere what that form has. So they are one.
+//! Types are told apart by the `TypeId` of their form at `'static`, since a type with a brand has none. That forgets
+//! the brand, and so would take `Node<'static>` for `Node<'gc>`: both the object and what it is asked for stand at the
+//! brand of the mutation ([`AtBrand`]). Of two such types with the same form at `'static` each has `'gc` wherever
+//! `Rebrand` replaces the brand, and elsewhere what that form has. So they are one.
 
 use core::any::TypeId;
 
@@ -16,7 +16,8 @@ use crate::trace::{AtBrand, DynTrace};
 ///
 /// # Safety
 ///
-/// `type_at_static` is the `TypeId` of [`RebrandDst::Static`](crate::RebrandDst::Static) of the type of the value, which stands at brand `'gc`.
+/// `type_at_static` is the `TypeId` of the type of the value at brand `'static`
+/// ([`RebrandDst::Static`](crate::RebrandDst::Static)), and that type stands at brand `'gc`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not told from other types: a trait must extend `gc::Downcast`, a type must be one that can \
                be rooted",

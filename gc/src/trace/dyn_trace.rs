@@ -154,7 +154,7 @@ macro_rules! dyn_trace {
                 }
             }
             // SAFETY: only the brand changes, which does not change the table of methods.
-            unsafe impl<$brand, $($T: 'static),*> $crate::RebrandDst for __Object<$brand, $($T),*>
+            unsafe impl<'__brand, $($T: 'static),*> $crate::RebrandDst for __Object<'__brand, $($T),*>
             where
                 for<'__any> __Object<'__any, $($T),*>: $crate::__private::Send + $crate::__private::Sync,
                 $($($P: $B $(:: $Bs)* $(<$($Ba),+>)? $(+ $C $(:: $Cs)* $(<$($Ca),+>)?)*,)+)?
