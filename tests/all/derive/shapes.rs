@@ -67,7 +67,7 @@ struct Function<'gc, #[trace(static)] P, T> {
 struct Id<'gc, #[trace(static)] C> {
     of: Gc<'gc, u8>,
     kind: PhantomData<C>,
-    kinds: [(Option<PhantomData<(C, u8)>>, u8); 2],
+    kinds: [(PhantomData<(C, u8)>, u8); 2],
 }
 #[derive(Trace)]
 enum Expr<'gc, #[trace(static)] C, T, #[trace(static)] D> {
@@ -116,7 +116,7 @@ fn markers_are_any_types() {
     assert_edges(&literal(), 1);
     assert_edges(&Expr::<Marker, u8, Marker>::Not(gc(0x10_0000)), 1);
     assert_edges(&Expr::Both(vec![literal()], GcCell::new(Some(gc(0x20_0000)))), 2);
-    assert_edges(&Id::<Marker> { of: gc(0x10_0000), kind: PhantomData, kinds: [(None, 0); 2] }, 1);
+    assert_edges(&Id::<Marker> { of: gc(0x10_0000), kind: PhantomData, kinds: [(PhantomData, 0); 2] }, 1);
 }
 
 #[derive(Trace)]
