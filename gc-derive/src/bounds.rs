@@ -46,6 +46,7 @@ pub(crate) fn for_trace(input: &Input) -> ImplGenerics {
                 let kept = kept(input, ident);
                 quote!(#kept #ident: #krate::Trace<#brand>,)
             }
+            Role::KeptLeaf => kept_at_every_brand(input, ident),
         });
     }
     generics.predicates.extend(input.settings.bounds.iter().map(|bound| quote!(#bound,)));
@@ -64,10 +65,7 @@ pub(crate) fn for_rebrand(input: &Input) -> ImplGenerics {
                 quote!(#ident: #krate::__private::#of,)
             }
             Role::Kept => kept(input, ident),
-            Role::KeptTraced => {
-                let kept = kept(input, ident);
-                quote!(#kept #ident: for<'__any> #krate::Trace<'__any>,)
-            }
+            Role::KeptTraced | Role::KeptLeaf => kept_at_every_brand(input, ident),
         });
     }
     let carried = input.settings.bounds.iter().filter(|bound| is_carried(input, bound));
@@ -97,7 +95,7 @@ pub(crate) fn rebrand_of(parameter: &Parameter) -> Option<RebrandOf> {
         Role::Rebranded if parameter.maybe_unsized => ["RebrandDst", "Static", "At", "is_static", "is_at"],
         Role::Rebranded => ["Rebrand", "Static", "At", "is_static", "is_at"],
         Role::Word => ["RebrandWord", "WordStatic", "WordAt", "is_word_static", "is_word_at"],
-        Role::Kept | Role::KeptTraced => return None,
+        Role::Kept | Role::KeptTraced | Role::KeptLeaf => return None,
     }
     .map(|name| Ident::new(name, Span::call_site()));
     Some(RebrandOf { of, of_static, of_brand, is_static, is_at })
@@ -138,6 +136,11 @@ fn is_carried(input: &Input, bound: &WherePredicate) -> bool {
 fn kept(input: &Input, ident: &Ident) -> TokenStream {
     let krate = &input.settings.krate;
     quote!(#ident: 'static + #krate::__private::Send + #krate::__private::Sync,)
+}
+
+fn kept_at_every_brand(input: &Input, ident: &Ident) -> TokenStream {
+    let (krate, kept) = (&input.settings.krate, kept(input, ident));
+    quote!(#kept #ident: for<'__any> #krate::Trace<'__any>,)
 }
 
 /// The generics of the type itself, with another lifetime in front.

@@ -8,6 +8,7 @@ use syn::{
 
 use crate::errors::Errors;
 use crate::model::{Body, Field, Input, Treatment};
+use crate::pointers;
 use crate::syntax::{is_ident, mentions_ident, names_trait, type_predicate};
 
 /// Checks every rule of `#[derive(Trace)]`.
@@ -22,6 +23,8 @@ pub(crate) fn check(original: &DeriveInput, input: &Input, errors: &mut Errors) 
     added_bounds_can_be_carried(input, errors);
     for field in input.body.fields() {
         no_root(input, field, errors);
+        has_size(field, errors);
+        pointers::check(input, field, errors);
         no_foreign_cell(input, &field.ty, field, errors);
         no_raw_pointer(input, field, errors);
         static_field_holds_nothing(input, field, errors);
@@ -186,35 +189,66 @@ fn no_root(input: &Input, field: &Field, errors: &mut Errors) {
 /// `Mutex<Gc<'gc, T>>` gives only a lifetime error that does not say why, `Rc<T>` gives nine errors about threads. By
 /// name; the program's own type of such a name can be written with a path.
 fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors) {
-    if input.is_plain() || field.treatment != Treatment::Traced {
+    if input.settings.is_static.is_some() || field.treatment != Treatment::Traced {
         return;
     }
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return };
     let Some(last) = path.segments.last() else { return };
     let name = last.ident.to_string();
-    let ours = substitute(&name).filter(|_| may_be_std(path) && has_one_type_argument(last));
+    let ours = substitute(&name, input).filter(|_| may_be_std(path) && has_one_type_argument(last));
     let reason = if input.mentions_brand(ty) {
         format!("the collector cannot see into `{name}`, so it must not hold a `Gc`")
-    } else if is_thread_bound(path, &name) {
+    } else if is_thread_bound(path, &name) && !(input.is_concrete() && name == "UnsafeCell") {
         format!("objects are shared between threads, and `{name}` cannot be")
     } else {
         String::new()
     };
     match ours {
-        Some(ours) if !reason.is_empty() => errors.at(
-            ty,
-            format!(
-                "{reason}: use `{ours}` (if this is a type of yours, write `self::{name}` or another path)"
-            ),
-        ),
+        Some(ours) if !reason.is_empty() => {
+            let mut by_word = String::new();
+            if input.is_concrete() {
+                // Whether the type is `Send` and `Sync` cannot be a condition if it has no parameters.
+                errors.refuse_fallback();
+                by_word = format!(
+                    "; if `{}` is `Sync` by your word, mark the field `#[trace(static)]`",
+                    input.ident
+                );
+            }
+            errors.at(
+                ty,
+                format!(
+                    "{reason}: use `{ours}` (if this is a type of yours, write `self::{name}` or another path{by_word})"
+                ),
+            );
+        }
         _ => type_arguments(last).for_each(|inner| no_foreign_cell(input, inner, field, errors)),
     }
 }
 
-/// Whether a type of std is not `Sync`, whatever is in it. A program may well have a `Cell` of its own.
+/// Whether a type of std is not `Sync`, whatever is in it. A program may well have a `Cell` of its own. (Whoever has an
+/// `UnsafeCell` in a plain type makes a lock, which is `Sync` by his word.)
 fn is_thread_bound(path: &Path, name: &str) -> bool {
     ["RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
         || name == "Cell" && path.segments.len() > 1
+}
+
+/// No value of such a type can be made in safe code, and a dozen errors about sizes do not say what can be.
+fn has_size(field: &Field, errors: &mut Errors) {
+    let is_unsized = match &field.ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(TypePath { qself: None, path, .. }) => path.is_ident("str"),
+        _ => false,
+    };
+    if is_unsized {
+        let ty = field.ty.to_token_stream();
+        errors.at(
+            &field.ty,
+            format!(
+                "the size of `{ty}` is not known: put it behind a pointer, such as `Box<{ty}>` or `Gc<'gc, {ty}>`, or \
+                 let the last field be a type parameter `T: ?Sized`, of which the value has a size when it is made"
+            ),
+        );
+    }
 }
 
 /// `*const Gc<'gc, T>` is no edge, and nine errors about threads do not say so.
@@ -264,8 +298,9 @@ fn static_field_holds_nothing(input: &Input, field: &Field, errors: &mut Errors)
 }
 
 /// What to use for a type of std, if a `Gc` must not be in it.
-fn substitute(name: &str) -> Option<&'static str> {
+fn substitute(name: &str, input: &Input) -> Option<&'static str> {
     Some(match name {
+        "Rc" if !input.has_lifetime => "Arc",
         "Cell" | "AtomicPtr" => "GcCell",
         "RefCell" | "UnsafeCell" => "GcRefCell",
         "OnceCell" | "OnceLock" | "LazyCell" | "LazyLock" => "GcOnce",

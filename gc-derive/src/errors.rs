@@ -6,11 +6,13 @@ use quote::ToTokens;
 /// The errors found so far. Must be read by [`finish`](Self::finish).
 pub(crate) struct Errors {
     list: Option<Vec<syn::Error>>,
+    /// Whether an implementation that does nothing would be wrong, too.
+    no_fallback: bool,
 }
 
 impl Errors {
     pub(crate) fn new() -> Self {
-        Self { list: Some(Vec::new()) }
+        Self { list: Some(Vec::new()), no_fallback: false }
     }
 
     /// An error at these tokens: lower case, and saying what to write instead.
@@ -20,6 +22,15 @@ impl Errors {
 
     pub(crate) fn push(&mut self, error: syn::Error) {
         self.list.get_or_insert_default().push(error);
+    }
+
+    /// The type is such that every implementation would give errors of its own.
+    pub(crate) fn refuse_fallback(&mut self) {
+        self.no_fallback = true;
+    }
+
+    pub(crate) fn allow_fallback(&self) -> bool {
+        !self.no_fallback
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -13,7 +13,10 @@ mod errors;
 mod expand;
 mod fallback;
 mod field_types;
+mod markers;
 mod model;
+mod pointers;
+mod recursion;
 mod syntax;
 mod word;
 
@@ -79,7 +82,8 @@ use crate::model::Input;
 /// On a type parameter:
 ///
 /// - `#[trace(static)]`: it is `'static + Send + Sync`, and stays as it is when the brand is replaced. Only such
-///   parameters may have trait bounds in the declaration of the type; bounds of others belong on `impl` blocks.
+///   parameters may have trait bounds in the declaration of the type; bounds of others belong on `impl` blocks. It must
+///   be `Trace` if a field may hold a value of it, so not for a marker (`PhantomData<K>`, or the type itself at `K`).
 ///
 /// ```
 /// use gc::{Gc, GcCell, Trace};
@@ -99,6 +103,32 @@ use crate::model::Input;
 /// }
 /// ```
 ///
+/// # Types without a size
+///
+/// The last field of a struct may be a type parameter `T: ?Sized`. The value is made with a type that has a size, and
+/// [unsized](https://doc.rust-lang.org/reference/type-coercions.html#unsized-coercions) in the heap:
+///
+/// ```
+/// use gc::{Gc, Heap, Root, Trace};
+///
+/// #[derive(Trace)]
+/// struct Message<'gc, T: ?Sized> {
+///     sender: Gc<'gc, String>,
+///     body: T,
+/// }
+///
+/// let heap = Heap::new();
+/// let root: Root<Message<'static, [u8]>> = heap.mutate(|mc| {
+///     let sender = Gc::new(mc, String::from("Ada"));
+///     let message = Gc::new(mc, Message { sender, body: [1, 2, 3] });
+///     mc.root(Gc::unsize::<Message<'_, [u8]>>(message, |message| message))
+/// });
+/// heap.mutate(|mc| assert_eq!(root.get(mc).body.len(), 3));
+/// ```
+///
+/// Where the edges of such a type lie is found by a function, whatever `T` is. It can be rooted, but not be the argument
+/// of another type that is: that needs `Rebrand`, which types without a size cannot have.
+///
 /// # Enums
 ///
 /// The layout of an enum is the compiler's secret, so its edges are found by a function. With `#[repr(C)]`,
@@ -109,13 +139,15 @@ pub fn derive_trace(input: TokenStream) -> TokenStream {
     let original = parse_macro_input!(input as DeriveInput);
     let mut errors = Errors::new();
     let mut input = Input::new(&original, &mut errors);
+    recursion::check(&input, &mut errors);
     check::check(&original, &input, &mut errors);
     if errors.is_empty() {
         errors.finish();
         return expand::expand(&mut input).into();
     }
+    let fallback = errors.allow_fallback().then(|| fallback::trace(&original, &input));
     let mut tokens = errors.finish();
-    tokens.extend(fallback::trace(&original, &input));
+    tokens.extend(fallback);
     tokens.into()
 }
 

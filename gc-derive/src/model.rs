@@ -9,6 +9,7 @@ use syn::{
 
 use crate::attr::{self, Repr, StaticSetting, TypeSettings};
 use crate::errors::Errors;
+use crate::markers::Mentions;
 use crate::syntax::{
     has_macro, is_bare_function, is_ident, is_maybe_sized, mentions_ident, mentions_lifetime, names_trait,
     type_predicate,
@@ -46,10 +47,12 @@ pub(crate) enum Role {
     Rebranded,
     /// As `Rebranded`; bounded by `Word`, so that it must be a `Word` at every brand.
     Word,
-    /// `#[trace(static)]`, and no traced field mentions it: it stays as it is.
+    /// `#[trace(static)]`, and a mere marker or of fields that are not traced: it stays as it is.
     Kept,
-    /// `#[trace(static)]`, and a traced field mentions it: it stays as it is and is `Trace` at every brand.
+    /// `#[trace(static)]`, and a traced field needs that it is `Trace`: it stays as it is and is so at every brand.
     KeptTraced,
+    /// As `KeptTraced`; bounded by `Leaf`, beside which a bound at one brand is ambiguous.
+    KeptLeaf,
 }
 
 pub(crate) enum Body {
@@ -160,10 +163,14 @@ impl Input {
                 if all_static {
                     Role::Kept
                 } else if parameter.is_static.is_some() {
-                    if traced.any(|field| mentions_ident(&field.ty, ident)) {
-                        Role::KeptTraced
-                    } else {
+                    let declared = self.generics.params.iter().collect();
+                    let mentions = Mentions { owner: &self.ident, declared, parameter: ident };
+                    if !traced.any(|field| mentions.asks_for_trace(&field.ty)) {
                         Role::Kept
+                    } else if self.bounds_of(ident).any(|bound| names_trait(bound, &["Leaf"])) {
+                        Role::KeptLeaf
+                    } else {
+                        Role::KeptTraced
                     }
                 } else if self.bounds_of(ident).any(|bound| names_trait(bound, &["Word"])) {
                     Role::Word
@@ -212,6 +219,16 @@ impl Input {
     /// Whether there is neither a lifetime nor a type parameter.
     pub(crate) fn is_concrete(&self) -> bool {
         !self.has_lifetime && self.parameters.is_empty()
+    }
+
+    /// Whether a field of a struct is a type parameter that may be unsized, and so the struct itself. (That the field is
+    /// the last one is a rule of the language.)
+    pub(crate) fn is_maybe_unsized(&self) -> bool {
+        let Body::Struct(Variant { fields, .. }) = &self.body else { return false };
+        self.parameters
+            .iter()
+            .filter(|parameter| parameter.maybe_unsized)
+            .any(|parameter| fields.iter().any(|field| is_ident(&field.ty, &parameter.ident)))
     }
 
     pub(crate) fn mentions_brand(&self, ty: &Type) -> bool {

@@ -23,11 +23,18 @@ use crate::owned::summand;
 use crate::trace::{Tally, Trace};
 use crate::zeal;
 
+const fn assert_alignment<T>() {
+    assert!(
+        align_of::<T>() <= PAGE_BYTES,
+        "an object in the heap is aligned to at most 4096 bytes: put the value in a `Box`"
+    );
+}
+
 impl<'gc> Mutation<'gc> {
     /// Moves a value into a slot of its own.
     #[inline]
     pub(crate) fn allocate<T: Trace<'gc>>(&self, value: T) -> Result<NonNull<T>, Refused> {
-        const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        const { assert_alignment::<T>() };
         // No drop glue may be due here: for it the value would be built on the stack and then copied, which costs
         // more than all the rest.
         let value = ManuallyDrop::new(value);
@@ -68,7 +75,7 @@ impl<'gc> Mutation<'gc> {
 
     /// Takes a slot for a slice of `len` elements, not yet written.
     pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<'_, 'gc, T>, Refused> {
-        const { assert!(align_of::<T>() <= PAGE_BYTES, "objects are aligned to at most 4096 bytes") };
+        const { assert_alignment::<T>() };
         let record = self.record();
         let SliceBytes { header, bytes, slot_bytes } = SliceBytes::of::<T>(len)?;
         // SAFETY: as in `allocate`.

@@ -181,13 +181,13 @@ pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
-pub use pointer::{ByAddress, Gc, Root, RootByAddress, WeakGc, WeakRoot};
+pub use pointer::{ByAddress, Downcast, Gc, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
-pub use trace::{AtBrand, DynTrace, Rebrand, Static, Trace};
+pub use trace::{AtBrand, DynTrace, Leaf, Rebrand, Static, Trace};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

@@ -103,6 +103,31 @@ pub struct not_camel<'gc, T> {
     pub Field: Gc<'gc, T>,
 }
 
+/// Whose objects are stored.
+pub trait Figure<'gc, T: Ord>: gc::DynTrace<'gc> + 'gc {
+    /// With a method.
+    fn area(&self, of: T) -> Gc<'gc, u64>;
+}
+gc::dyn_trace!(dyn Figure<'gc, u8>);
+gc::dyn_trace!(for<T> dyn Figure<'gc, Vec<T>> where T: Ord);
+
+/// Whose objects hold no `Gc`.
+pub trait Plugin<T>: for<'gc> gc::DynTrace<'gc> {
+    /// With a method.
+    fn name(&self) -> T;
+}
+gc::dyn_trace!(dyn Plugin<u8>);
+gc::dyn_trace!(for<T> dyn Plugin<Vec<T>>);
+
+/// Of a size that is known when it is made.
+#[derive(Debug, Trace)]
+pub struct Tail<'gc, T: ?Sized> {
+    /// The first.
+    pub first: Gc<'gc, u8>,
+    /// The last.
+    pub last: T,
+}
+
 fn main() {
     fn inside() -> usize {
         /// In a function.

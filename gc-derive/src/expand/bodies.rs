@@ -103,7 +103,7 @@ fn trace(input: &Input) -> TokenStream {
 /// Reports what the mask cannot say.
 fn trace_tail(input: &Input) -> TokenStream {
     let (p, this, tracer) = (private(input), this(input), local("__tracer"));
-    let body = if matches!(input.body, Body::Struct(_)) {
+    let body = if matches!(input.body, Body::Struct(_)) && !input.is_maybe_unsized() {
         for_each_variant(input, |variant| tails(input, variant))
     } else if input.has_variant_masks() {
         variant_tails(input)

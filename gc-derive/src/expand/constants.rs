@@ -22,9 +22,9 @@ pub(super) fn of_plain(input: &Input) -> TokenStream {
 pub(super) fn of_holder(input: &Input) -> TokenStream {
     let leaf = leaf(input);
     let rest = match &input.body {
-        Body::Struct(_) => of_struct(input),
+        Body::Struct(_) if !input.is_maybe_unsized() => of_struct(input),
         Body::Enum(_) if input.has_variant_masks() => layout::constants(input),
-        Body::Enum(_) | Body::Union(_) => of_enum(input),
+        Body::Struct(_) | Body::Enum(_) | Body::Union(_) => of_unknown_layout(input),
     };
     quote!(#leaf #rest)
 }
@@ -78,8 +78,9 @@ fn of_struct(input: &Input) -> TokenStream {
     }
 }
 
-/// The layout of the enum is the compiler's secret, so its edges are all left to `trace_tail`.
-fn of_enum(input: &Input) -> TokenStream {
+/// The layout of an enum is the compiler's secret, and where the fields of a type without a size lie is known at run time
+/// only. So all edges are left to `trace_tail`.
+fn of_unknown_layout(input: &Input) -> TokenStream {
     let (p, this, derived) = (private(input), this(input), derived(input));
     let may_hold = input.body.variants().iter().any(|variant| variant.traced().next().is_some());
     quote! {

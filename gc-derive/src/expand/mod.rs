@@ -56,16 +56,17 @@ fn trace_implementation(input: &Input) -> TokenStream {
     }
 }
 
-/// `Rebrand`: the same type, in which only brands are replaced.
+/// `Rebrand`: the same type, in which only brands are replaced. What may be unsized has the trait that allows it.
 fn rebrand_implementation(input: &Input) -> TokenStream {
     if input.settings.no_rebrand.is_some() {
         return TokenStream::new();
     }
-    let (krate, ident, at) = (&input.settings.krate, &input.ident, bounds::at_lifetime());
+    let (ident, at) = (&input.ident, bounds::at_lifetime());
     let ImplGenerics { parameters, arguments, predicates } = bounds::for_rebrand(input);
     let of_static = bounds::arguments(input, Brand::Static);
     let of_brand = bounds::arguments(input, Brand::At(&at));
-    let rebrand = quote!(#krate::Rebrand);
+    let (p, krate) = (anchor::private(input), &input.settings.krate);
+    let rebrand = if input.is_maybe_unsized() { quote!(#p::RebrandDst) } else { quote!(#krate::Rebrand) };
     let check = anchor::arguments_are_rebranded(input, &rebrand);
     quote! {
         #check

@@ -1,12 +1,11 @@
 //! [`Mutator`]: a heap as one thread has it, which need not be looked up.
 
 use core::fmt;
-use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::{Heap, mutate_with};
-use crate::mutator::{Mutation, Record, record_of_this_thread};
+use crate::mutator::{Mutation, MutatorOfAnyThread, OtherThread, Record, record_of_this_thread};
 use crate::pointer::{Gc, Root};
 use crate::trace::RebrandDst;
 
@@ -25,11 +24,7 @@ impl Heap {
     /// ```
     #[track_caller]
     pub fn attach(&self) -> Mutator {
-        Mutator {
-            record: record_of_this_thread(self.usable()),
-            heap: self.clone(),
-            thread_bound: PhantomData,
-        }
+        Mutator { record: record_of_this_thread(self.usable()), heap: self.clone() }
     }
 }
 
@@ -56,8 +51,14 @@ impl Heap {
 pub struct Mutator {
     record: Rc<Record>,
     heap: Heap,
-    thread_bound: PhantomData<*mut ()>,
 }
+
+// SAFETY: on no condition, as nothing implements the trait.
+#[doc(hidden)]
+unsafe impl Send for Mutator where for<'any> OtherThread<'any>: MutatorOfAnyThread {}
+// SAFETY: as above.
+#[doc(hidden)]
+unsafe impl Sync for Mutator where for<'any> OtherThread<'any>: MutatorOfAnyThread {}
 
 impl Mutator {
     /// Opens a mutation: as [`Heap::mutate`].

@@ -36,6 +36,7 @@ mod station;
 #[cfg(all(test, loom))]
 pub(crate) mod tests_loom;
 mod thread;
+mod thread_bound;
 
 pub(crate) use calling::Ready;
 pub(crate) use gate::{Entry, Straggler};
@@ -52,6 +53,7 @@ pub(crate) use roots::RootSlot;
 pub(crate) use thread::{
     Callback, current_callback, inside_any_mutation, may_collect, record_of_this_thread, while_calling,
 };
+pub(crate) use thread_bound::{MutatorOfAnyThread, OtherThread};
 
 /// Proof that the world of a heap is stopped.
 pub(crate) type Stopped<'g> = gate::Stopped<'g, Record>;

@@ -41,8 +41,6 @@ pub struct Mutation<'gc> {
     record: OfThisThread,
     /// Invariant in the brand.
     brand: PhantomData<fn(&'gc ()) -> &'gc ()>,
-    /// A mutation belongs to the thread that entered.
-    thread_bound: PhantomData<*mut ()>,
 }
 
 /// The record of the thread, of which the compiler does not tell a program that sends a mutation, or a guard, to another
@@ -75,7 +73,7 @@ impl Mutation<'_> {
     /// 2. The brand is new: no other heap and no code outside of the mutation knows it. Or it is that of a mutation
     ///    of the same heap that ends later.
     pub(crate) unsafe fn new(record: &Record) -> Self {
-        Self { record: OfThisThread(NonNull::from(record)), brand: PhantomData, thread_bound: PhantomData }
+        Self { record: OfThisThread(NonNull::from(record)), brand: PhantomData }
     }
 
     /// Whether a collection waits for this thread to leave the mutation, or will soon: a long loop that asks

@@ -66,7 +66,15 @@ pub struct Gc<'gc, T: ?Sized + 'gc> {
 }
 
 impl<'gc, T: Trace<'gc>> Gc<'gc, T> {
-    /// Moves a value into the heap.
+    /// Moves a value into the heap. It is aligned to at most 4096 bytes; what needs more lies in a `Box`:
+    ///
+    /// ```compile_fail,E0080
+    /// #[derive(gc::Trace)]
+    /// #[repr(align(8192))]
+    /// struct Wide(u8);
+    ///
+    /// gc::Heap::new().mutate(|mc| gc::Gc::new(mc, Wide(1)).0);
+    /// ```
     ///
     /// It never collects, and never waits for a collection: most objects cost a few instructions.
     ///

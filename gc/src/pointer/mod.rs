@@ -10,6 +10,7 @@
 //! | [`RootByAddress`] | as `Root` | as `Root`; compared and hashed by identity |
 
 mod by_address;
+mod downcast;
 mod gc;
 mod gc_slice;
 mod gc_traits;
@@ -19,6 +20,7 @@ mod weak;
 mod weak_root;
 
 pub use by_address::ByAddress;
+pub use downcast::Downcast;
 pub use gc::Gc;
 pub use root::Root;
 pub use root_by_address::RootByAddress;

@@ -3,12 +3,15 @@
 mod derived;
 mod dyn_trace;
 mod impls;
+mod leaf;
 mod rebrand;
 mod static_value;
 mod tally;
 mod tracer;
 
 pub use derived::Derived;
+pub use dyn_trace::{DynObject, address_of_object};
+pub use leaf::Leaf;
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
 pub use tally::Tally;
@@ -103,7 +106,8 @@ use crate::object::{DropKind, DropWalk, Mask};
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",
     note = "add `#[derive(gc::Trace)]` to the type if it is yours",
     note = "if it is foreign and holds no `Gc`, mark the field `#[trace(static)]` or wrap it in `gc::Static`",
-    note = "for a field that changes use `GcCell`, `GcRefCell` or `GcRwLock` instead of `Cell`, `RefCell` or `Mutex`"
+    note = "for a field that changes use `GcCell`, `GcRefCell` or `GcRwLock` instead of `Cell`, `RefCell` or `Mutex`",
+    note = "for a `dyn` type call `gc::dyn_trace!(dyn Shape<'gc>)` where its trait is declared"
 )]
 pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// Which words of a value are edges. See duties 1 and 2.
@@ -409,7 +413,9 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap as a trait object",
     label = "`Trace` is not implemented for `{Self}`",
-    note = "add `#[derive(gc::Trace)]` to the type"
+    note = "add `#[derive(gc::Trace)]` to the type",
+    note = "a `dyn` type is traced if its trait extends `gc::DynTrace`: \
+            `trait Shape<'gc>: DynTrace<'gc> + 'gc`"
 )]
 pub unsafe trait DynTrace<'gc>: Send + Sync + 'gc {
     /// Reports every edge of the value.

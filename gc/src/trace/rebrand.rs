@@ -90,6 +90,9 @@ pub unsafe trait RebrandDst {
     type Static: ?Sized + Trace<'static> + RebrandDst<Static = Self::Static>;
     /// The type with brand `'a`.
     type At<'a>: ?Sized + Trace<'a> + RebrandDst<Static = Self::Static>;
+    /// What `#[derive(Trace)]` does everything through.
+    #[doc(hidden)]
+    const DERIVED: Derived = Derived::NEW;
 }
 
 // SAFETY: the duties of `Rebrand` are those of `RebrandDst` for sized types, whose pointers are thin.

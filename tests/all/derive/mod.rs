@@ -7,6 +7,8 @@ mod holes;
 mod hygiene;
 mod masks;
 mod shapes;
+mod trait_objects;
+mod unsized_types;
 mod words;
 
 use gc::__private::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};

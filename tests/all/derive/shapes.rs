@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::hash::Hash;
+use std::marker::PhantomData;
 
 use gc::implement::RebrandWord;
-use gc::{AtBrand, Gc, GcCell, Rebrand, Trace, Word};
+use gc::{AtBrand, Gc, GcCell, Heap, Leaf, Rebrand, Root, Trace, Word};
 
 use super::{assert_edges, gc};
 
@@ -63,6 +64,25 @@ struct Function<'gc, #[trace(static)] P, T> {
     with_parameter: fn(T) -> u8,
     value: Gc<'gc, T>,
 }
+#[derive(Trace)]
+struct Id<'gc, #[trace(static)] C> {
+    of: Gc<'gc, u8>,
+    kind: PhantomData<C>,
+    kinds: [(PhantomData<(C, u8)>, u8); 2],
+}
+#[derive(Trace)]
+enum Expr<'gc, #[trace(static)] C, T, #[trace(static)] D> {
+    Literal(T, std::marker::PhantomData<fn(C) -> D>),
+    Not(Gc<'gc, Expr<'gc, C, T, D>>),
+    Both(Vec<Expr<'gc, C, T, D>>, GcCell<Option<Gc<'gc, Expr<'gc, C, T, D>>>>),
+    Of(Gc<'gc, Expr<'gc, C, u8, D>>),
+}
+/// Its parameters change places, so that each must be what the other must be.
+#[derive(Trace)]
+struct Flip<'gc, #[trace(static)] A, #[trace(static)] B> {
+    other: Option<Gc<'gc, Flip<'gc, B, A>>>,
+    value: A,
+}
 
 #[test]
 fn derived_types_are_rootable() {
@@ -79,8 +99,47 @@ fn derived_types_are_rootable() {
         rootable::<'gc, Kept<std::process::ExitStatus>>();
         rootable::<'gc, List<'gc, Gc<'gc, u8>>>();
         rootable::<'gc, Function<'gc, String, Gc<'gc, u8>>>();
+        rootable::<'gc, Flip<'gc, u8, String>>();
     }
     at(&());
+}
+
+/// A type that is only named needs no `Trace`.
+#[test]
+fn markers_are_any_types() {
+    struct Marker;
+    fn at<'gc>(_: &'gc ()) {
+        rootable::<'gc, Id<'gc, Marker>>();
+        rootable::<'gc, Expr<'gc, Marker, Gc<'gc, u8>, Marker>>();
+    }
+    at(&());
+    let literal = || Expr::<Marker, _, Marker>::Literal(gc::<u8>(0x10_0000), PhantomData);
+    assert_edges(&literal(), 1);
+    assert_edges(&Expr::<Marker, u8, Marker>::Not(gc(0x10_0000)), 1);
+    assert_edges(&Expr::Both(vec![literal()], GcCell::new(Some(gc(0x20_0000)))), 2);
+    assert_edges(&Id::<Marker> { of: gc(0x10_0000), kind: PhantomData, kinds: [(PhantomData, 0); 2] }, 1);
+}
+
+#[derive(Trace)]
+struct Plain<'gc, #[trace(static)] T: Leaf + Ord> {
+    sorted: Vec<T>,
+    next: Option<Gc<'gc, Plain<'gc, T>>>,
+}
+
+/// One bound is enough for code over plain data.
+#[test]
+fn leaves_have_all_that_plain_data_has() {
+    fn keep<T: Leaf + Ord>(heap: &Heap, sorted: Vec<T>) -> Root<Plain<'static, T>> {
+        fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+        is_shared(&sorted);
+        heap.mutate(|mc| mc.root(Gc::new(mc, Plain { sorted, next: None })))
+    }
+    fn pair<T: Leaf>(heap: &Heap, one: T, other: T) -> Root<(T, Gc<'static, T>)> {
+        heap.mutate(|mc| mc.root(Gc::new(mc, (one, Gc::new(mc, other)))))
+    }
+    let heap = Heap::new();
+    let (plain, pair) = (keep(&heap, vec!["a", "b"]), pair(&heap, String::from("c"), String::new()));
+    heap.mutate(|mc| assert_eq!((plain.get(mc).sorted[1], &*pair.get(mc).0), ("b", "c")));
 }
 
 /// Code that knows a type by `Rebrand` alone can go to another brand and back.

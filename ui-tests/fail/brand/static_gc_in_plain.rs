@@ -1,9 +1,9 @@
-// A plain type may name `Gc<'static, _>`, and no `Gc` of a mutation is one.
+// A plain type may name `Gc<'static, _>` (by a path, of which the derive thinks nothing), and no `Gc` of a mutation is one.
 use gc::{Gc, Heap, Trace};
 
 #[derive(Trace)]
 struct Plain {
-    hidden: Option<Gc<'static, u8>>,
+    hidden: Option<gc::Gc<'static, u8>>,
 }
 
 fn main() {

@@ -1,9 +1,11 @@
 // A type that asks its brand to be `'static` can be declared and never be stored.
 use gc::{Gc, Heap, Trace};
 
+type Borrowed<'gc> = &'gc Gc<'gc, u8>;
+
 #[derive(Trace)]
 #[trace(no_rebrand)]
-struct Hidden<'gc>(&'gc Gc<'gc, u8>)
+struct Hidden<'gc>(Borrowed<'gc>)
 where
     'gc: 'static;
 

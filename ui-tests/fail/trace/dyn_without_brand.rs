@@ -1,7 +1,7 @@
-// A registered trait has the brand as its lifetime.
+// A trait without the brand as its lifetime has objects that hold no `Gc`: it extends `DynTrace` at every brand.
 use gc::{DynTrace, dyn_trace};
 
-trait Shape: for<'gc> DynTrace<'gc> {}
+trait Shape: DynTrace<'static> {}
 dyn_trace!(dyn Shape);
 
 fn main() {}

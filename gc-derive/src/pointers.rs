@@ -1,0 +1,149 @@
+//! The rules about pointers in fields: what else the compiler would say far away, or without a word of what to write.
+//!
+//! All are by name and say nothing about safety; a type of the program that has such a name can be written with a path.
+
+use quote::ToTokens;
+use syn::{GenericArgument, Lifetime, Path, PathArguments, PathSegment, Type, TypePath, TypeReference};
+
+use crate::errors::Errors;
+use crate::model::{Field, Input, Treatment};
+
+/// Checks every rule for a field.
+pub(crate) fn check(input: &Input, field: &Field, errors: &mut Errors) {
+    if field.treatment == Treatment::Traced && input.settings.is_static.is_none() {
+        check_type(input, &field.ty, errors);
+    }
+}
+
+fn check_type(input: &Input, ty: &Type, errors: &mut Errors) {
+    match ty {
+        Type::Reference(reference) => no_branded_reference(input, reference, errors),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| check_type(input, ty, errors)),
+        Type::Array(array) => check_type(input, &array.elem, errors),
+        Type::Paren(inner) => check_type(input, &inner.elem, errors),
+        Type::Group(inner) => check_type(input, &inner.elem, errors),
+        Type::Path(TypePath { qself: None, path, .. }) => {
+            // A phantom is of any type.
+            let last = path.segments.last().filter(|last| last.ident != "PhantomData");
+            let Some(last) = last else { return };
+            let is_wrong = path.segments.len() == 1
+                && (no_static_brand(input, ty, last, errors) || no_wide_pointer_in_word(ty, last, errors));
+            if !is_wrong {
+                types(last).for_each(|inner| check_type(input, inner, errors));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `name: &'gc str` gives only a lifetime error that does not say what to store.
+fn no_branded_reference(input: &Input, reference: &TypeReference, errors: &mut Errors) {
+    let is_branded = reference.lifetime.as_ref().is_some_and(|of| input.has_lifetime && *of == input.brand);
+    if !is_branded {
+        return;
+    }
+    let (brand, target) = (&input.brand, &reference.elem);
+    let instead = match &**target {
+        Type::Path(TypePath { qself: None, path, .. }) if is_mutation(path) => {
+            let message = "a mutation is over before the objects are: pass it to the functions that need it";
+            return errors.at(reference, message);
+        }
+        Type::Path(TypePath { qself: None, path, .. }) if path.is_ident("str") => {
+            format!("`String`, `Gc<{brand}, str>`, or `&'static str` if it is a literal")
+        }
+        Type::Slice(slice) => {
+            let element = text(&slice.elem);
+            format!("`Vec<{element}>` or `Gc<{brand}, [{element}]>`")
+        }
+        other => {
+            let target = text(other);
+            format!("the `{target}` itself, or `Gc<{brand}, {target}>`")
+        }
+    };
+    errors.at(reference, format!("a reference keeps no object, and objects borrow nothing: store {instead}"));
+}
+
+fn is_mutation(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "Mutation")
+}
+
+/// `Gc<'static, N>` in a type without a lifetime compiles, but there is no such `Gc` to put there.
+fn no_static_brand(input: &Input, ty: &Type, last: &PathSegment, errors: &mut Errors) -> bool {
+    let is_static = (last.ident == "Gc" || last.ident == "WeakGc")
+        && lifetimes(last).any(|lifetime| lifetime.ident == "static");
+    if is_static {
+        let (name, owner) = (&last.ident, &input.ident);
+        let target = types(last).next().map(|target| format!(", {}", text(target)));
+        let target = target.unwrap_or_default();
+        let instead = if input.has_lifetime {
+            let brand = &input.brand;
+            format!("write `{name}<{brand}{target}>`")
+        } else {
+            format!("add a lifetime `'gc` to `{owner}` and write `{name}<'gc{target}>`")
+        };
+        errors.at(ty, format!("a `{name}` is of its mutation, and so never `'static`: {instead}"));
+    }
+    is_static
+}
+
+/// `GcCell<Option<Gc<'gc, str>>>` says that `str` has no size, but not what that has to do with cells.
+fn no_wide_pointer_in_word(ty: &Type, last: &PathSegment, errors: &mut Errors) -> bool {
+    if last.ident != "GcCell" {
+        return false;
+    }
+    let Some((pointer, target)) = types(last).next().and_then(wide_target) else { return false };
+    let (contents, target) = (text(types(last).next()), text(target));
+    let sized = contents.replacen(&target, &format!("Box<{target}>"), 1);
+    errors.at(
+        ty,
+        format!(
+            "a `GcCell` holds one word, and a `{pointer}` to `{target}` is two: write `GcRefCell<{contents}>`, \
+             `GcRwLock<{contents}>`, or a pointer of one word, `GcCell<{sized}>`"
+        ),
+    );
+    true
+}
+
+/// The target of a `Gc` or `WeakGc`, perhaps in an `Option`, if it has no size.
+fn wide_target(ty: &Type) -> Option<(&syn::Ident, &Type)> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last()?;
+    let target = types(last).next()?;
+    if last.ident == "Option" {
+        return wide_target(target);
+    }
+    let is_wide = match target {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(TypePath { qself: None, path, .. }) => path.is_ident("str"),
+        _ => false,
+    };
+    (is_wide && (last.ident == "Gc" || last.ident == "WeakGc")).then_some((&last.ident, target))
+}
+
+/// As it is written, but for spaces in other places.
+fn text(syntax: impl ToTokens) -> String {
+    let tokens = syntax.to_token_stream().to_string();
+    tokens.replace(" < ", "<").replace(" >", ">").replace(" ,", ",").replace("& ", "&").replace(" :: ", "::")
+}
+
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &GenericArgument> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments.into_iter().flatten()
+}
+
+fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    arguments(segment).filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn lifetimes(segment: &PathSegment) -> impl Iterator<Item = &Lifetime> {
+    arguments(segment).filter_map(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) => Some(lifetime),
+        _ => None,
+    })
+}
