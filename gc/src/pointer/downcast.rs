@@ -14,10 +14,29 @@ use crate::trace::{AtBrand, DynTrace};
 ///
 /// Implemented for every type that can be rooted. A trait extends it instead of [`DynTrace`], which it extends itself.
 ///
+/// # Examples
+///
+/// Objects whose types need not know each other:
+///
+/// ```
+/// use gc::{Downcast, Gc, Heap, dyn_trace};
+///
+/// trait Any<'gc>: Downcast<'gc> + 'gc {}
+/// dyn_trace!(dyn Any<'gc>);
+/// impl<'gc, T: Downcast<'gc>> Any<'gc> for T {}
+///
+/// Heap::new().mutate(|mc| {
+///     let number = Gc::new(mc, 7_u64);
+///     let any = Gc::unsize::<dyn Any<'_>>(number, |number| number);
+///     assert_eq!(Gc::downcast::<u64>(any).as_deref(), Some(&7));
+///     assert!(Gc::downcast::<String>(any).is_none());
+/// });
+/// ```
+///
 /// # Safety
 ///
 /// `type_at_static` is the `TypeId` of the type of the value at brand `'static`
-/// ([`RebrandDst::Static`](crate::RebrandDst::Static)), and that type stands at brand `'gc`.
+/// ([`RebrandDst::Static`](crate::implement::RebrandDst::Static)), and that type stands at brand `'gc`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not told from other types: a trait must extend `gc::Downcast`, a type must be one that can \
                be rooted",
