@@ -14,12 +14,12 @@
 
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
-use crate::pointer::{Gc, WeakGc};
+use crate::pointer::{Gc, GcSlice, GcStr, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
 /// A value that fits one word and so a [`GcCell`](crate::GcCell). Derive it, with [`Trace`] and `Copy`, for a
-/// newtype over a word, or for an enum whose variants hold at most one `Gc` or `WeakGc`, `Option` of these, integer of
-/// up to 32 bits, `f32`, `char` or `bool`.
+/// newtype over a word, or for an enum whose variants hold at most one `Gc`, `GcStr`, `GcSlice` or `WeakGc`, `Option` of
+/// these, integer of up to 32 bits, `f32`, `char` or `bool`.
 ///
 /// # Safety
 ///
@@ -29,7 +29,7 @@ use crate::trace::{Derived, Rebrand, Trace};
 #[diagnostic::on_unimplemented(
     message = "`GcCell<{Self}>` is not possible: `{Self}` does not fit one machine word",
     label = "`Word` is not implemented for `{Self}`",
-    note = "a word is a `Gc`, a `WeakGc`, an `Option` of these, an integer, or a type with `#[derive(gc::Word)]`",
+    note = "a word is a `Gc`, a `GcStr`, a `GcSlice`, a `WeakGc`, an `Option` of these, an integer, or a type with `#[derive(gc::Word)]`",
     note = "for larger contents use `GcRefCell`, or `GcRwLock` if many threads write"
 )]
 pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
@@ -71,7 +71,7 @@ pub unsafe trait RebrandWord: Rebrand {
 /// or null.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a variant of a packed word: 48 bits are left beside the tag",
-    label = "not a `Gc`, `WeakGc`, integer of at most 32 bits, `f32`, `char`, `bool` or unit",
+    label = "not a `Gc`, `GcStr`, `GcSlice`, `WeakGc`, integer of at most 32 bits, `f32`, `char`, `bool` or unit",
     note = "store wider numbers behind a `Gc`, or convert them with a check"
 )]
 pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
@@ -89,9 +89,9 @@ pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
 
 /// Words that are pointers.
 macro_rules! pointer_word {
-    ($Pointer:ident) => {
+    ($Pointer:ident $(<$T:ident>)?) => {
         // SAFETY: the word is the pointer, an edge or a sentinel.
-        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for $Pointer<'gc, T> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
             fn into_word(self) -> *mut () {
                 $Pointer::as_non_null(self).as_ptr().cast()
@@ -105,7 +105,7 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: as above, with null for `None`.
-        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for Option<$Pointer<'gc, T>> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             fn into_word(self) -> *mut () {
                 self.map_or(null_mut(), Word::into_word)
@@ -117,7 +117,7 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for $Pointer<'gc, T> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
             fn pack(self) -> *mut () {
                 self.into_word()
@@ -129,7 +129,7 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Option<$Pointer<'gc, T>> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             fn pack(self) -> *mut () {
                 self.into_word()
@@ -141,20 +141,22 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: only the brand changes.
-        unsafe impl<T: Rebrand> RebrandWord for $Pointer<'_, T> {
-            type WordStatic = $Pointer<'static, <T as Rebrand>::Static>;
-            type WordAt<'a> = $Pointer<'a, <T as Rebrand>::At<'a>>;
+        unsafe impl<$($T: Rebrand)?> RebrandWord for $Pointer<'_ $(, $T)?> {
+            type WordStatic = $Pointer<'static $(, <$T as Rebrand>::Static)?>;
+            type WordAt<'a> = $Pointer<'a $(, <$T as Rebrand>::At<'a>)?>;
         }
 
         // SAFETY: only the brand changes.
-        unsafe impl<T: Rebrand> RebrandWord for Option<$Pointer<'_, T>> {
-            type WordStatic = Option<$Pointer<'static, <T as Rebrand>::Static>>;
-            type WordAt<'a> = Option<$Pointer<'a, <T as Rebrand>::At<'a>>>;
+        unsafe impl<$($T: Rebrand)?> RebrandWord for Option<$Pointer<'_ $(, $T)?>> {
+            type WordStatic = Option<$Pointer<'static $(, <$T as Rebrand>::Static)?>>;
+            type WordAt<'a> = Option<$Pointer<'a $(, <$T as Rebrand>::At<'a>)?>>;
         }
     };
 }
-pointer_word!(Gc);
-pointer_word!(WeakGc);
+pointer_word!(Gc<T>);
+pointer_word!(WeakGc<T>);
+pointer_word!(GcSlice<T>);
+pointer_word!(GcStr);
 
 /// Words that are numbers: `into`, `from` convert to and from the bits.
 macro_rules! number_word {
