@@ -18,7 +18,7 @@ use core::ptr::NonNull;
 use crate::error::{AllocError, AllocErrorKind, Refused};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
 use crate::mutator::Mutation;
-use crate::object::{Describe, Lookup, slice_header_bytes};
+use crate::object::{Describe, Lookup};
 use crate::owned::summand;
 use crate::trace::{Tally, Trace};
 use crate::zeal;
@@ -73,11 +73,17 @@ impl<'gc> Mutation<'gc> {
         Ok(slot)
     }
 
-    /// Takes a slot for a slice of `len` elements, not yet written.
-    pub(crate) fn allocate_slice<T: Trace<'gc>>(&self, len: usize) -> Result<NewSlice<'_, 'gc, T>, Refused> {
+    /// Takes a slot for a slice of `len` elements behind `header` bytes, not yet written. The header is that of all slices
+    /// of the type, [`slice_header_bytes`](crate::object::slice_header_bytes), or, where those have none, may be
+    /// [`length_bytes`](crate::object::length_bytes).
+    pub(crate) fn allocate_slice<T: Trace<'gc>>(
+        &self,
+        len: usize,
+        header: usize,
+    ) -> Result<NewSlice<'_, 'gc, T>, Refused> {
         const { assert_alignment::<T>() };
         let record = self.record();
-        let SliceBytes { header, bytes, slot_bytes } = SliceBytes::of::<T>(len)?;
+        let SliceBytes { bytes, slot_bytes } = SliceBytes::of::<T>(len, header)?;
         // SAFETY: as in `allocate`.
         let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
         let slot = slot.map_err(|kind| kind.of(slot_bytes))?;
@@ -88,37 +94,38 @@ impl<'gc> Mutation<'gc> {
         Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: self })
     }
 
-    /// Collects the items of a slice, no more than could have a slot.
+    /// Collects the items of a slice with this header, no more than could have a slot.
     pub(crate) fn collect_items<T: Trace<'gc>>(
         &self,
         items: impl IntoIterator<Item = T>,
+        header: usize,
     ) -> Result<Vec<T>, Refused> {
         let items = items.into_iter();
         let mut collected = Vec::new();
         // A hint promises nothing: room for so many may be neither there nor needed.
-        let _ = self.reserve(&mut collected, items.size_hint().0);
+        let _ = self.reserve(&mut collected, items.size_hint().0, header);
         for item in items {
             if collected.len() == collected.capacity() {
-                self.reserve_more(&mut collected)?;
+                self.reserve_more(&mut collected, header)?;
             }
             collected.push(item);
         }
         Ok(collected)
     }
 
-    /// Room for all items of a slice.
-    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize) -> Result<Vec<T>, Refused> {
+    /// Room for all items of a slice with this header.
+    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize, header: usize) -> Result<Vec<T>, Refused> {
         let mut items = Vec::new();
-        self.reserve(&mut items, n)?;
+        self.reserve(&mut items, n, header)?;
         Ok(items)
     }
 
     /// Makes room for as many items again, or as many as there can be.
     #[cold]
-    fn reserve_more<T: Trace<'gc>>(&self, items: &mut Vec<T>) -> Result<(), Refused> {
+    fn reserve_more<T: Trace<'gc>>(&self, items: &mut Vec<T>, header: usize) -> Result<(), Refused> {
         let mut more = items.len().max(4);
         loop {
-            match self.reserve(items, more) {
+            match self.reserve(items, more, header) {
                 Err(_) if more > 1 => more /= 2,
                 outcome => return outcome,
             }
@@ -126,8 +133,8 @@ impl<'gc> Mutation<'gc> {
     }
 
     /// Makes room for more items, if all of them could have a slot.
-    fn reserve<T: Trace<'gc>>(&self, items: &mut Vec<T>, more: usize) -> Result<(), Refused> {
-        let SliceBytes { slot_bytes, .. } = SliceBytes::of::<T>(items.len().saturating_add(more))?;
+    fn reserve<T: Trace<'gc>>(&self, items: &mut Vec<T>, more: usize, header: usize) -> Result<(), Refused> {
+        let SliceBytes { slot_bytes, .. } = SliceBytes::of::<T>(items.len().saturating_add(more), header)?;
         self.record().core.memory.check_room(slot_bytes).map_err(|kind| kind.of(slot_bytes))?;
         items.try_reserve_exact(more).map_err(|_| AllocErrorKind::System.of(slot_bytes))
     }
@@ -142,16 +149,13 @@ impl<'gc> Mutation<'gc> {
 
 /// The bytes of a slice object.
 struct SliceBytes {
-    /// In front of the elements.
-    header: usize,
     /// With the header.
     bytes: usize,
     slot_bytes: usize,
 }
 
 impl SliceBytes {
-    fn of<'gc, T: Trace<'gc>>(len: usize) -> Result<Self, Refused> {
-        let header = slice_header_bytes::<T>();
+    fn of<T>(len: usize, header: usize) -> Result<Self, Refused> {
         // At least one byte behind the header: else the address of an empty slice would be that of the next slot.
         let elements = len.checked_mul(size_of::<T>()).map(|bytes| bytes.max(1));
         let bytes = elements.and_then(|bytes| bytes.checked_add(header));
@@ -160,7 +164,7 @@ impl SliceBytes {
         // Size classes for large slices, too: each size of slot is a class, and classes stay.
         let unit = if bytes > MAX_SMALL_BYTES { PAGE_BYTES } else { align_of::<T>().max(WORD_BYTES) };
         let slot_bytes = round_up(size_class(bytes), unit);
-        Ok(Self { header, bytes, slot_bytes })
+        Ok(Self { bytes, slot_bytes })
     }
 }
 
@@ -234,6 +238,18 @@ impl<'gc, T: Trace<'gc>> NewSlice<'_, 'gc, T> {
         }
         NonNull::slice_from_raw_parts(made.first, made.len)
     }
+
+    /// Makes the slice an object that is known by its header, the number of its elements.
+    ///
+    /// # Panics
+    ///
+    /// It has none, or not all elements are written.
+    pub(crate) fn finish_with_length(self) -> NonNull<usize> {
+        assert!(self.has_header, "a slice that is known by its length has room for it");
+        let length = self.slot.cast();
+        self.finish();
+        length
+    }
 }
 
 impl<T> Drop for NewSlice<'_, '_, T> {
@@ -257,12 +273,12 @@ mod tests {
     fn items_that_the_system_has_no_room_for() {
         Heap::new().mutate(|mc| {
             let mut items = vec![1_u64];
-            let refused = mc.reserve(&mut items, 1 << 50).unwrap_err();
+            let refused = mc.reserve(&mut items, 1 << 50, 0).unwrap_err();
             assert_eq!(refused.kind, AllocErrorKind::System);
             let error = mc.failed(refused);
             assert!(error.to_string().contains("the system gave no memory"), "{error}");
             for too_many in [1 << 60, usize::MAX] {
-                assert_eq!(mc.reserve(&mut items, too_many).unwrap_err().kind, AllocErrorKind::Overflow);
+                assert_eq!(mc.reserve(&mut items, too_many, 0).unwrap_err().kind, AllocErrorKind::Overflow);
             }
             assert_eq!(items, [1]);
         });

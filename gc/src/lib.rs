@@ -96,7 +96,7 @@
 //! | `Heap`, `WeakHeap` | both | | |
 //! | `Mutation`, `Mutator` | neither | | |
 //! | `Seed<'gc>` | both | invariant in `'gc` | to be made |
-//! | `Gc<'gc, T>`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
+//! | `Gc<'gc, T>`, `GcSlice`, `GcStr`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
@@ -181,7 +181,7 @@ pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
-pub use pointer::{ByAddress, Downcast, Gc, Root, RootByAddress, WeakGc, WeakRoot};
+pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
 pub use seed::Seed;

@@ -12,7 +12,7 @@ use crate::builder::HeapBuilder;
 use crate::heap::{Heap, Mutator, WeakHeap};
 use crate::mutator::Mutation;
 use crate::pinned::Pinned;
-use crate::pointer::{Gc, Root, WeakGc, WeakRoot};
+use crate::pointer::{Gc, GcSlice, GcStr, Root, WeakGc, WeakRoot};
 use crate::seed::Seed;
 
 /// Implements both traits for types of which a catcher of panics may use what it has.
@@ -31,6 +31,8 @@ may_be_used_after_a_panic! {
     [] Mutation<'_>,
     [] Seed<'_>,
     [T: ?Sized] Gc<'_, T>,
+    [T] GcSlice<'_, T>,
+    [] GcStr<'_>,
     [T: ?Sized] WeakGc<'_, T>,
     [T: ?Sized] Root<T>,
     [T: ?Sized] Pinned<T>,

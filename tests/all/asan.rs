@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::process::Command;
 
-use gc::{Gc, GcCell, Heap, Trace};
+use gc::{Gc, GcCell, GcSlice, Heap, Trace};
 
 const CASE: &str = "GC_ASAN_CASE";
 
@@ -87,6 +87,18 @@ fn what_lies_behind_a_slice() {
             let alive = Gc::from_slice(mc, &[7_u64; 17]);
             // SAFETY: see `touch`; size classes leave room behind 136 bytes.
             unsafe { touch(black_box(alive.as_ptr()).add(17).cast()) };
+        });
+    });
+}
+
+#[test]
+fn what_lies_behind_a_slice_with_its_length() {
+    ends("what_lies_behind_a_slice_with_its_length", || {
+        let heap = Heap::new();
+        heap.mutate(|mc| {
+            let alive = GcSlice::from_slice(mc, &[7_u8; 20]);
+            // SAFETY: see `touch`; 28 bytes with the length, in a slot of 32.
+            unsafe { touch(black_box(alive.as_ptr()).add(20)) };
         });
     });
 }

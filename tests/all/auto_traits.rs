@@ -6,8 +6,8 @@ use std::panic::UnwindSafe;
 use std::sync::Arc;
 
 use gc::{
-    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, Mutator, ReadGuard, Ref,
-    RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
+    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, Heap, Mutation, Mutator,
+    ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
 };
 
 /// Asserts that types implement a trait.
@@ -63,6 +63,9 @@ are!(Sync: Edge, ByAddress<'static, N>, WeakGc<'static, N>, Gc<'static, str>, Gc
 // Whatever the target, which is not asked: there is no `Gc` whose target cannot be in the heap, and none of these can.
 are!(Send: Gc<'static, Unsync>, Gc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsent>);
 are!(Sync: WeakGc<'static, Unsync>, WeakGc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsent>);
+are!(Send: GcSlice<'static, N>, GcStr<'static>, GcSlice<'static, Unsent>);
+are!(Sync: GcSlice<'static, N>, GcStr<'static>, GcSlice<'static, Unsync>);
+are_not!(Trace<'static>: GcSlice<'static, Unsync>, GcSlice<'static, std::rc::Rc<u8>>);
 are_not!(Trace<'static>: Unsync, Unsent, Dyn, DynSync, std::rc::Rc<u8>);
 are_not!(Trace<'static>: Gc<'static, Unsync>, WeakGc<'static, Unsent>, ByAddress<'static, Dyn>);
 
@@ -89,6 +92,7 @@ are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'st
 are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
 are!(Send: gc::RootByAddress<N>);
 are!(Sync: gc::RootByAddress<N>);
+are!(UnwindSafe: GcSlice<'static, N>, &'static GcSlice<'static, N>, GcStr<'static>);
 are!(UnwindSafe: gc::WeakRoot<N>, gc::RootByAddress<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 
 /// `Mutation` must not be cloned or made out of nothing, and roots are no `Copy`.
@@ -99,16 +103,17 @@ mod no_way_around {
     are_not!(Default: Mutation<'static>, Mutator);
     are_not!(Copy: Root<N>, GcCell<Edge>, Ref<'static, N>);
     are_not!(Clone: GcCell<Edge>, GcRefCell<u8>, GcRwLock<u8>, GcOnce<u8>, RefMut<'static, u8>);
-    are!(Copy: Edge, Gc<'static, str>, ByAddress<'static, N>);
+    are!(Copy: Edge, Gc<'static, str>, GcStr<'static>, GcSlice<'static, String>, ByAddress<'static, N>);
     // Contents could only be compared with a mutation.
     are_not!(PartialEq: GcRefCell<u8>, GcRwLock<u8>, GcCell<u8>);
+    are_not!(core::ops::DerefMut: GcStr<'static>, GcSlice<'static, u8>);
     are_not!(core::ops::DerefMut: Edge, Root<N>, ReadGuard<'static, u8>, Ref<'static, u8>);
 }
 
 /// What is covariant can be given where a shorter lifetime is asked for. (That the others cannot is a matter of
 /// programs that do not compile.)
 mod covariant {
-    use super::{ByAddress, Gc, ReadGuard, Ref};
+    use super::{ByAddress, Gc, GcSlice, ReadGuard, Ref};
 
     fn _contents<'short>(
         a: Ref<'short, &'static str>,
@@ -118,6 +123,9 @@ mod covariant {
     }
 
     fn _gc<'gc, 'short>(long: Gc<'gc, &'static str>) -> Gc<'gc, &'short str> {
+        long
+    }
+    fn _slice<'gc, 'short>(long: GcSlice<'gc, &'static str>) -> GcSlice<'gc, &'short str> {
         long
     }
     fn _by_address<'gc, 'short>(long: ByAddress<'gc, &'static str>) -> ByAddress<'gc, &'short str> {
@@ -144,6 +152,8 @@ const _: () = {
     assert!(size_of::<Root<str>>() == 2 * WORD);
     assert!(size_of::<Root<DynSync>>() == 2 * WORD);
     assert!(size_of::<Gc<'static, str>>() == 2 * WORD);
+    assert!(size_of::<GcStr<'static>>() == WORD && size_of::<GcSlice<'static, N>>() == WORD);
+    assert!(size_of::<GcCell<Option<GcStr<'static>>>>() == WORD);
     assert!(size_of::<Option<Gc<'static, DynSync>>>() == 2 * WORD);
     assert!(size_of::<GcRefCell<u64>>() == 2 * WORD);
     assert!(size_of::<GcRwLock<u32>>() == 12 && size_of::<GcRwLock<u64>>() == 16);

@@ -41,6 +41,7 @@ mod shapes;
 mod sizes;
 mod specials;
 mod stops;
+mod thin;
 mod threads;
 mod unmade;
 mod unwinding;

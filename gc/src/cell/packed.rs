@@ -6,7 +6,7 @@ use core::ptr::without_provenance_mut;
 
 use super::word::Word;
 use crate::layout::WORD_BYTES;
-use crate::pointer::{Gc, WeakGc};
+use crate::pointer::{Gc, GcSlice, GcStr, WeakGc};
 use crate::special::Handle;
 use crate::trace::{Derived, Trace};
 
@@ -14,7 +14,7 @@ use crate::trace::{Derived, Trace};
 ///
 /// | variants may hold | |
 /// |---|---|
-/// | `Gc<'gc, T>`, `WeakGc<'gc, T>` of sized types, `Option` of these | in the first 120 variants; if they are more than 15, of types that are aligned to 8 bytes |
+/// | `Gc<'gc, T>`, `WeakGc<'gc, T>` of sized types, `GcStr`, `GcSlice`, `Option` of these | in the first 120 variants; if they are more than 15, of types that are aligned to 8 bytes |
 /// | `f64` | one variant, of at most 15 in all; a NaN comes out as `f64::NAN` |
 /// | `u8` to `u32`, `i8` to `i32`, `NonZero` of these, `f32`, `char`, `bool`, `()`, `Option` of these | |
 /// | tuples of two or three of those, of 48 bits together | `char` has 21 bits, `Option` one more than its value |
@@ -79,7 +79,7 @@ use crate::trace::{Derived, Trace};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a variant of a packed word: 48 bits are left beside the tag",
     label = "no value of at most 48 bits that is known as such",
-    note = "what fits: `Gc`, `WeakGc`, `Option` of these, `f64`, `f32`, integers of at most 32 bits, `NonZero` of \
+    note = "what fits: `Gc`, `WeakGc`, `GcStr`, `GcSlice`, `Option` of these, `f64`, `f32`, integers of at most 32 bits, `NonZero` of \
             these, `char`, `bool`, `()`, `Option` of these, small tuples, and enums without fields that derive `gc::Word`",
     note = "put wider values behind a `Gc`, or convert them with a check"
 )]
@@ -143,9 +143,9 @@ pub unsafe trait Packed<'gc>: Trace<'gc> + Copy {
 
 /// Pointers: the word is an address, a sentinel or null.
 macro_rules! packed_pointer {
-    ($($Pointer:ident: $aligned:expr;)*) => {$(
+    ($($Pointer:ident $(<$T:ident>)?: $aligned:expr;)*) => {$(
         // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for $Pointer<'gc, T> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
             const ALIGNED: bool = $aligned;
             fn pack(self) -> *mut () {
@@ -158,7 +158,7 @@ macro_rules! packed_pointer {
         }
 
         // SAFETY: the field is the word without a tag.
-        unsafe impl<'gc, T: Trace<'gc>> Packed<'gc> for Option<$Pointer<'gc, T>> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             const ALIGNED: bool = $aligned;
             fn pack(self) -> *mut () {
@@ -172,9 +172,12 @@ macro_rules! packed_pointer {
     )*};
 }
 packed_pointer! {
-    Gc: align_of::<T>() >= WORD_BYTES;
+    Gc<T>: align_of::<T>() >= WORD_BYTES;
     // An address of a handle.
-    WeakGc: align_of::<Handle>() >= WORD_BYTES;
+    WeakGc<T>: align_of::<Handle>() >= WORD_BYTES;
+    // That of the length in front of the items.
+    GcStr: true;
+    GcSlice<T>: true;
 }
 
 /// Numbers, and `Option` of them.

@@ -10,11 +10,11 @@ use core::num::NonZero;
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
 use super::packing::Packing;
-use crate::pointer::{Gc, WeakGc};
+use crate::pointer::{Gc, GcSlice, GcStr, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
-/// A value that fits one word and so a [`GcCell`](crate::GcCell): a [`Gc`] or [`WeakGc`] to a sized target, an `Option`
-/// of one, an integer of up to 64 bits, `NonZero` of one and `Option` of that, `f32`, `f64`, `bool`, `char`, `()`.
+/// A value that fits one word and so a [`GcCell`](crate::GcCell): a [`Gc`] or [`WeakGc`] to a sized target, a [`GcStr`], a
+/// [`GcSlice`], an `Option` of one, an integer of up to 64 bits, `NonZero` of one and `Option` of that, `f32`, `f64`, `bool`, `char`, `()`.
 ///
 /// Derive it, with [`Trace`] and `Copy`, for a newtype over a word, or for an enum whose variants hold one value at most that
 /// is [`Packed`](crate::implement::Packed): a `Gc`, an `f64`, an integer of up to 32 bits and more.
@@ -67,7 +67,7 @@ use crate::trace::{Derived, Rebrand, Trace};
 #[diagnostic::on_unimplemented(
     message = "`GcCell<{Self}>` is not possible: `{Self}` does not fit one machine word",
     label = "`Word` is not implemented for `{Self}`",
-    note = "a word is a `Gc` or `WeakGc` of a sized type, an `Option` of these, an integer or float of at most 64 bits, a \
+    note = "a word is a `Gc` or `WeakGc` of a sized type, a `GcStr`, a `GcSlice`, an `Option` of these, an integer or float of at most 64 bits, a \
             `NonZero` of these, `char`, `bool`, or a type with `#[derive(gc::Word)]`: an enum of such values, a newtype",
     note = "for larger contents use `GcRefCell`, or `GcRwLock` if many threads write"
 )]
@@ -155,9 +155,9 @@ pub unsafe trait RebrandWord: Rebrand {
 
 /// Words that are pointers.
 macro_rules! pointer_word {
-    ($Pointer:ident) => {
+    ($Pointer:ident $(<$T:ident>)?) => {
         // SAFETY: the word is the pointer, an edge or a sentinel.
-        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for $Pointer<'gc, T> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
             fn into_word(self) -> *mut () {
                 $Pointer::as_non_null(self).as_ptr().cast()
@@ -171,7 +171,7 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: as above, with null for `None`.
-        unsafe impl<'gc, T: Trace<'gc>> Word<'gc> for Option<$Pointer<'gc, T>> {
+        unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             fn into_word(self) -> *mut () {
                 self.map_or(null_mut(), Word::into_word)
@@ -183,20 +183,22 @@ macro_rules! pointer_word {
         }
 
         // SAFETY: only the brand changes.
-        unsafe impl<T: Rebrand> RebrandWord for $Pointer<'_, T> {
-            type WordStatic = $Pointer<'static, <T as Rebrand>::Static>;
-            type WordAt<'a> = $Pointer<'a, <T as Rebrand>::At<'a>>;
+        unsafe impl<$($T: Rebrand)?> RebrandWord for $Pointer<'_ $(, $T)?> {
+            type WordStatic = $Pointer<'static $(, <$T as Rebrand>::Static)?>;
+            type WordAt<'a> = $Pointer<'a $(, <$T as Rebrand>::At<'a>)?>;
         }
 
         // SAFETY: only the brand changes.
-        unsafe impl<T: Rebrand> RebrandWord for Option<$Pointer<'_, T>> {
-            type WordStatic = Option<$Pointer<'static, <T as Rebrand>::Static>>;
-            type WordAt<'a> = Option<$Pointer<'a, <T as Rebrand>::At<'a>>>;
+        unsafe impl<$($T: Rebrand)?> RebrandWord for Option<$Pointer<'_ $(, $T)?>> {
+            type WordStatic = Option<$Pointer<'static $(, <$T as Rebrand>::Static)?>>;
+            type WordAt<'a> = Option<$Pointer<'a $(, <$T as Rebrand>::At<'a>)?>>;
         }
     };
 }
-pointer_word!(Gc);
-pointer_word!(WeakGc);
+pointer_word!(Gc<T>);
+pointer_word!(WeakGc<T>);
+pointer_word!(GcSlice<T>);
+pointer_word!(GcStr);
 
 /// Words that are numbers: `into`, `from` convert to and from the bits.
 macro_rules! number_word {

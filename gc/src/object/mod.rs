@@ -13,5 +13,6 @@ mod type_info;
 pub use drop_kind::{DropKind, DropWalk};
 pub use mask::Mask;
 pub(crate) use type_info::{
-    Describe, DropFn, LARGEST_LEAF_BYTES, Lookup, OwnedFn, TABLE_PLACES, TypeInfo, slice_header_bytes,
+    Describe, DropFn, LARGEST_LEAF_BYTES, Lookup, OwnedFn, TABLE_PLACES, TypeInfo, length_bytes,
+    slice_header_bytes,
 };

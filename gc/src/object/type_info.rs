@@ -5,7 +5,8 @@
 //!
 //! Slices live in slots of size classes. Where the collector must know how many elements there are (to
 //! trace or to drop them), the slot starts with their number; slices of leaf types without drop glue need
-//! none, since a `Gc<[T]>` carries its length.
+//! none, since a `Gc<[T]>` carries its length. They may have one, of which the collector knows nothing: a leaf is
+//! bytes. So a `GcSlice<T>`, which finds its length there, is of the same type info.
 
 use core::mem::needs_drop;
 
@@ -181,13 +182,12 @@ unsafe fn owned_by_value<'gc, T: Trace<'gc>>(at: *const u8) -> usize {
 
 /// Bytes in front of the elements of a slice in its slot.
 pub(crate) const fn slice_header_bytes<'gc, T: Trace<'gc>>() -> usize {
-    if T::LEAF && !needs_drop::<T>() {
-        0
-    } else if align_of::<T>() > WORD_BYTES {
-        align_of::<T>()
-    } else {
-        WORD_BYTES
-    }
+    if T::LEAF && !needs_drop::<T>() { 0 } else { length_bytes::<T>() }
+}
+
+/// Bytes in front of the elements of a slice whose number is in its slot.
+pub(crate) const fn length_bytes<T>() -> usize {
+    if align_of::<T>() > WORD_BYTES { align_of::<T>() } else { WORD_BYTES }
 }
 
 /// The elements of the slice in the slot at `at`.

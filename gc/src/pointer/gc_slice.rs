@@ -1,4 +1,5 @@
-//! Making slices and strings.
+//! Making slices and strings: those that a fat pointer leads to, and, up to where they differ, those that a thin one does
+//! (`thin_slice`).
 //!
 //! Items come from code of the program, an iterator or `clone`, which may panic, use the heap or never end. So they are
 //! collected outside of the heap, as far as they could fit, before a slot is taken for them; or, if nothing has to be
@@ -9,8 +10,10 @@ use core::mem::needs_drop;
 use core::ptr::NonNull;
 
 use super::Gc;
+use crate::alloc::NewSlice;
 use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
+use crate::object::slice_header_bytes;
 use crate::trace::Trace;
 
 impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
@@ -62,12 +65,7 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     }
 
     fn collected(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, Refused> {
-        Self::of_items(mc, mc.collect_items(items)?)
-    }
-
-    fn of_items(mc: &Mutation<'gc>, items: Vec<T>) -> Result<Self, Refused> {
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        slice.take(items);
+        let slice = filled_with(mc, items, slice_header_bytes::<T>())?;
         // SAFETY: a new object of this heap, written.
         Ok(unsafe { Self::from_non_null(slice.finish()) })
     }
@@ -121,27 +119,51 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     where
         T: Clone,
     {
-        Self::cloned(mc, items).map_err(|refused| mc.failed(refused))
+        match filled_with_clones(mc, items, slice_header_bytes::<T>()) {
+            // SAFETY: a new object of this heap, written.
+            Ok(slice) => Ok(unsafe { Self::from_non_null(slice.finish()) }),
+            Err(refused) => Err(mc.failed(refused)),
+        }
     }
+}
 
-    fn cloned(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, Refused>
-    where
-        T: Clone,
-    {
-        // What has drop glue is written as a whole. What has no size takes no memory elsewhere, and the standard library
-        // knows how to copy any number of it at once.
-        if needs_drop::<T>() || size_of::<T>() == 0 {
-            let mut clones = mc.items_with_room(items.len())?;
-            clones.extend_from_slice(items);
-            return Self::of_items(mc, clones);
-        }
-        let mut slice = mc.allocate_slice::<T>(items.len())?;
-        for item in items {
-            slice.push(item.clone());
-        }
-        // SAFETY: a new object of this heap, written.
-        Ok(unsafe { Self::from_non_null(slice.finish()) })
+/// A slice of the iterator's items behind `header` bytes, still to be finished.
+pub(super) fn filled_with<'m, 'gc, T: Trace<'gc>>(
+    mc: &'m Mutation<'gc>,
+    items: impl IntoIterator<Item = T>,
+    header: usize,
+) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    of_items(mc, mc.collect_items(items, header)?, header)
+}
+
+/// A slice of clones behind `header` bytes, still to be finished.
+pub(super) fn filled_with_clones<'m, 'gc, T: Trace<'gc> + Clone>(
+    mc: &'m Mutation<'gc>,
+    items: &[T],
+    header: usize,
+) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    // What has drop glue is written as a whole. What has no size takes no memory elsewhere, and the standard library
+    // knows how to copy any number of it at once.
+    if needs_drop::<T>() || size_of::<T>() == 0 {
+        let mut clones = mc.items_with_room(items.len(), header)?;
+        clones.extend_from_slice(items);
+        return of_items(mc, clones, header);
     }
+    let mut slice = mc.allocate_slice::<T>(items.len(), header)?;
+    for item in items {
+        slice.push(item.clone());
+    }
+    Ok(slice)
+}
+
+fn of_items<'m, 'gc, T: Trace<'gc>>(
+    mc: &'m Mutation<'gc>,
+    items: Vec<T>,
+    header: usize,
+) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    let mut slice = mc.allocate_slice::<T>(items.len(), header)?;
+    slice.take(items);
+    Ok(slice)
 }
 
 impl<'gc> Gc<'gc, str> {

@@ -3,6 +3,7 @@
 //! | pointer | where | keeps its target |
 //! |---|---|---|
 //! | [`Gc`] | inside a mutation, and in objects | as long as the mutation, or as what it is stored in is reachable |
+//! | [`GcStr`], [`GcSlice`] | as `Gc` | as `Gc`; one word, the length is in the object |
 //! | [`Root`] | anywhere outside the heap | as long as it exists |
 //! | [`WeakGc`] | as `Gc` | never |
 //! | [`WeakRoot`] | anywhere outside the heap | never |
@@ -16,6 +17,9 @@ mod gc_slice;
 mod gc_traits;
 mod root;
 mod root_by_address;
+mod thin_slice;
+mod thin_str;
+mod thin_traits;
 mod weak;
 mod weak_root;
 
@@ -24,5 +28,7 @@ pub use downcast::Downcast;
 pub use gc::Gc;
 pub use root::Root;
 pub use root_by_address::RootByAddress;
+pub use thin_slice::GcSlice;
+pub use thin_str::GcStr;
 pub use weak::WeakGc;
 pub use weak_root::WeakRoot;
