@@ -60,7 +60,7 @@ macro_rules! slices {
         heap.mutate(|mc| {
             let mut places = Vec::new();
             let mut place = |start: *const u8, bytes: usize| {
-                assert_eq!(start.addr() % $align, 0, "alignment {}", $align);
+                assert_eq!(start.addr() & ($align - 1), 0, "alignment {}", $align);
                 places.push((start.addr(), bytes));
             };
             let lengths = LENGTHS.into_iter().cycle();

@@ -79,6 +79,17 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let squares = GcSlice::from_iter(mc, (0..5).map(|n| n * n));
+    ///     assert_eq!(*squares, [0, 1, 4, 9, 16]);
+    /// });
+    /// ```
     #[track_caller]
     pub fn from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Self {
         match Self::try_from_iter(mc, items) {
@@ -93,6 +104,17 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     ///
     /// The heap's limit is reached or the system gives no memory; the items are dropped. An iterator that gives more
     /// items than could fit is not asked for the rest.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::builder().limit_bytes(1 << 20).build().mutate(|mc| {
+    ///     assert!(GcSlice::try_from_iter(mc, 0..100_u64).is_ok());
+    ///     assert!(GcSlice::try_from_iter(mc, 0_u64..).unwrap_err().is_limit());
+    /// });
+    /// ```
     pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
         Self::finish(mc, filled_with(mc, items, length_bytes::<T>()))
     }
@@ -102,6 +124,17 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let names = GcSlice::from_slice(mc, &[String::from("a"), String::from("b")]);
+    ///     assert_eq!(names.concat(), "ab");
+    /// });
+    /// ```
     #[track_caller]
     pub fn from_slice(mc: &Mutation<'gc>, items: &[T]) -> Self
     where
@@ -118,6 +151,16 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::builder().limit_bytes(1 << 20).build().mutate(|mc| {
+    ///     assert!(GcSlice::try_from_slice(mc, &[0_u8; 2 << 20]).unwrap_err().is_limit());
+    /// });
+    /// ```
     pub fn try_from_slice(mc: &Mutation<'gc>, items: &[T]) -> Result<Self, AllocError>
     where
         T: Clone,
@@ -159,6 +202,18 @@ impl<'gc, T> GcSlice<'gc, T> {
     }
 
     /// The elements, for as long as the mutation lasts: longer than `&*slice` of a pointer on the stack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// fn first<'gc>(all: GcSlice<'gc, u64>) -> Option<&'gc u64> {
+    ///     GcSlice::as_ref(all).first() // `all.first()` would borrow the pointer on the stack
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(first(GcSlice::from_slice(mc, &[7, 8])), Some(&7)));
+    /// ```
     #[inline]
     #[expect(
         clippy::should_implement_trait,
@@ -169,6 +224,17 @@ impl<'gc, T> GcSlice<'gc, T> {
     }
 
     /// Whether both point to the same slice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let [a, b] = [(); 2].map(|()| GcSlice::from_slice(mc, &[1, 2]));
+    ///     assert!(a == b && !GcSlice::ptr_eq(a, b) && GcSlice::ptr_eq(a, a));
+    /// });
+    /// ```
     pub fn ptr_eq(this: Self, other: Self) -> bool {
         this.length == other.length
     }

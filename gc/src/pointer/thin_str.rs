@@ -47,6 +47,14 @@ impl<'gc> GcStr<'gc> {
     /// # Panics
     ///
     /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(GcStr::new(mc, "text").len(), 4));
+    /// ```
     #[track_caller]
     pub fn new(mc: &Mutation<'gc>, text: &str) -> Self {
         match Self::try_new(mc, text) {
@@ -60,6 +68,18 @@ impl<'gc> GcStr<'gc> {
     /// # Errors
     ///
     /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// Heap::builder().limit_bytes(1 << 20).build().mutate(|mc| {
+    ///     assert_eq!(GcStr::try_new(mc, "text")?, "text");
+    ///     assert!(GcStr::try_new(mc, &"long".repeat(1 << 20)).unwrap_err().is_limit());
+    ///     Ok::<(), gc::AllocError>(())
+    /// }).unwrap();
+    /// ```
     pub fn try_new(mc: &Mutation<'gc>, text: &str) -> Result<Self, AllocError> {
         Ok(Self { bytes: GcSlice::try_from_slice(mc, text.as_bytes())? })
     }
@@ -89,11 +109,31 @@ impl<'gc> GcStr<'gc> {
     }
 
     /// The bytes of the string, which are not copied.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(*GcStr::into_bytes(GcStr::new(mc, "ab")), *b"ab"));
+    /// ```
     pub fn into_bytes(this: Self) -> GcSlice<'gc, u8> {
         this.bytes
     }
 
     /// The text, for as long as the mutation lasts: longer than `&*text` of a pointer on the stack.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// fn first_word<'gc>(text: GcStr<'gc>) -> &'gc str {
+    ///     GcStr::as_ref(text).split(' ').next().unwrap_or_default()
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| assert_eq!(first_word(GcStr::new(mc, "two words")), "two"));
+    /// ```
     #[inline]
     #[expect(
         clippy::should_implement_trait,
@@ -126,6 +166,17 @@ impl<'gc> GcStr<'gc> {
     }
 
     /// Whether both point to the same string.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let [a, b] = [(); 2].map(|()| GcStr::new(mc, "same"));
+    ///     assert!(a == b && !GcStr::ptr_eq(a, b));
+    /// });
+    /// ```
     pub fn ptr_eq(this: Self, other: Self) -> bool {
         GcSlice::ptr_eq(this.bytes, other.bytes)
     }

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::num::NonZero;
 
-use gc::{Gc, GcCell, Heap, Root, Trace, WeakGc, Word};
+use gc::{Gc, GcCell, GcStr, Heap, Root, Trace, WeakGc, Word};
 
 use super::{assert_edges, gc};
 
@@ -185,7 +185,7 @@ enum Kind<'gc> {
     A10(Gc<'gc, u8>), A11(Gc<'gc, u8>), A12(Gc<'gc, u8>), A13(Gc<'gc, u8>), A14(Gc<'gc, u64>),
     B0(Gc<'gc, u64>), B1(u8), B2(Gc<'gc, u64>), B3(Gc<'gc, u64>), B4(u16),
     B5(Gc<'gc, u64>), B6, B7(WeakGc<'gc, u8>), B8(Option<Gc<'gc, u64>>), B9(()),
-    B10, B11, B12, B13, B14(Gc<'gc, u64>),
+    B10, B11, B12, B13, B14(GcStr<'gc>),
     C0(Gc<'gc, u64>), C1(Gc<'gc, u64>), C2(Gc<'gc, u64>), C3(Option<Gc<'gc, u64>>),
 }
 
@@ -205,7 +205,7 @@ fn kinds() -> Vec<(Kind<'static>, usize)> {
         .into_iter()
         .flat_map(|(even, odd)| {
             all! {
-                even, odd; even: A0 A1 A2 A3 A5 A14 B0 B2 B3 B5 B14 C0 C1 C2;
+                even, odd; even: A0 A1 A2 A3 A5 A14 B0 B2 B3 B5 C0 C1 C2;
                 odd: A6 A10 A11 A12 A13; options: A8 B8 C3
             }
         })
@@ -249,6 +249,7 @@ fn many_kinds_of_objects_are_kept() {
             Kind::B8(Some(number(3))),
             Kind::C3(Some(number(4))),
             Kind::A10(byte(7)),
+            Kind::B14(GcStr::new(mc, "8")),
         ];
         mc.root(Gc::from_iter(mc, all.map(GcCell::new)))
     });
@@ -258,10 +259,11 @@ fn many_kinds_of_objects_are_kept() {
         let numbers = all.iter().map(|cell| match cell.get() {
             Kind::A0(n) | Kind::B0(n) | Kind::C0(n) | Kind::B8(Some(n)) | Kind::C3(Some(n)) => *n,
             Kind::A6(n) | Kind::A10(n) => u64::from(*n),
+            Kind::B14(text) => text.parse().unwrap(),
             Kind::A7(n) | Kind::B7(n) => u64::from(*n.upgrade(mc).expect("its bytes are kept")),
             other => panic!("{other:?}"),
         });
-        assert_eq!(numbers.collect::<Vec<_>>(), [0, 1, 2, 5, 3, 3, 3, 4, 7]);
+        assert_eq!(numbers.collect::<Vec<_>>(), [0, 1, 2, 5, 3, 3, 3, 4, 7, 8]);
     });
 }
 
