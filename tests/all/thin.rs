@@ -328,7 +328,8 @@ impl Clone for Picky<'_> {
 #[test]
 fn an_unfinished_slice_is_nothing() {
     let heap = Heap::builder().limit_bytes(1 << 20).build();
-    let left: &AtomicUsize = Box::leak(Box::default());
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+    let left = &LEFT;
     for _ in 0..1000 {
         heap.mutate(|mc| {
             let items: Vec<_> = (0..1000).map(|_| Picky { left, _edge: None }).collect();
