@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <valgrind/valgrind.h>
+
 #include "program.h"
 
 static int pipe_ends[2];
@@ -30,6 +32,9 @@ static void misuse_after_fork(void) {
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
+        /* What the stacks of the parent's threads led to, such as the one that swept a heap closed before, leads nowhere
+           here. */
+        VALGRIND_CLO_CHANGE("--leak-check=no");
         gc_mutator m;
         FAILS(GC_FORKED, "forked off", gc_enter(w.mutator));
         FAILS(GC_FORKED, "forked off", gc_attach(w.heap, &m));
