@@ -67,12 +67,12 @@
 //! # Which cell when
 //!
 //! Objects are shared, so what changes in them is in a cell. In short: a [`GcCell`] if it fits a word, a [`GcRefCell`] if
-//! not, a [`GcRwLock`] if several threads use it at the same time, a [`GcOnce`] if it never changes again.
+//! not, a [`GcRwLock`] if threads should wait for each other and not be refused, a [`GcOnce`] if it never changes again.
 //!
 //! | cell | contents | threads | to read | to write | bytes beside the contents |
 //! |---|---|---|---|---|---|
 //! | [`GcCell`] | one word: a `Gc`, an `Option` of one, a number, what [`derive(Word)`](Word) packs | any | a load | a branch and a store | none |
-//! | [`GcRefCell`] | anything, borrowed as with `RefCell` | one at a time; the next one takes it over | a few plain instructions | the same | 8 |
+//! | [`GcRefCell`] | anything, borrowed as with `RefCell` | any number of readers, or one writer | a few plain instructions as long as one thread uses it, else locked ones | the same | 8 |
 //! | [`GcRwLock`] | anything | any; they wait for each other | a locked instruction, or a wait | the same | 8 |
 //! | [`GcOnce`] | anything, written once | any | a load | a locked instruction | 8, or 16 where `Option` of the contents needs room |
 //!

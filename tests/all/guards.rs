@@ -271,7 +271,7 @@ fn a_shared_borrow_is_cloned_as_that_of_std() {
 fn no_more_shared_borrows_than_can_be_counted() {
     heap().mutate(|mc| {
         let cell = Gc::new(mc, GcRefCell::new([1, 2]));
-        for _ in 0..(1 << 24) - 3 {
+        for _ in 0..(1 << 20) - 3 {
             std::mem::forget(cell.borrow(mc));
         }
         let last = cell.borrow(mc);

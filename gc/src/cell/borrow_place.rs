@@ -1,52 +1,97 @@
-//! Where the cells that this thread borrows were borrowed, for messages; in debug builds only.
+//! Where cells were borrowed, and by whom, for messages; in debug builds only.
 //!
-//! A table of fixed size by the address of the cell, in which a later cell takes the place of an earlier one. What is
-//! noted is the first borrow of a cell that was free, and it stays when the borrow ends: it is looked at only while the
-//! cell is borrowed, and then the last note about it is that of the borrow that is out.
+//! A table of fixed size by the address of the cell. What is noted is the first borrow of a cell that was free, until the
+//! last one of that cell ends. A note finds one of a few places; if there are others in all of them one of those goes.
+//!
+//! Threads that note and forget cells of one place at the same time may mix up their notes: a wrong word in a message,
+//! or none, and no more.
 
 use core::panic::Location;
 
 use super::borrow_word::BorrowWord;
 
-/// Cells that a thread remembers.
+/// The table.
 #[cfg(debug_assertions)]
-const CELLS: usize = 64;
+mod table {
+    use core::panic::Location;
+    use core::ptr::null_mut;
+    use core::sync::atomic::{AtomicPtr, Ordering};
 
-/// A cell, and where it was borrowed.
-#[cfg(debug_assertions)]
-type Note = Option<(usize, &'static Location<'static>)>;
+    use crate::sync::fixed::{AtomicU32, AtomicUsize};
 
-#[cfg(debug_assertions)]
-thread_local! {
-    /// Without a destructor: cells are borrowed to the very end of a thread.
-    static NOTES: [core::cell::Cell<Note>; CELLS] = const { [const { core::cell::Cell::new(None) }; CELLS] };
+    /// Cells that are remembered.
+    const CELLS: usize = 1024;
+    /// Places for one cell.
+    const PLACES: usize = 8;
+
+    /// A cell, or null; the number of the mutator that borrowed it, and where.
+    struct Note {
+        cell: AtomicUsize,
+        mutator: AtomicU32,
+        place: AtomicPtr<Location<'static>>,
+    }
+
+    static NOTES: [Note; CELLS] = [const {
+        let (cell, mutator) = (AtomicUsize::new(0), AtomicU32::new(0));
+        Note { cell, mutator, place: AtomicPtr::new(null_mut()) }
+    }; CELLS];
+
+    /// The places for a cell.
+    fn places(cell: usize) -> impl Iterator<Item = &'static Note> {
+        (0..PLACES).map(move |at| &NOTES[(cell / align_of::<usize>() + at) % CELLS])
+    }
+
+    fn of(cell: usize) -> Option<&'static Note> {
+        // Acquire: pairs with the release in `write`.
+        places(cell).find(|note| note.cell.load(Ordering::Acquire) == cell)
+    }
+
+    pub(super) fn write(cell: usize, number: u32, place: &'static Location<'static>) {
+        let free = || places(cell).find(|note| note.cell.load(Ordering::Relaxed) == 0);
+        let Some(note) = of(cell).or_else(free).or_else(|| places(cell).next()) else { return };
+        note.mutator.store(number, Ordering::Relaxed);
+        note.place.store(core::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
+        // Release: pairs with the acquire in `of`.
+        note.cell.store(cell, Ordering::Release);
+    }
+
+    pub(super) fn erase(cell: usize) {
+        if let Some(note) = of(cell) {
+            note.cell.store(0, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn read(cell: usize) -> Option<(u32, &'static Location<'static>)> {
+        let note = of(cell)?;
+        // SAFETY: null, or made from a `'static` reference.
+        let place = unsafe { note.place.load(Ordering::Relaxed).as_ref() };
+        place.map(|place| (note.mutator.load(Ordering::Relaxed), place))
+    }
 }
 
-/// Lets `f` look at the note that a cell has or would have.
-#[cfg(debug_assertions)]
-fn with_note<R>(word: &BorrowWord, f: impl FnOnce(usize, &core::cell::Cell<Note>) -> R) -> R {
-    let address = core::ptr::from_ref(word).addr();
-    NOTES.with(|notes| f(address, &notes[address / size_of::<BorrowWord>() % CELLS]))
-}
-
-/// Notes that the caller borrows a cell that was free.
+/// Notes that the caller, in this mutator, borrows a cell that was free.
 #[cfg_attr(debug_assertions, track_caller)]
 #[inline]
-pub(super) fn note(word: &BorrowWord) {
+pub(super) fn note(word: &BorrowWord, number: u32) {
     #[cfg(debug_assertions)]
-    {
-        let place = Location::caller();
-        with_note(word, |address, note| note.set(Some((address, place))));
-    }
+    table::write(core::ptr::from_ref(word).addr(), number, Location::caller());
+    #[cfg(not(debug_assertions))]
+    let _ = (word, number);
+}
+
+/// Forgets a cell whose last borrow ends.
+#[inline]
+pub(super) fn forget(word: &BorrowWord) {
+    #[cfg(debug_assertions)]
+    table::erase(core::ptr::from_ref(word).addr());
     #[cfg(not(debug_assertions))]
     let _ = word;
 }
 
-/// Where this thread has borrowed a cell that is borrowed.
-pub(super) fn find(word: &BorrowWord) -> Option<&'static Location<'static>> {
+/// The mutator that has borrowed a cell which is borrowed, and where.
+pub(super) fn find(word: &BorrowWord) -> Option<(u32, &'static Location<'static>)> {
     #[cfg(debug_assertions)]
-    return with_note(word, |address, note| note.get().filter(|&(noted, _)| noted == address))
-        .map(|(_, place)| place);
+    return table::read(core::ptr::from_ref(word).addr());
     #[cfg(not(debug_assertions))]
     {
         let _ = word;

@@ -8,17 +8,20 @@ use super::borrow_error::BorrowError;
 use super::borrow_word::{BorrowWord, Borrowed};
 use super::growth::Growth;
 use super::ref_guards::{Ref, RefMut};
-use crate::mutator::{Mutation, adopt};
+use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::trace::{Rebrand, Tally, Trace, Tracer};
 
-/// Anything that changes in an object, borrowed dynamically by one thread at a time.
+/// Anything that changes in an object, borrowed dynamically: by any number of readers or one writer, on whatever threads.
 ///
-/// Like `RefCell`: [`borrow`](Self::borrow) and [`borrow_mut`](Self::borrow_mut) panic on a conflict, and cost
-/// a few plain instructions, no locked ones. A cell belongs to the thread that used it last; another thread
-/// that finds that thread outside of any mutation (or ended) takes it over. If it is inside a mutation right
-/// now the borrow fails, as it never waits: data that several threads use at the same time belongs in a
+/// Like `RefCell`: [`borrow`](Self::borrow) and [`borrow_mut`](Self::borrow_mut) never wait; they panic if the cell is
+/// borrowed in a way that excludes theirs. Where a thread should wait for another one the contents belong in a
 /// [`GcRwLock`](crate::GcRwLock).
+///
+/// A cell that one thread uses costs it a few plain instructions, no locked ones. When a second thread comes to it, all
+/// that use it pay two locked instructions a borrow, until the next collection that reaches the contents; and for a
+/// while so does the first thread in all of its cells. (Where the system has no `membarrier`, which Linux has, borrows are
+/// locked instructions from the start.) Two threads that try at the same moment may both be refused.
 ///
 /// Guards belong to the mutation: they are not `Send` and do not outlive it. A guard that is leaked
 /// (`mem::forget`) keeps its cell borrowed for ever.
@@ -119,7 +122,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     ///
     /// # Errors
     ///
-    /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
+    /// The cell is borrowed exclusively, or as often as can be counted.
     ///
     /// # Examples
     ///
@@ -136,16 +139,16 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
-        self.word.borrow(mc.record().id, adopt)?;
-        // SAFETY: just borrowed.
-        Ok(unsafe { Ref::new(self.contents(), &self.word) })
+        let half = self.word.borrow(&mc.record().bias)?;
+        // SAFETY: this cell, just borrowed.
+        Ok(unsafe { Ref::new(self.contents(), NonNull::from(self).cast(), half) })
     }
 
     /// Borrows the contents exclusively.
     ///
     /// # Errors
     ///
-    /// The cell is borrowed, or belongs to another thread that is inside a mutation.
+    /// The cell is borrowed.
     ///
     /// # Examples
     ///
@@ -164,11 +167,11 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
-        self.word.borrow_exclusively(mc.record().id, adopt)?;
+        let half = self.word.borrow_exclusively(&mc.record().bias)?;
         // SAFETY: just borrowed exclusively.
         let growth = Growth::begin(mc, unsafe { self.contents().as_ref() }, Self::owned_by);
         // SAFETY: this cell, just borrowed exclusively, and growth of its contents.
-        let borrow = unsafe { RefMut::new(self.contents(), NonNull::from(self).cast(), growth) };
+        let borrow = unsafe { RefMut::new(self.contents(), NonNull::from(self).cast(), half, growth) };
         mc.changes(&*borrow);
         Ok(borrow)
     }
@@ -337,7 +340,7 @@ fn refuse(call: &str, error: &BorrowError) -> ! {
     panic!("{call}: {error}")
 }
 
-// SAFETY: one thread at a time uses the contents, and takes them over only when no other can.
+// SAFETY: threads use the contents together to read them, and one alone to write them.
 unsafe impl<T: Send + Sync> Sync for GcRefCell<T> {}
 
 // SAFETY: duty 1: the contents report themselves; the collector reads them while no thread is inside a
@@ -349,6 +352,8 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRefCell<T> {
     const LEAF: bool = T::LEAF;
 
     fn trace(&self, tracer: &mut Tracer) {
+        // No thread is inside a mutation, or one has the value for itself.
+        self.word.forget_sharing();
         // SAFETY: see above.
         unsafe { &*self.contents.get() }.trace(tracer);
     }

@@ -3,7 +3,7 @@
 //! | cell | contents | threads | cost |
 //! |---|---|---|---|
 //! | [`GcCell`] | one word: a `Gc`, an integer, what `#[derive(Word)]` packs | any | a load and a store |
-//! | [`GcRefCell`] | anything, borrowed dynamically | one at a time, adopted by the next | a few plain instructions |
+//! | [`GcRefCell`] | anything, borrowed dynamically | any number of readers, or one writer | a few plain instructions on one thread, locked ones when others come |
 //! | [`GcRwLock`] | anything | any, contended | a locked instruction, or a wait |
 //! | [`GcOnce`] | anything, written once | any | a load |
 

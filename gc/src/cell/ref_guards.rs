@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use super::borrow_word::BorrowWord;
+use super::borrow_word::{BorrowWord, Half};
 use super::growth::Growth;
 use super::guard::{Held, Reads, Split, Writes, guard_traits};
 
@@ -25,7 +25,7 @@ use super::guard::{Held, Reads, Split, Writes, guard_traits};
 /// ```
 pub struct Ref<'a, T: ?Sized> {
     part: Reads<'a, T, SharedBorrow<'a>>,
-    /// The word is written without locked instructions, by this thread only.
+    /// The word counts borrows of the owner without locked instructions, by its thread only.
     thread_bound: PhantomData<*const T>,
 }
 
@@ -57,8 +57,54 @@ pub struct RefMut<'a, T: ?Sized> {
 guard_traits!(Ref);
 guard_traits!(RefMut, writes);
 
+/// A borrow that the word of a cell counts: the address of the cell, and in its lowest bit the half of the word.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    cell: NonNull<()>,
+    lifetime: PhantomData<&'a ()>,
+}
+
+const _: () = assert!(align_of::<BorrowWord>() > 1, "the lowest bit of its address is free");
+
+impl<'a> Counted<'a> {
+    /// # Safety
+    ///
+    /// `cell` is a cell that `'a` does not outlive, and begins with its word.
+    #[inline]
+    unsafe fn new(cell: NonNull<()>, half: Half) -> Self {
+        let cell = match half {
+            Half::Own => cell,
+            Half::Shared => cell.map_addr(|address| address | 1),
+        };
+        Self { cell, lifetime: PhantomData }
+    }
+
+    #[inline]
+    fn half(self) -> Half {
+        if self.cell.addr().get() & 1 == 0 { Half::Own } else { Half::Shared }
+    }
+
+    /// The cell, of any contents.
+    #[inline]
+    fn cell(self) -> NonNull<()> {
+        match self.half() {
+            Half::Own => self.cell,
+            // SAFETY: the address of a cell is not zero.
+            Half::Shared => unsafe {
+                NonNull::new_unchecked(self.cell.as_ptr().map_addr(|address| address & !1))
+            },
+        }
+    }
+
+    #[inline]
+    fn word(self) -> &'a BorrowWord {
+        // SAFETY: duty of `new`.
+        unsafe { self.cell().cast().as_ref() }
+    }
+}
+
 /// One of the shared borrows that a word counts.
-struct SharedBorrow<'a>(&'a BorrowWord);
+struct SharedBorrow<'a>(Counted<'a>);
 
 impl Split for SharedBorrow<'_> {
     #[inline]
@@ -71,7 +117,7 @@ impl Split for SharedBorrow<'_> {
 impl SharedBorrow<'_> {
     #[inline]
     fn again(&self) -> Self {
-        self.0.borrow_again();
+        self.0.word().borrow_again(self.0.half());
         Self(self.0)
     }
 }
@@ -79,16 +125,14 @@ impl SharedBorrow<'_> {
 impl Drop for SharedBorrow<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.release();
+        self.0.word().release(self.0.half());
     }
 }
 
 /// The exclusive borrow of a word.
 struct ExclusiveBorrow<'a> {
-    /// The cell, which begins with its word.
-    cell: NonNull<()>,
+    of: Counted<'a>,
     growth: Growth,
-    lifetime: PhantomData<&'a ()>,
 }
 
 impl Drop for ExclusiveBorrow<'_> {
@@ -96,9 +140,8 @@ impl Drop for ExclusiveBorrow<'_> {
     fn drop(&mut self) {
         // SAFETY: a guard ends before its mutation, on its thread; it is dropped, and so are those that came out of it.
         // The growth is that of the cell (duty of `RefMut::new`).
-        unsafe { self.growth.end(self.cell) };
-        // SAFETY: a cell begins with its word, and outlives its borrows.
-        unsafe { self.cell.cast::<BorrowWord>().as_ref() }.release_exclusive();
+        unsafe { self.growth.end(self.of.cell()) };
+        self.of.word().release_exclusive(self.of.half());
     }
 }
 
@@ -110,18 +153,21 @@ impl<'a, T: ?Sized> Ref<'a, T> {
 
     /// # Safety
     ///
-    /// The word has counted a borrow for it, in a mutation that `'a` does not outlive, and guards `contents`.
+    /// 1. `cell` is a cell that `'a` does not outlive; it begins with its word, and `contents` are its contents.
+    /// 2. The word has just been borrowed, in this half, in a mutation that `'a` does not outlive.
     #[inline]
-    pub(super) unsafe fn new(contents: NonNull<T>, word: &'a BorrowWord) -> Self {
+    pub(super) unsafe fn new(contents: NonNull<T>, cell: NonNull<()>, half: Half) -> Self {
+        // SAFETY: the caller's duty 1.
+        let borrow = SharedBorrow(unsafe { Counted::new(cell, half) });
         // SAFETY: the word counts this borrow, so nobody writes the contents.
-        Self::of(unsafe { Reads::new(contents, SharedBorrow(word)) })
+        Self::of(unsafe { Reads::new(contents, borrow) })
     }
 
     /// One more borrow of the same: no `Clone`, which would hide that of the contents.
     ///
     /// # Panics
     ///
-    /// The cell is borrowed sixteen million times.
+    /// The cell is borrowed a million times.
     ///
     /// # Examples
     ///
@@ -200,7 +246,7 @@ impl<'a, T: ?Sized> Ref<'a, T> {
     ///
     /// # Panics
     ///
-    /// The cell is borrowed sixteen million times.
+    /// The cell is borrowed a million times.
     ///
     /// # Examples
     ///
@@ -234,11 +280,12 @@ impl<'a, T: ?Sized> RefMut<'a, T> {
     /// # Safety
     ///
     /// 1. `cell` is a cell that `'a` does not outlive; it begins with its word, and `contents` are its contents.
-    /// 2. The word has just been borrowed exclusively, in a mutation that `'a` does not outlive; `growth` began then,
-    ///    with a function that takes this cell.
+    /// 2. The word has just been borrowed exclusively, in this half, in a mutation that `'a` does not outlive; `growth`
+    ///    began then, with a function that takes this cell.
     #[inline]
-    pub(super) unsafe fn new(contents: NonNull<T>, cell: NonNull<()>, growth: Growth) -> Self {
-        let borrow = ExclusiveBorrow { cell, growth, lifetime: PhantomData };
+    pub(super) unsafe fn new(contents: NonNull<T>, cell: NonNull<()>, half: Half, growth: Growth) -> Self {
+        // SAFETY: the caller's duty 1.
+        let borrow = ExclusiveBorrow { of: unsafe { Counted::new(cell, half) }, growth };
         // SAFETY: the word is borrowed exclusively, so nobody else uses the contents.
         Self::of(unsafe { Writes::new(contents, Held::Alone(borrow)) })
     }

@@ -99,7 +99,7 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     ///
     /// # Errors
     ///
-    /// The cell is borrowed exclusively, or belongs to another thread that is inside a mutation.
+    /// The cell is borrowed exclusively, or as often as can be counted.
     ///
     /// # Examples
     ///
@@ -127,7 +127,7 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
     ///
     /// # Errors
     ///
-    /// The cell is borrowed, or belongs to another thread that is inside a mutation.
+    /// The cell is borrowed.
     ///
     /// # Examples
     ///

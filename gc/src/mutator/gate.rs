@@ -376,23 +376,6 @@ impl<M: Member> Gate<M> {
         state.members().for_each(|member| member.station().withdraw(asked::LEAVE));
     }
 
-    /// Runs `f` while a member, which is not the calling thread's, is outside and cannot enter; the thread's name
-    /// if it is inside.
-    pub(super) fn hold(&self, member: &M, f: impl FnOnce()) -> Result<(), String> {
-        let _state = self.state.lock();
-        let station = member.station();
-        if !is_left_out("holding the owner") {
-            station.ask(asked::HELD);
-        }
-        fence::heavy();
-        let outside = !station.is_inside();
-        if outside {
-            f();
-        }
-        station.withdraw(asked::HELD);
-        if outside { Ok(()) } else { Err(member.name().1.as_ref().to_owned()) }
-    }
-
     /// Who is inside now; the calling thread sees itself only by luck.
     pub(crate) fn inside(&self) -> Vec<Straggler> {
         let state = self.state.lock();

@@ -18,6 +18,7 @@
 
 mod balance;
 mod barrier;
+pub(crate) mod bias;
 mod calling;
 mod dropping;
 mod gate;
@@ -28,7 +29,6 @@ mod mutation;
 mod pacing;
 mod plan;
 mod record;
-mod registry;
 mod roots;
 mod runs;
 mod spares;
@@ -38,6 +38,7 @@ pub(crate) mod tests_loom;
 mod thread;
 mod thread_bound;
 
+pub(crate) use bias::Bias;
 pub(crate) use calling::Ready;
 pub(crate) use gate::{Entry, Straggler};
 pub(crate) use guards::{HeldLock, forget_lock, held_lock, note_lock};
@@ -48,7 +49,6 @@ pub(crate) use pacing::Took;
 #[cfg(feature = "capi")]
 pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};
-pub(crate) use registry::{Adoption, MutatorId, adopt};
 pub(crate) use roots::RootSlot;
 pub(crate) use thread::{
     Callback, current_callback, inside_any_mutation, may_collect, record_of_this_thread, while_calling,

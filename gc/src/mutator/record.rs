@@ -9,11 +9,11 @@ use core::panic::Location;
 use core::ptr::null;
 use std::rc::Rc;
 
+use super::bias::Bias;
 use super::gate::{Entry, Member};
 use super::guards::HeldLocks;
 use super::heap_core::Core;
 use super::local::Local;
-use super::registry::{self, MutatorId};
 use super::roots::{FreeSlots, RootSlot};
 use super::station::Station;
 use super::thread::{link, note_enter, note_leave, this_thread, unlink};
@@ -21,7 +21,7 @@ use crate::error::AllocErrorKind;
 use crate::fork;
 use crate::memory::{Claim, Class};
 use crate::owned::Owned;
-use crate::sync::Arc;
+use crate::sync::{Arc, Ordering, fixed};
 
 /// What a thread sees to before it enters its next mutation, as it could not when the last one ended, or went on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,11 +35,14 @@ pub(crate) struct Dues {
 /// One thread attached to one heap. See [`mutator`](super) for who may touch what.
 #[derive(Debug)]
 pub(crate) struct Record {
-    pub(crate) id: MutatorId,
+    /// For messages.
+    id: u64,
     pub(crate) core: Arc<Core>,
     /// Name of the thread, for messages.
     thread: Arc<str>,
     station: Station,
+    /// How the thread borrows cells.
+    pub(crate) bias: Bias,
     /// Mutations of this heap that the thread is inside of.
     depth: Cell<u32>,
     dues: Cell<Dues>,
@@ -51,13 +54,22 @@ pub(crate) struct Record {
     local: UnsafeCell<ManuallyDrop<Local>>,
 }
 
+/// The identity of a mutator, for messages: never given again in this process.
+pub(super) fn next_id() -> u64 {
+    static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 impl Record {
     /// Attaches the calling thread.
     pub(super) fn attach(core: &Arc<Core>) -> Rc<Self> {
+        let thread: Arc<str> = this_thread().into();
         let record = Rc::new(Self {
-            id: MutatorId::next(),
+            id: next_id(),
             core: Arc::clone(core),
-            thread: this_thread().into(),
+            bias: Bias::of_thread(&thread),
+            thread,
             station: Station::new(),
             depth: Cell::new(0),
             // A thread that has ended by a panic may have left it; or nobody was attached to be asked.
@@ -71,9 +83,7 @@ impl Record {
         });
         // SAFETY: counted, and unlinked when dropped.
         unsafe { link(&record) };
-        // SAFETY: counted, and unlisted when dropped.
-        unsafe { registry::list(&record) };
-        // SAFETY: as above.
+        // SAFETY: counted, and detached when dropped.
         unsafe { core.gate.attach(&record) };
         record
     }
@@ -224,14 +234,13 @@ impl Member for Record {
     }
 
     fn name(&self) -> (u64, &Arc<str>) {
-        (self.id.number(), &self.thread)
+        (self.id, &self.thread)
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         unlink(self);
-        registry::unlist(self.id);
         self.core.gate.detach(self, || {
             // SAFETY: the record is being dropped, and has just been unlisted.
             let local = unsafe { &mut *self.local.get() };

@@ -32,17 +32,14 @@ pub(super) mod asked {
     pub(in crate::mutator) const FLUSH: u32 = 1 << 2;
     /// To tell the counters what it allocated, once outside.
     pub(in crate::mutator) const COUNT: u32 = 1 << 3;
-    /// Not to enter before whoever has the gate's lock gives it up.
-    pub(in crate::mutator) const HELD: u32 = 1 << 4;
-
     /// Not to enter any more: threads of the heap were lost when the process forked.
-    pub(super) const LOST: u32 = 1 << 5;
+    pub(super) const LOST: u32 = 1 << 4;
 
     /// To see that somebody watches whether the heap falls idle, once outside.
-    pub(in crate::mutator) const WATCH: u32 = 1 << 6;
+    pub(in crate::mutator) const WATCH: u32 = 1 << 5;
 
     /// What may be in the way of entering.
-    pub(super) const ENTERING: u32 = CLOSED | FLUSH | COUNT | HELD | LOST;
+    pub(super) const ENTERING: u32 = CLOSED | FLUSH | COUNT | LOST;
 }
 
 /// See the module.

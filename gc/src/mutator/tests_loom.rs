@@ -1,5 +1,5 @@
 //! Models of the gate: the handshake against entering and leaving, the bounded stop, attaching and detaching during
-//! a stop, adoption, marking in slices. Each is shown to fail when a step that it needs is left out.
+//! a stop, marking in slices. Each is shown to fail when a step that it needs is left out.
 
 use core::panic::Location;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use loom::thread;
 
 use super::barrier::Saved;
 use super::gate::{Entry, Gate, Member};
-use super::registry::{Adoption, MutatorId};
+use super::record::next_id;
 use super::station::Station;
 use crate::layout::FIRST_EDGE_ADDRESS;
 use crate::sync::models::{fails_without, model};
@@ -20,7 +20,7 @@ const FOR_EVER: Duration = Duration::MAX;
 /// A mutator that has `claims` of its own.
 #[derive(Debug)]
 pub(crate) struct Thread {
-    pub(crate) id: MutatorId,
+    id: u64,
     name: Arc<str>,
     station: Station,
     claims: UnsafeCell<u32>,
@@ -54,7 +54,7 @@ impl Member for Thread {
     }
 
     fn name(&self) -> (u64, &Arc<str>) {
-        (self.id.number(), &self.name)
+        (self.id, &self.name)
     }
 }
 
@@ -78,7 +78,7 @@ impl World {
 
     pub(crate) fn attach(&self) -> Arc<Thread> {
         let thread = Arc::new(Thread {
-            id: MutatorId::next(),
+            id: next_id(),
             name: "model".into(),
             station: Station::new(),
             claims: UnsafeCell::new(0),
@@ -113,14 +113,6 @@ impl World {
         // SAFETY: the thread is inside.
         thread.claims.with_mut(|claims| unsafe { *claims += 1 });
         self.gate.leave(thread, passage);
-    }
-
-    /// As [`adopt`](super::adopt) does.
-    pub(crate) fn adopt(&self, owner: &Thread, take_over: &mut dyn FnMut()) -> Adoption {
-        match self.gate.hold(owner, take_over) {
-            Ok(()) => Adoption::Done,
-            Err(thread) => Adoption::OwnerInside(thread),
-        }
     }
 
     /// Does what a cycle does while the world is stopped.
@@ -275,7 +267,7 @@ fn fork_for_a_thread_that_comes_and_goes() {
     world.detach(&first);
 }
 
-/// Attempts without patience, counting and holding meet a thread that enters beside a mutation.
+/// Attempts without patience and counting meet a thread that enters beside a mutation.
 fn fork_meets_all_that_is_asked() {
     let world = World::new();
     let (first, second) = (world.attach(), world.attach());
@@ -283,8 +275,6 @@ fn fork_meets_all_that_is_asked() {
         let (world, first, second) = (Arc::clone(&world), Arc::clone(&first), Arc::clone(&second));
         thread::spawn(move || world.mutate(&first, || world.mutate_beside(&second)))
     };
-    let held = world.adopt(&second, &mut || second.claims.with_mut(|_| ()));
-    drop(held);
     world.gate.count();
     _ = world.cycle(&[&first, &second], Duration::ZERO);
     forking.join().unwrap();

@@ -73,6 +73,24 @@ pub(crate) fn light() {
     }
 }
 
+/// Whether the frequent side is free. Stays so once it is.
+pub(crate) fn is_free() -> bool {
+    cfg!(loom) || system::fences_for_all()
+}
+
+/// The frequent side of who has found that it [is free](is_free). Pairs with [`heavy`].
+#[inline(always)]
+pub(crate) fn free() {
+    if is_left_out("light fence") {
+        return;
+    }
+    if cfg!(loom) {
+        fence(Ordering::SeqCst);
+    } else {
+        core::sync::atomic::compiler_fence(Ordering::SeqCst);
+    }
+}
+
 /// The rare side: a system call of some hundred nanoseconds to a few microseconds. Pairs with [`light`].
 pub(crate) fn heavy() {
     if is_left_out("heavy fence") {
