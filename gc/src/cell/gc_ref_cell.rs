@@ -5,7 +5,7 @@ use core::fmt;
 use core::ptr::NonNull;
 
 use super::borrow_error::BorrowError;
-use super::borrow_word::{BorrowWord, Borrowed};
+use super::borrow_word::{BorrowWord, Borrowed, Half};
 use super::growth::Growth;
 use super::ref_guards::{Ref, RefMut};
 use crate::mutator::Mutation;
@@ -140,8 +140,17 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
         let half = self.word.borrow(&mc.record().bias)?;
-        // SAFETY: this cell, just borrowed.
-        Ok(unsafe { Ref::new(self.contents(), NonNull::from(self).cast(), half) })
+        // SAFETY: just borrowed.
+        Ok(unsafe { self.borrowed(half) })
+    }
+
+    /// # Safety
+    ///
+    /// The word has just been borrowed, in this half, in a mutation that `'a` does not outlive.
+    #[inline]
+    unsafe fn borrowed<'a>(&'a self, half: Half) -> Ref<'a, T> {
+        // SAFETY: this cell; the rest is the caller's duty.
+        unsafe { Ref::new(self.contents(), NonNull::from(self).cast(), half) }
     }
 
     /// Borrows the contents exclusively.
@@ -168,12 +177,21 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow_mut<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<RefMut<'a, T>, BorrowError> {
         let half = self.word.borrow_exclusively(&mc.record().bias)?;
-        // SAFETY: just borrowed exclusively.
+        // SAFETY: just borrowed.
+        Ok(unsafe { self.borrowed_exclusively(mc, half) })
+    }
+
+    /// # Safety
+    ///
+    /// The word has just been borrowed exclusively, in this half, in this mutation.
+    #[inline(always)]
+    unsafe fn borrowed_exclusively<'a>(&'a self, mc: &'a Mutation<'gc>, half: Half) -> RefMut<'a, T> {
+        // SAFETY: the contents are borrowed exclusively.
         let growth = Growth::begin(mc, unsafe { self.contents().as_ref() }, Self::owned_by);
         // SAFETY: this cell, just borrowed exclusively, and growth of its contents.
         let borrow = unsafe { RefMut::new(self.contents(), NonNull::from(self).cast(), half, growth) };
         mc.changes(&*borrow);
-        Ok(borrow)
+        borrow
     }
 
     /// Borrows the contents.
@@ -195,8 +213,9 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// ```
     #[track_caller]
     pub fn borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Ref<'a, T> {
-        match self.try_borrow(mc) {
-            Ok(borrow) => borrow,
+        match self.word.borrow(&mc.record().bias) {
+            // SAFETY: just borrowed.
+            Ok(half) => unsafe { self.borrowed(half) },
             Err(error) => refuse("GcRefCell::borrow", &error),
         }
     }
@@ -227,8 +246,9 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     #[inline(always)]
     #[track_caller]
     fn borrow_mut_for<'a>(&'a self, mc: &'a Mutation<'gc>, call: &'static str) -> RefMut<'a, T> {
-        match self.try_borrow_mut(mc) {
-            Ok(borrow) => borrow,
+        match self.word.borrow_exclusively(&mc.record().bias) {
+            // SAFETY: just borrowed.
+            Ok(half) => unsafe { self.borrowed_exclusively(mc, half) },
             Err(error) => refuse(call, &error),
         }
     }

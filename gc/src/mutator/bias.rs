@@ -94,11 +94,11 @@ impl Biases {
             state.store(SETTLED, Ordering::Release);
         }
     }
+}
 
-    /// The name of the thread whose mutator has a number.
-    pub(crate) fn thread(&self, number: u32) -> Option<String> {
-        self.numbers.lock().threads.get(&number).map(|name| name.as_ref().to_owned())
-    }
+/// The name of the thread whose mutator has a number.
+pub(crate) fn thread(number: u32) -> Option<String> {
+    BIASES.numbers.lock().threads.get(&number).map(|name| name.as_ref().to_owned())
 }
 
 /// The bias of one mutator; used by its thread.
