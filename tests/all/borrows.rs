@@ -1,6 +1,5 @@
 //! `GcRefCell`: the rules of `RefCell`, on one thread and on several.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
@@ -264,88 +263,6 @@ fn a_collection_forgets_who_came() {
         heap.collect().unwrap();
     }
     heap.mutate(|mc| assert_eq!(cell.get(mc).borrow(mc).len(), 6));
-}
-
-/// Threads borrow at random, in nested mutations and several at a time; a model made of counters says what must not be.
-#[test]
-fn borrows_at_random_never_overlap() {
-    watched("random borrows", || {
-        const CELLS: usize = 5;
-        let (heap, n) = (heap(), rounds(20_000));
-        let cells: Vec<Root<GcRefCell<[u64; 4]>>> =
-            heap.mutate(|mc| (0..CELLS).map(|_| mc.root(Gc::new(mc, GcRefCell::new([0_u64; 4])))).collect());
-        let (granted, refused) = (AtomicU64::new(0), AtomicU64::new(0));
-        // Readers in the low half, a writer in the high one.
-        let model: [AtomicU32; CELLS] = [const { AtomicU32::new(0) }; CELLS];
-        thread::scope(|scope| {
-            for seed in 0..8_u64 {
-                let (heap, cells, model, granted, refused) = (&heap, &cells, &model, &granted, &refused);
-                scope.spawn(move || {
-                    let mut random = seed + 1;
-                    let mut next = move |below: u64| {
-                        random ^= random << 13;
-                        random ^= random >> 7;
-                        random ^= random << 17;
-                        random % below
-                    };
-                    let mut left = n;
-                    while left > 0 {
-                        heap.mutate(|mc| {
-                            let mut reads = Vec::new();
-                            for _ in 0..next(20) {
-                                left = left.saturating_sub(1);
-                                let at = usize::try_from(next(CELLS as u64)).unwrap();
-                                let cell = cells[at].get(mc);
-                                match next(4) {
-                                    0 => {
-                                        let Ok(mut guard) = cell.try_borrow_mut(mc) else {
-                                            refused.fetch_add(1, Ordering::Relaxed);
-                                            continue;
-                                        };
-                                        assert_eq!(model[at].fetch_add(1 << 16, Ordering::Relaxed), 0);
-                                        for word in &mut *guard {
-                                            *word = std::hint::black_box(*word) + 1;
-                                        }
-                                        model[at].fetch_sub(1 << 16, Ordering::Relaxed);
-                                        granted.fetch_add(1, Ordering::Relaxed);
-                                    }
-                                    1 => reads.clear(),
-                                    _ => {
-                                        let Ok(guard) = cell.try_borrow(mc) else {
-                                            refused.fetch_add(1, Ordering::Relaxed);
-                                            continue;
-                                        };
-                                        assert!(model[at].fetch_add(1, Ordering::Relaxed) < 1 << 16);
-                                        assert!(guard.iter().all(|&word| word == guard[0]));
-                                        reads.push(Reading { model: &model[at], _guard: guard });
-                                    }
-                                }
-                            }
-                        });
-                        if next(200) == 0 {
-                            heap.collect().unwrap();
-                        }
-                    }
-                });
-            }
-        });
-        let written: u64 = heap.mutate(|mc| cells.iter().map(|cell| cell.get(mc).borrow_mut(mc)[0]).sum());
-        assert_eq!(written, granted.into_inner());
-        assert!(refused.into_inner() > 0, "the threads have met");
-    });
-}
-
-/// A shared borrow that the model knows.
-struct Reading<'a> {
-    model: &'a AtomicU32,
-    _guard: gc::Ref<'a, [u64; 4]>,
-}
-
-impl Drop for Reading<'_> {
-    /// Before the guard ends.
-    fn drop(&mut self) {
-        self.model.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 #[test]

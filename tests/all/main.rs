@@ -5,6 +5,7 @@ mod asan;
 mod auto_traits;
 mod book;
 mod borrows;
+mod borrows_at_random;
 mod cell_operations;
 mod cells;
 mod closing;
