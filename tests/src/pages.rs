@@ -31,7 +31,7 @@ mod interpreters {}
 mod threads {}
 
 #[doc = include_str!("../../book/src/guide/async.md")]
-mod async {}
+mod asynchronous {}
 
 #[doc = include_str!("../../book/src/guide/weak.md")]
 mod weak {}
