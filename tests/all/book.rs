@@ -37,7 +37,8 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
 fn links_and_headings(page: &Path) -> Vec<(PathBuf, Option<String>)> {
     let folder = page.parent().expect("a page lies in a folder");
     let text = read(page);
-    let targets = prose(&text).flat_map(|prose| prose.split("](").skip(1)).filter_map(|rest| rest.split_once(')'));
+    let targets =
+        prose(&text).flat_map(|prose| prose.split("](").skip(1)).filter_map(|rest| rest.split_once(')'));
     let inside = targets.map(|(target, _)| target).filter(|target| !target.contains("://"));
     let parts = inside.map(|target| match target.split_once('#') {
         Some((file, heading)) => (file, Some(heading.to_owned())),
