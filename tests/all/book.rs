@@ -1,5 +1,5 @@
 //! The book and the pages around it are whole: every page is in the summary and in the doc tests, every link leads
-//! to a file that exists.
+//! to a file, and a heading in it, that exists; so does every file that a page quotes, with as many lines.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,14 +28,53 @@ fn pages(folder: &Path) -> BTreeSet<PathBuf> {
     pages
 }
 
-/// The targets of the links of a page that are files, outside of code blocks.
-fn links(page: &Path) -> Vec<PathBuf> {
+/// What of a page is not in code blocks.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n```").step_by(2)
+}
+
+/// The links of a page that stay in the repository: the file, and the heading in it if one is named.
+fn links_and_headings(page: &Path) -> Vec<(PathBuf, Option<String>)> {
     let folder = page.parent().expect("a page lies in a folder");
     let text = read(page);
-    let prose = text.split("\n```").step_by(2);
-    let targets = prose.flat_map(|prose| prose.split("](").skip(1)).filter_map(|rest| rest.split_once(')'));
-    let files = targets.map(|(target, _)| target.split('#').next().unwrap_or_default());
-    files.filter(|file| !file.is_empty() && !file.contains("://")).map(|file| folder.join(file)).collect()
+    let targets =
+        prose(&text).flat_map(|prose| prose.split("](").skip(1)).filter_map(|rest| rest.split_once(')'));
+    let inside = targets.map(|(target, _)| target).filter(|target| !target.contains("://"));
+    let parts = inside.map(|target| match target.split_once('#') {
+        Some((file, heading)) => (file, Some(heading.to_owned())),
+        None => (target, None),
+    });
+    let of_page = |file: &str| if file.is_empty() { page.to_owned() } else { folder.join(file) };
+    parts.map(|(file, heading)| (of_page(file), heading)).collect()
+}
+
+/// The files that the links of a page lead to.
+fn links(page: &Path) -> Vec<PathBuf> {
+    links_and_headings(page).into_iter().map(|(file, _)| file).collect()
+}
+
+/// The names that links have for the headings of a page, as mdBook and GitHub make them.
+fn headings(page: &Path) -> BTreeSet<String> {
+    let text = read(page);
+    let lines = prose(&text).flat_map(str::lines).filter(|line| line.starts_with('#'));
+    let name = |line: &str| {
+        let letters = line.trim_start_matches('#').trim().chars().filter_map(|letter| match letter {
+            ' ' => Some('-'),
+            letter if letter.is_alphanumeric() || letter == '-' || letter == '_' => Some(letter),
+            _ => None,
+        });
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    lines.map(name).collect()
+}
+
+/// What a page quotes of other files: the file, and what of it.
+fn quotes(page: &Path) -> Vec<(PathBuf, Vec<String>)> {
+    let folder = page.parent().expect("a page lies in a folder");
+    let text = read(page);
+    let directives = text.split("{{#include ").skip(1).filter_map(|rest| rest.split_once("}}"));
+    let parts = directives.map(|(directive, _)| directive.split(':').map(str::to_owned).collect());
+    parts.map(|parts: Vec<String>| (folder.join(&parts[0]), parts[1..].to_vec())).collect()
 }
 
 #[test]
@@ -70,6 +109,62 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(n_links > 0);
+}
+
+#[test]
+fn every_heading_that_is_linked_to_is_there() {
+    let mut n_links = 0;
+    for page in pages(&workspace().join("book/src")) {
+        for (target, heading) in links_and_headings(&page) {
+            if let Some(heading) = heading {
+                assert!(
+                    headings(&target).contains(&heading),
+                    "{} links to {}#{heading}",
+                    page.display(),
+                    target.display()
+                );
+                n_links += 1;
+            }
+        }
+    }
+    assert!(n_links > 0);
+}
+
+/// Whether a file has what is quoted of it: a part between two marks, each of which is there once; lines; or all.
+fn has(text: &str, what: &[String]) -> bool {
+    let place_of = |mark: &str, part: &str| {
+        let mark = format!("// {mark}: {part}");
+        let mut places =
+            text.lines().enumerate().filter(|(_, line)| line.trim() == mark).map(|(place, _)| place);
+        places.next().filter(|_| places.next().is_none())
+    };
+    match what {
+        [] => !text.is_empty(),
+        [part] => match (place_of("ANCHOR", part), place_of("ANCHOR_END", part)) {
+            (Some(begin), Some(end)) => begin + 1 < end,
+            _ => false,
+        },
+        [first, last] => {
+            let [first, last] =
+                [first, last].map(|number| number.parse::<usize>().expect("a line has a number"));
+            (1..=last).contains(&first) && last <= text.lines().count()
+        }
+        _ => false,
+    }
+}
+
+/// `{{#include file}}`, `{{#include file:part}}` and `{{#include file:first:last}}`. mdBook leaves out a part that is not
+/// there and says nothing.
+#[test]
+fn what_is_quoted_is_there() {
+    let mut n_quotes = 0;
+    for page in pages(&workspace().join("book/src")) {
+        for (file, what) in quotes(&page) {
+            assert!(has(&read(&file), &what), "{} quotes {what:?} of {}", page.display(), file.display());
+            n_quotes += 1;
+        }
+    }
+    assert!(n_quotes > 0);
 }
 
 #[test]

@@ -82,6 +82,7 @@ async fn room(heap: &Heap, plan: Plan) -> Result<Vec<Duration>, JoinError> {
     Ok(times)
 }
 
+// ANCHOR: member
 /// A task. All that it holds across an `.await` is roots; so it is `Send`.
 async fn member(
     heap: Heap,
@@ -124,6 +125,7 @@ async fn member(
     heap.mutate(|mc| assert_eq!(me.get(mc).n_posts(), steps));
     times
 }
+// ANCHOR_END: member
 
 #[cfg(test)]
 mod tests {
