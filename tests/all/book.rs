@@ -1,5 +1,5 @@
 //! The book and the pages around it are whole: every page is in the summary and in the doc tests, every link leads
-//! to a file that exists.
+//! to a file that exists, what is quoted is there.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,6 +70,36 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(n_links > 0);
+}
+
+/// What a page quotes: the file, and the name of the part.
+fn quotations(page: &Path) -> Vec<(PathBuf, String)> {
+    let folder = page.parent().expect("a page lies in a folder");
+    let text = read(page);
+    let quotations = text.split("{{#include ").skip(1).filter_map(|rest| rest.split_once("}}"));
+    let parts = quotations.map(|(what, _)| what.trim().split_once(':').expect("a part of a file is quoted"));
+    parts.map(|(file, part)| (folder.join(file), part.to_owned())).collect()
+}
+
+#[test]
+fn what_is_quoted_is_there() {
+    let mut n_quotations = 0;
+    for page in pages(&workspace().join("book/src")) {
+        for (file, part) in quotations(&page) {
+            let text = read(&file);
+            let marks = ["ANCHOR", "ANCHOR_END"].map(|mark| {
+                let mark = format!("// {mark}: {part}");
+                let lines = text.lines().enumerate().filter(|(_, line)| line.trim() == mark);
+                lines.map(|(at, _)| at).collect::<Vec<_>>()
+            });
+            let [[begin], [end]] = marks.each_ref().map(Vec::as_slice) else {
+                panic!("{} quotes `{part}` of {}: {marks:?}", page.display(), file.display());
+            };
+            assert!(begin + 1 < *end, "{} quotes nothing of {}", page.display(), file.display());
+            n_quotations += 1;
+        }
+    }
+    assert!(n_quotations > 0);
 }
 
 #[test]
