@@ -1,7 +1,7 @@
 //! Allocation: the one way an object comes to be.
 //!
 //! Allocation never collects and never waits for a collection: inside a mutation every pointer on the stack
-//! is alive. It takes a slot from the thread's own runs, or claims a word of slots.
+//! is alive. It takes a slot from the thread's own runs, or claims some more.
 //!
 //! A slot counts as taken from the end of the claim that it is of, at the latest from the next stop on. That may
 //! be while its contents are still being written, if code of the program runs meanwhile and allocates, and they

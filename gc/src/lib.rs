@@ -71,7 +71,7 @@
 //!
 //! | cell | contents | threads | to read | to write | bytes beside the contents |
 //! |---|---|---|---|---|---|
-//! | [`GcCell`] | one word: a `Gc`, an `Option` of one, a number, what [`derive(Word)`](Word) packs | any | a load | a branch and a store | none |
+//! | [`GcCell`] | one word: a `Gc`, an `Option` of one, a number, what [`derive(Word)`](Word) packs | any | a load | a store | none |
 //! | [`GcRefCell`] | anything, borrowed as with `RefCell` | any number of readers, or one writer | a few plain instructions as long as one thread uses it, else locked ones | the same | 8 |
 //! | [`GcRwLock`] | anything | any; they wait for each other | a locked instruction, or a wait | the same | 8 |
 //! | [`GcOnce`] | anything, written once | any | a load | a locked instruction | 8, or 16 where `Option` of the contents needs room |

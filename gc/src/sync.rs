@@ -4,8 +4,9 @@
 //! # Lock order
 //!
 //! A thread takes locks in the order of [`Rank`] only; debug builds check it. No code of the program runs
-//! while a lock is held, but for signal handlers, which must not use a heap: one that would wait for the lock that its
-//! own thread holds is told so. The same goes for a lock whose thread a `fork` has lost.
+//! while a lock is held, but for implementations of `Trace` by hand, which look at their value only (its duty 6), the
+//! global allocator, and signal handlers. The last two must not use a heap: a handler that would wait for the lock that
+//! its own thread holds is told so. The same goes for a lock whose thread a `fork` has lost.
 //!
 //! # Models
 //!
@@ -136,7 +137,7 @@ pub(crate) mod models {
 /// Which lock, in the order in which they may be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
-    /// All mutators of the process.
+    /// Numbers of all mutators of the process.
     Mutators = 1,
     /// Who is inside a mutation of a heap.
     Gate,

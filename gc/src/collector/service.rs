@@ -1,7 +1,7 @@
 //! A heap's own threads: one [coordinates](super::coordinator) cycles, one runs [destructors](super::destructors), one
 //! finalizers and cleanups ([callbacks]), one watches that, and one watches whether the heap falls [idle]. Callbacks may
 //! take for ever; destructors have a thread of their own, so that a finalizer which blocks does not keep memory from being
-//! freed, and if one blocks that has others behind it, its thread is replaced.
+//! freed, and the thread of a finalizer or cleanup that blocks while others wait behind it is replaced.
 //!
 //! Each starts when there is something for it, and ends when it had nothing to do for a while. If no thread can be
 //! had, cycles run on the thread whose safepoint it is, sweeping is left to mutators and the next cycle, destructors

@@ -131,7 +131,7 @@ impl Worker {
         }
     }
 
-    /// Gives work away if there is much, or somebody has none. The oldest objects are given: much hangs on them.
+    /// Gives work away if there is much, or somebody has none. Who has none is given the oldest objects: much hangs on them.
     fn share(&mut self, session: &Session) {
         while self.shades.grey.len() >= 2 * PACKET_OBJECTS {
             // From the end, which moves nothing: in so deep a stack no part is small.

@@ -37,6 +37,7 @@ use crate::layout::{ARENA_BYTES, ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES}
 use crate::os::Reservation;
 use crate::sync::AtomicU64;
 
+// ANCHOR: page_entry
 /// What a page says about the span that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(16))]
@@ -51,6 +52,7 @@ pub(crate) struct PageEntry {
     /// Number of the class, and whether its objects are leaves.
     class_and_leaf: u32,
 }
+// ANCHOR_END: page_entry
 
 const LEAF_BIT: u32 = 1 << 31;
 const _: () = assert!(size_of::<PageEntry>() == 16);

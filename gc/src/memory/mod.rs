@@ -1,8 +1,8 @@
 //! Memory: how objects get their slots and slots their pages.
 //!
 //! 1. A type's [`TypeInfo`] leads to its [`Class`], by content.
-//! 2. A mutator claims some free slots of a bitmap word of a span of the class. It bumps through them in runs,
-//!    without lock or search, and commits or gives back what it claimed at the next stop.
+//! 2. A mutator claims some free slots of a bitmap word of a span of the class, or of several words in a row. It bumps
+//!    through them in runs, without lock or search, and commits or gives back what it claimed at the next stop.
 //! 3. When no swept span of the class has free slots, one is swept; when none is left to sweep, the class gets a
 //!    new span from the page heap, which reserves an arena when it has no run of pages long enough.
 //! 4. After a cycle has marked, every span is to be swept ([`sweep`]): by whoever needs its slots, by the heap's

@@ -78,6 +78,7 @@ impl SlotWord<'_> {
         self.allocs.fetch_and(!dead, Ordering::Relaxed);
     }
 
+    // ANCHOR: bury
     /// Makes doomed slots free, whose destructors have run. Allocs first: a slot that is taken and not doomed is an
     /// object.
     pub(super) fn bury(self, slots: u64) {
@@ -88,4 +89,5 @@ impl SlotWord<'_> {
         // Release: pairs with the acquire in `find_dead`.
         self.doomed.fetch_and(!slots, Ordering::Release);
     }
+    // ANCHOR_END: bury
 }

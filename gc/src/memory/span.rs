@@ -7,7 +7,7 @@
 //! 2. Bits of slots that the span does not have are clear in every bitmap.
 //! 3. Doomed slots are taken: `doomed ⊆ allocs`; when they are buried they are free first, and then not doomed any
 //!    more, both under the lock of the class.
-//! 4. No mark is set in a span that is swept, but while the world is stopped.
+//! 4. No mark is set in a span that is swept, but while a cycle marks.
 //! 5. In a span that is swept, every slot is taken, claimed by a mutator, listed as a free run of the class, or
 //!    free in a word that nobody has claimed since (`next_word` and above); a span with such words is in the
 //!    `partial` list.
@@ -266,7 +266,7 @@ impl Span {
         unsafe { self.shape.class.as_ref() }
     }
 
-    /// Asserts invariants 1 to 3, and 4 if the span is swept and the world runs. The class's lock is held.
+    /// Asserts invariants 1 to 3, and 4 if it has to hold: the span is swept, and nobody marks. The class's lock is held.
     pub(super) fn check(&self, marks_clear: bool) {
         let last = (self.shape.run.first + self.shape.run.n_pages).min(ARENA_PAGES);
         let expected = self.class().page_entry(self.shape.run.first);

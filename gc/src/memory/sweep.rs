@@ -269,7 +269,7 @@ impl Memory {
         for &(word, bits) in &dead.words {
             span.slot_word(word).bury(bits);
         }
-        // While the class is locked no sweep of the span begins, for the list that it is taken from is locked.
+        // One that is swept is not to be swept again before the next cycle has marked, which takes the class's lock to say so.
         if span.sweep_state().progress(spans.generation) == Progress::Swept
             || is_left_out("leaving slots to the sweep")
         {

@@ -42,11 +42,13 @@ pub(super) struct Interval {
 }
 
 impl Interval {
+    // ANCHOR: is_over
     /// Whether another cycle is worth its time.
     pub(super) fn is_over(self) -> bool {
         let Self { live, marking, allocated, running } = self;
         allocated as f64 * running.as_secs_f64() >= WEIGHT * live as f64 * marking.as_secs_f64()
     }
+    // ANCHOR_END: is_over
 }
 
 #[cfg(all(test, not(loom)))]

@@ -3,14 +3,14 @@
 //! Which class a type belongs to is content, known at compile time but for the addresses of functions. So
 //!
 //! 1. a leaf without drop glue of up to 512 bytes is found by its size, with nothing to compare;
-//! 2. a type that its mask describes, of up to 512 bytes and without drop glue, is found at the place that a
+//! 2. a type without drop glue, all of whose edges are in the first 64 words, by a mask, is found at the place that a
 //!    constant hash of size and mask names, by comparing these two with constants;
 //! 3. any other type is found at such a place by the address of its type info. That is a key and no identity, as
 //!    there may be several copies of a type info: who has another key has a place of its own, or misses.
 //!
 //! A place is taken by who needed it last. A miss goes by content to the class, and by the class to the runs that
-//! were put aside when the place was taken. The places do not depend on addresses, so that two types which share
-//! one do so in every run; misses are counted.
+//! were put aside when the place was taken. The places of objects do not depend on addresses, so that two types which
+//! share one do so in every run; those of slices do. Misses are counted.
 
 use std::collections::HashMap;
 

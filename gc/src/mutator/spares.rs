@@ -8,7 +8,7 @@
 use super::local::Local;
 use crate::sync::{Mutex, Rank};
 
-/// How many are kept: each has about 20 KiB.
+/// How many are kept: each has about 45 KiB.
 const MOST: usize = 32;
 
 /// The spare ones of a heap. The list is behind a lock that is held for a push or a pop, so no thread waits for more than

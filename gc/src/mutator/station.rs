@@ -56,6 +56,7 @@ impl Station {
         Self { passage: AtomicU32::new(0), asked: AtomicU32::new(0), entered: AtomicPtr::default() }
     }
 
+    // ANCHOR: try_enter
     /// Enters unless something is asked for; the passage. By the mutator's thread, which is outside.
     #[inline]
     pub(super) fn try_enter(&self, entered: &'static Location<'static>) -> Option<u32> {
@@ -69,6 +70,7 @@ impl Station {
         self.step_out(passage);
         None
     }
+    // ANCHOR_END: try_enter
 
     /// Enters; the passage. By the mutator's thread, which is outside, and holds the gate's lock or looks what is
     /// asked for.

@@ -254,7 +254,8 @@ impl<T> Root<T> {
     /// # Safety
     ///
     /// The word was made by [`into_raw`](Self::into_raw) of a root of this type, and is taken back only when the result is
-    /// used no more.
+    /// used no more. The result is looked at only: nothing is assigned to it, nor is it [`set`](Self::set), which may drop
+    /// the root that the word stands for.
     pub unsafe fn borrow_raw(word: NonNull<c_void>) -> ManuallyDrop<Self> {
         // SAFETY: the caller's duty; and it is not dropped.
         ManuallyDrop::new(unsafe { Self::from_raw(word) })

@@ -128,6 +128,8 @@ unsafe impl<T: Rebrand> RebrandDst for T {
     message = "`{Self}` does not stand at the brand of this mutation, so it cannot be rooted",
     label = "its brand is not that of the mutation"
 )]
+// ANCHOR: at_brand
 pub trait AtBrand<'gc>: RebrandDst<At<'gc> = Self> + Trace<'gc> {}
 
 impl<'gc, T: ?Sized + RebrandDst<At<'gc> = T> + Trace<'gc>> AtBrand<'gc> for T {}
+// ANCHOR_END: at_brand

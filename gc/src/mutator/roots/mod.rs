@@ -102,7 +102,7 @@ impl RootTable {
         let mut top = self.dirty.load(Ordering::Relaxed);
         loop {
             link.store(top, Ordering::Relaxed);
-            // Release: pairs with the acquire in `refill`: the link is seen.
+            // Release: pairs with the acquire in `pop_dirty`: the link is seen.
             let pushed =
                 self.dirty.compare_exchange_weak(top, chunk.cast_mut(), Ordering::Release, Ordering::Relaxed);
             match pushed {
