@@ -45,9 +45,8 @@ impl<'gc> Mutation<'gc> {
     /// Lets other threads into this mutation, so that several of them make, read and change objects together: scoped
     /// threads, or tasks of `rayon` that end before the mutation does.
     ///
-    /// Pointers go from one thread to the other freely. [`GcCell`](crate::GcCell), [`GcOnce`](crate::GcOnce) and
-    /// [`GcRwLock`](crate::GcRwLock) may be used by all of them at the same time; not so
-    /// [`GcRefCell`](crate::GcRefCell): one that a thread has used belongs to it until it leaves its own mutation.
+    /// Pointers go from one thread to the other freely, and so do cells; a [`GcRefCell`](crate::GcRefCell) refuses a borrow
+    /// that another thread's excludes, where a [`GcRwLock`](crate::GcRwLock) waits.
     ///
     /// Whoever waits for the other threads must not hold a lock meanwhile that they take. And since no collection takes
     /// effect before the mutation has ended, they must not wait for one, also where they are outside of

@@ -29,7 +29,6 @@ use core::ops::Range;
 use core::ptr::NonNull;
 #[cfg(feature = "capi")]
 use core::ptr::null_mut;
-#[cfg(feature = "capi")]
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::span::Span;
@@ -235,8 +234,10 @@ impl Arena {
     pub(crate) unsafe fn set_page(self, page: usize, entry: PageEntry, span: *mut Span) {
         // SAFETY: in bounds of the header; nobody reads the entry of a page without objects.
         unsafe { self.entry_ptr(page).write(entry) };
-        // SAFETY: as above.
-        unsafe { self.span_ptr(page).write(span) };
+        // SAFETY: in bounds of the header, and aligned.
+        let place = unsafe { AtomicPtr::from_ptr(self.span_ptr(page)) };
+        // Release: pairs with the acquire in `span_if_any`, which may look at a page that has just come to a span.
+        place.store(span, Ordering::Release);
     }
 
     /// The span of any page of the arena; null for one that belongs to none.

@@ -171,7 +171,11 @@ impl Pacer {
     pub(super) fn note_swept(&self, options: &Options, counters: &Counters) {
         let settled = counters.owned.settled_of(self.settled_born.load(Ordering::Relaxed));
         self.settled.store(settled, Ordering::Relaxed);
-        // A cycle that is due because there was no room stays due.
+        self.plan_anew(options);
+    }
+
+    /// Plans anew, unless a cycle is due because there was no room: it stays due.
+    fn plan_anew(&self, options: &Options) {
         if self.at.load(Ordering::Relaxed) != 0 {
             self.plan(options, LEAST);
         }
@@ -192,7 +196,7 @@ impl Pacer {
             let from = self.from.load(Ordering::Relaxed);
             self.from.store(from.saturating_sub(before - external), Ordering::Relaxed);
             self.external_live.fetch_min(external, Ordering::Relaxed);
-            self.plan(options, LEAST);
+            self.plan_anew(options);
         }
     }
 
@@ -404,6 +408,13 @@ mod tests {
         counters.owned.note_external(-MIB.cast_signed());
         pacer.note_less_external(&unlimited, &counters);
         assert_eq!(pacer.left(&counters), 32 * MIB);
+        // A cycle that is due because there was no room stays due.
+        counters.owned.note_external(MIB.cast_signed());
+        pacer.note_cycle(&unlimited, &counters, 0, 0, NO_TIME);
+        pacer.make_due();
+        counters.owned.note_external(-MIB.cast_signed());
+        pacer.note_less_external(&unlimited, &counters);
+        assert!(pacer.is_due(&counters));
     }
 
     #[test]

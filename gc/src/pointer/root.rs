@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
+use core::ops::Deref;
 use core::ptr::NonNull;
 
 use super::Gc;
@@ -254,11 +255,22 @@ impl<T> Root<T> {
     /// # Safety
     ///
     /// The word was made by [`into_raw`](Self::into_raw) of a root of this type, and is taken back only when the result is
-    /// used no more. The result is looked at only: nothing is assigned to it, nor is it [`set`](Self::set), which may drop
-    /// the root that the word stands for.
-    pub unsafe fn borrow_raw(word: NonNull<c_void>) -> ManuallyDrop<Self> {
+    /// used no more.
+    pub unsafe fn borrow_raw(word: NonNull<c_void>) -> impl Deref<Target = Self> {
         // SAFETY: the caller's duty; and it is not dropped.
-        ManuallyDrop::new(unsafe { Self::from_raw(word) })
+        Kept(ManuallyDrop::new(unsafe { Self::from_raw(word) }))
+    }
+}
+
+/// A root that foreign code keeps. It gives no exclusive reference: to set it, or to assign to it, might drop the root that
+/// the code's word stands for.
+struct Kept<T: ?Sized>(ManuallyDrop<Root<T>>);
+
+impl<T: ?Sized> Deref for Kept<T> {
+    type Target = Root<T>;
+
+    fn deref(&self) -> &Root<T> {
+        &self.0
     }
 }
 
