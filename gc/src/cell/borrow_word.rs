@@ -104,6 +104,28 @@ impl BorrowWord {
         Ok(())
     }
 
+    /// Whether this thread could borrow now. As long as it is inside its mutation no other one may then borrow exclusively.
+    #[inline]
+    pub(super) fn allows_reading(
+        &self,
+        id: MutatorId,
+        adopt: impl Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<(), BorrowError> {
+        let word = self.bind(id, adopt)?;
+        if word & EXCLUSIVE == EXCLUSIVE { Err(self.conflict(word)) } else { Ok(()) }
+    }
+
+    /// Whether this thread could borrow exclusively now. As long as it is inside its mutation no other one may then borrow.
+    #[inline]
+    pub(super) fn allows_writing(
+        &self,
+        id: MutatorId,
+        adopt: impl Fn(u64, &mut dyn FnMut()) -> Adoption,
+    ) -> Result<(), BorrowError> {
+        let word = self.bind(id, adopt)?;
+        if word & EXCLUSIVE == 0 { Ok(()) } else { Err(self.conflict(word)) }
+    }
+
     /// Ends a shared borrow of this thread.
     #[inline]
     pub(super) fn release(&self) {
