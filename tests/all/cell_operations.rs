@@ -6,7 +6,7 @@ use std::thread;
 
 use gc::{
     BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, ReadGuard, Ref, RefMut,
-    Root, RootByAddress, WriteGuard,
+    Root, RootByAddress, Trace, WriteGuard,
 };
 use tests::canary::{Canary, Ledger};
 use tests::{panic_of, panic_place, rounds};
@@ -49,6 +49,99 @@ fn a_ref_cell_that_is_borrowed_says_which_call_failed_where() {
         panic_of(|| cell.update(mc, |_| panic!("no change")));
         assert_eq!(cell.take(mc), [1]);
     });
+}
+
+/// Values of two words, each read as it was written.
+#[test]
+fn a_ref_cell_of_what_is_copied() {
+    #[derive(Trace, Clone, Copy, Debug)]
+    enum Value<'gc> {
+        Int(i64),
+        Canary(Gc<'gc, Canary>),
+    }
+    let (heap, ledger) = (heap(), Ledger::new(10_000));
+    let variables: Root<[GcRefCell<Value<'static>>]> =
+        heap.mutate(|mc| mc.root(Gc::from_iter(mc, (0..8).map(|n| GcRefCell::new(Value::Int(n))))));
+    let mut alive = [None; 8];
+    for n in 0..rounds(2000) {
+        heap.mutate(|mc| {
+            let (from, to) = (n * 5 % 8, n * 3 % 8);
+            let variables = variables.get(mc);
+            match variables[from].get(mc) {
+                Value::Int(number) => {
+                    assert!(number < 8 && alive[from].is_none());
+                    let canary = ledger.canary();
+                    alive[from] = Some(canary.id());
+                    variables[from].set(mc, Value::Canary(Gc::new(mc, canary)));
+                }
+                Value::Canary(canary) => assert_eq!(Some(canary.id()), alive[from]),
+            }
+            // From place to place, of which one may be marked already.
+            let (one, other) = (variables[from].get(mc), variables[to].get(mc));
+            variables[from].set(mc, other);
+            variables[to].set(mc, one);
+            alive.swap(from, to);
+            if n % 7 == 0 {
+                variables[to].set(mc, Value::Int(7));
+                alive[to] = None;
+            }
+        });
+        if n % 100 == 0 {
+            heap.collect().unwrap();
+            assert_eq!(ledger.alive(), alive.iter().flatten().count());
+        }
+    }
+    heap.mutate(|mc| {
+        for (variable, alive) in variables.get(mc).iter().zip(alive) {
+            match variable.get(mc) {
+                Value::Int(_) => assert!(alive.is_none()),
+                Value::Canary(canary) => assert_eq!(Some(canary.id()), alive),
+            }
+        }
+    });
+}
+
+#[test]
+fn get_and_set_look_whether_the_cell_is_borrowed() {
+    let heap = heap();
+    let root: Root<GcRefCell<[u64; 2]>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::new([1_u64, 2]))));
+    heap.mutate(|mc| {
+        let cell = root.get(mc);
+        let shared = cell.borrow(mc);
+        assert_eq!(cell.get(mc), [1, 2]);
+        let text = panic_of(|| cell.set(mc, [3, 4]));
+        assert!(text.contains("GcRefCell::set: the cell is already borrowed"), "{text}");
+        drop(shared);
+        let exclusive = cell.borrow_mut(mc);
+        for text in [panic_of(|| cell.set(mc, [3, 4])), panic_of(|| drop(cell.get(mc)))] {
+            assert!(text.contains("the cell is already borrowed exclusively"), "{text}");
+        }
+        let (place, line) = (panic_place(|| cell.get(mc)), line!());
+        assert_eq!(place, (file!().to_owned(), line));
+        drop(exclusive);
+        cell.set(mc, [3, 4]);
+        assert_eq!((cell.get(mc), *cell.borrow(mc)), ([3, 4], [3, 4]));
+        // Neither leaves a borrow behind.
+        cell.borrow_mut(mc)[0] = 5;
+        assert_eq!(cell.get(mc), [5, 4]);
+    });
+    // Threads take it over from each other.
+    let n = rounds(2000) as u64;
+    let turn = std::sync::Mutex::new(());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..n {
+                    let _turn = turn.lock().unwrap();
+                    heap.mutate(|mc| {
+                        let [a, b] = root.get(mc).get(mc);
+                        root.get(mc).set(mc, [a + 1, b + 2]);
+                    });
+                }
+            });
+        }
+    });
+    heap.mutate(|mc| assert_eq!(root.get(mc).get(mc), [5 + 4 * n, 4 + 8 * n]));
 }
 
 #[test]

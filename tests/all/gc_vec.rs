@@ -97,7 +97,7 @@ fn step<'gc>(
 fn it_does_what_a_vec_does_and_keeps_what_is_in_use() {
     let (heap, ledger) = (heap(), Ledger::new(200_000));
     let root: Root<GcRefCell<Canaries<'static>>> =
-        heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::default())));
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())));
     let (mut random, mut model) = (Random::new(1), Vec::new());
     for round in 0..rounds(5000) {
         heap.mutate(|mc| {
@@ -187,7 +187,7 @@ fn elements_of_every_alignment() {
 fn elements_without_size_need_no_memory() {
     let heap = heap();
     let root: Root<GcRefCell<GcVec<'static, ()>>> =
-        heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::default())));
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())));
     heap.mutate(|mc| {
         let vec = &mut *root.get(mc).borrow_mut(mc);
         vec.extend(mc, [(); 1000]);
@@ -205,7 +205,7 @@ fn elements_without_size_need_no_memory() {
 fn how_memory_grows() {
     let heap = heap();
     let root: Root<GcRefCell<GcVec<'static, u64>>> =
-        heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::default())));
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())));
     let mut rooms = Vec::new();
     heap.mutate(|mc| {
         let vec = &mut *root.get(mc).borrow_mut(mc);
@@ -354,7 +354,7 @@ fn vectors_in_vectors() {
 fn cells_in_vectors() {
     let (heap, ledger) = (heap(), Ledger::new(1000));
     type Slots<'gc> = GcVec<'gc, (GcCell<Option<Gc<'gc, Canary>>>, GcRefCell<Canaries<'gc>>)>;
-    let root: Root<GcOnce<Slots<'static>>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcOnce::new())));
+    let root: Root<GcOnce<Slots<'static>>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcOnce::new())));
     heap.mutate(|mc| {
         let canary = || Gc::new(mc, ledger.canary());
         let slot = |_| (GcCell::new(Some(canary())), GcRefCell::new(GcVec::from_iter(mc, [canary()])));

@@ -130,7 +130,8 @@ pub fn count() -> (u64, u64) {
     }
     let mut numbers = 0..=DEPTH;
     heap.mutate(|mc| {
-        let stack = machine.get(mc).stack.borrow(mc);
+        let machine = machine.get(mc);
+        let stack = machine.stack.borrow(mc);
         assert_eq!(stack.len(), 1);
         let mut at = stack[0];
         while let Value::Pair(pair) = at {
