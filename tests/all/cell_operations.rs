@@ -9,6 +9,7 @@ use gc::{
     Root, RootByAddress, Trace, WriteGuard,
 };
 use tests::canary::{Canary, Ledger};
+use tests::programs::random::Random;
 use tests::{panic_of, panic_place, rounds};
 
 fn heap() -> Heap {
@@ -59,42 +60,36 @@ fn a_ref_cell_of_what_is_copied() {
         Int(i64),
         Canary(Gc<'gc, Canary>),
     }
-    let (heap, ledger) = (heap(), Ledger::new(10_000));
-    let variables: Root<[GcRefCell<Value<'static>>]> =
-        heap.mutate(|mc| mc.root(Gc::from_iter(mc, (0..8).map(|n| GcRefCell::new(Value::Int(n))))));
-    let mut alive = [None; 8];
-    for n in 0..rounds(2000) {
+    /// So many that a cycle marks them in several steps.
+    const VARIABLES: usize = 300;
+    let (heap, ledger) = (heap(), Ledger::new(100_000));
+    let variables: Vec<Root<GcRefCell<Value<'static>>>> = heap
+        .mutate(|mc| (0..VARIABLES).map(|_| mc.root(Gc::new(mc, GcRefCell::new(Value::Int(7))))).collect());
+    let (mut alive, mut random) = ([None; VARIABLES], Random::new(5));
+    for round in 0..rounds(20_000) {
         heap.mutate(|mc| {
-            let (from, to) = (n * 5 % 8, n * 3 % 8);
-            let variables = variables.get(mc);
-            match variables[from].get(mc) {
-                Value::Int(number) => {
-                    assert!(number < 8 && alive[from].is_none());
-                    let canary = ledger.canary();
-                    alive[from] = Some(canary.id());
-                    variables[from].set(mc, Value::Canary(Gc::new(mc, canary)));
-                }
-                Value::Canary(canary) => assert_eq!(Some(canary.id()), alive[from]),
-            }
-            // From place to place, of which one may be marked already.
-            let (one, other) = (variables[from].get(mc), variables[to].get(mc));
-            variables[from].set(mc, other);
-            variables[to].set(mc, one);
-            alive.swap(from, to);
-            if n % 7 == 0 {
-                variables[to].set(mc, Value::Int(7));
-                alive[to] = None;
+            for _ in 0..4 {
+                let [from, to, new] = [(); 3].map(|()| usize::from(random.pick()) % VARIABLES);
+                let canary = ledger.canary();
+                alive[new] = Some(canary.id());
+                variables[new].get(mc).set(mc, Value::Canary(Gc::new(mc, canary)));
+                // From place to place, of which one may be marked already; what was there is lost.
+                let value = variables[from].get(mc).get(mc);
+                variables[from].get(mc).set(mc, Value::Int(7));
+                variables[to].get(mc).set(mc, value);
+                let moved = alive[from].take();
+                alive[to] = moved;
             }
         });
-        if n % 100 == 0 {
+        if round % 1000 == 999 {
             heap.collect().unwrap();
             assert_eq!(ledger.alive(), alive.iter().flatten().count());
         }
     }
     heap.mutate(|mc| {
-        for (variable, alive) in variables.get(mc).iter().zip(alive) {
-            match variable.get(mc) {
-                Value::Int(_) => assert!(alive.is_none()),
+        for (variable, alive) in variables.iter().zip(alive) {
+            match variable.get(mc).get(mc) {
+                Value::Int(number) => assert!(number == 7 && alive.is_none()),
                 Value::Canary(canary) => assert_eq!(Some(canary.id()), alive),
             }
         }

@@ -383,8 +383,9 @@ fn cells_in_vectors() {
 /// Between mutations, in which cycles may mark, vectors are taken out of their cells, grow, and are put into others.
 #[test]
 fn vectors_that_wander() {
-    let (heap, ledger) = (heap(), Ledger::new(100_000));
-    const PLACES: usize = 8;
+    let (heap, ledger) = (heap(), Ledger::new(200_000));
+    /// So many that a cycle marks them in several steps.
+    const PLACES: usize = 150;
     #[derive(Trace)]
     struct Place<'gc> {
         vec: GcRefCell<Canaries<'gc>>,
@@ -394,39 +395,42 @@ fn vectors_that_wander() {
         let place = |_| Place { vec: GcRefCell::default(), locked: GcRwLock::new(vec![GcVec::new()]) };
         (0..PLACES).map(|at| mc.root(Gc::new(mc, place(at)))).collect()
     });
-    let mut models = [(); PLACES].map(|()| [Vec::new(), Vec::new()]);
+    let mut models: Vec<[Vec<usize>; 2]> = (0..PLACES).map(|_| [Vec::new(), Vec::new()]).collect();
     let mut random = Random::new(3);
-    for round in 0..rounds(4000) {
+    for round in 0..rounds(20_000) {
         heap.mutate(|mc| {
-            let [a, b] = [(); 2].map(|()| usize::from(random.pick()) % PLACES);
-            let (from, to) = (places[a].get(mc), places[b].get(mc));
-            // In a variable it belongs to no object.
-            let (mut vec, mut model) = (from.vec.take(mc), std::mem::take(&mut models[a][0]));
-            step(mc, &mut random, &ledger, &mut vec, &mut model);
-            match random.below(4) {
-                0 => {
-                    std::mem::swap(&mut to.locked.write(mc)[0], &mut vec);
-                    std::mem::swap(&mut models[b][1], &mut model);
+            for _ in 0..4 {
+                let [a, b] = [(); 2].map(|()| usize::from(random.pick()) % PLACES);
+                let (from, to) = (places[a].get(mc), places[b].get(mc));
+                // In a variable it belongs to no object.
+                let (mut vec, mut model) = (from.vec.take(mc), std::mem::take(&mut models[a][0]));
+                step(mc, &mut random, &ledger, &mut vec, &mut model);
+                match random.below(4) {
+                    0 => {
+                        std::mem::swap(&mut to.locked.write(mc)[0], &mut vec);
+                        std::mem::swap(&mut models[b][1], &mut model);
+                    }
+                    1 => {
+                        vec = to.vec.replace(mc, vec);
+                        std::mem::swap(&mut models[b][0], &mut model);
+                    }
+                    2 => {
+                        // A new object of this mutation, which is not looked at by a cycle that marks.
+                        let new = Gc::new(mc, GcRefCell::new(vec));
+                        vec = new.take(mc);
+                    }
+                    _ => {}
                 }
-                1 => {
-                    vec = to.vec.replace(mc, vec);
-                    std::mem::swap(&mut models[b][0], &mut model);
-                }
-                2 => {
-                    // A new object of this mutation, which is not looked at by a cycle that marks.
-                    let new = Gc::new(mc, GcRefCell::new(vec));
-                    vec = new.take(mc);
-                }
-                _ => {}
+                let (before, known) =
+                    (from.vec.replace(mc, vec), std::mem::replace(&mut models[a][0], model));
+                assert_eq!(ids(&before), known);
+                // Two became one, or else the other would be lost.
+                models[a][0].extend(&known);
+                let mut vec = from.vec.borrow_mut(mc);
+                vec.extend_from_slice(mc, &before);
             }
-            let (before, known) = (from.vec.replace(mc, vec), std::mem::replace(&mut models[a][0], model));
-            assert_eq!(ids(&before), known);
-            // Two became one, or else the other would be lost.
-            models[a][0].extend(&known);
-            let mut vec = from.vec.borrow_mut(mc);
-            vec.extend_from_slice(mc, &before);
         });
-        if round % 100 == 0 {
+        if round % 1000 == 999 {
             heap.collect().unwrap();
             heap.verify();
             assert_eq!(ledger.alive(), models.iter().flatten().map(Vec::len).sum::<usize>());
