@@ -6,8 +6,8 @@ use std::panic::UnwindSafe;
 use std::sync::Arc;
 
 use gc::{
-    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, GcVec, Heap, Mutation, Mutator,
-    ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
+    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, GcVec, Heap, Mutation,
+    Mutator, ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
 };
 
 /// Asserts that types implement a trait.

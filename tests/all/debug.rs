@@ -159,7 +159,8 @@ fn with_a_mutation_at_hand() {
         assert_eq!(printed(&Gc::debug(top, mc)), with);
         drop(guards);
         let guards = (top.down.borrow_mut(mc), top.lock.write(mc));
-        let text = "Cells { id: 0, down: GcRefCell(borrowed exclusively), lock: GcRwLock(locked for writing) }";
+        let text =
+            "Cells { id: 0, down: GcRefCell(borrowed exclusively), lock: GcRwLock(locked for writing) }";
         assert_eq!(printed(&Gc::debug(top, mc)), text);
         drop(guards);
         let array = GcRefCell::from_fn(mc, 3, |n| n);

@@ -12,5 +12,8 @@ mod machine;
 
 fn main() {
     let (collections, live) = machine::count();
-    println!("{} calls deep, {collections} collections on the way, {live} objects alive at the end", machine::DEPTH);
+    println!(
+        "{} calls deep, {collections} collections on the way, {live} objects alive at the end",
+        machine::DEPTH
+    );
 }
