@@ -295,12 +295,13 @@ fn what_has_no_room_is_an_error() {
 #[test]
 fn pointers_that_wander() {
     type Slots = [Option<Gc<'static, Canary>>];
+    type Arrays = (Vec<Root<GcRefCell<Slots>>>, Vec<Root<GcRwLock<Slots>>>);
     /// So many that a cycle marks them in several steps.
     const ARRAYS: usize = 200;
     let (heap, ledger) = (heap(), Ledger::new(2 * ARRAYS));
     // One of each kind has more elements than are traced at once.
     let len = |at: usize| if at == 0 { 700 } else { 3 };
-    let (cells, locks): (Vec<Root<GcRefCell<Slots>>>, Vec<Root<GcRwLock<Slots>>>) = heap.mutate(|mc| {
+    let (cells, locks): Arrays = heap.mutate(|mc| {
         let slot = |n| (n == 1).then(|| Gc::new(mc, ledger.canary()));
         let both = |at| (GcRefCell::from_fn(mc, len(at), slot), GcRwLock::from_fn(mc, len(at), slot));
         (0..ARRAYS).map(both).map(|(cell, lock)| (mc.root(cell), mc.root(lock))).unzip()
@@ -354,8 +355,9 @@ fn threads_that_write_one_array() {
 
 #[test]
 fn weak_pointers_to_one() {
+    type Bytes = GcRefCell<[u8]>;
     let heap = heap();
-    let (root, weak): (Root<GcRefCell<[u8]>>, WeakRoot<GcRefCell<[u8]>>) = heap.mutate(|mc| {
+    let (root, weak): (Root<Bytes>, WeakRoot<Bytes>) = heap.mutate(|mc| {
         let array = GcRefCell::from_iter(mc, *b"text");
         (mc.root(array), mc.weak_root(Gc::downgrade(array, mc)))
     });

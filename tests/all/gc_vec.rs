@@ -21,6 +21,11 @@ fn ids(canaries: &Canaries<'_>) -> Vec<usize> {
     canaries.iter().map(|canary| canary.id()).collect()
 }
 
+/// An index of so many values.
+fn at(random: &mut Random, len: usize) -> usize {
+    usize::from(random.pick()) % len
+}
+
 /// One random operation, on the vector and on the model.
 fn step<'gc>(
     mc: &Mutation<'gc>,
@@ -29,11 +34,7 @@ fn step<'gc>(
     vec: &mut Canaries<'gc>,
     model: &mut Vec<usize>,
 ) {
-    let make = || {
-        let canary = ledger.canary();
-        (canary.id(), Gc::new(mc, canary))
-    };
-    let at = |random: &mut Random, len: usize| usize::from(random.pick()) % len.max(1);
+    let make = || (ledger.made(), Gc::new(mc, ledger.canary()));
     match random.below(16) {
         0..=4 => {
             let (id, canary) = make();

@@ -115,11 +115,11 @@ const COUNT: &[Op] = &[
     Op::Return,
 ];
 /// How deep the recursion goes.
-pub const DEPTH: i64 = 100_000;
+pub(crate) const DEPTH: i64 = 100_000;
 
 /// Runs the program, and collects whenever the machine leaves its mutation. Returns how often that was, in the middle of
 /// the recursion, and how many objects live at the end.
-pub fn count() -> (u64, u64) {
+pub(crate) fn count() -> (u64, u64) {
     let heap = Heap::new();
     let machine: Root<Machine<'static>> = heap.mutate(|mc| Root::new(mc, Machine::new(mc)));
     let mut collections = 0;

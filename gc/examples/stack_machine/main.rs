@@ -7,6 +7,7 @@
 //! ```
 
 #![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "tells what has happened")]
 
 mod machine;
 
