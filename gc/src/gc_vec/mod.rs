@@ -59,7 +59,8 @@ use crate::trace::{Rebrand, Trace, Tracer};
 /// assert_eq!(heap.collect()?.live_objects, 4); // three objects, and the memory of one vector
 /// assert_eq!(heap.stats().owned_bytes, 0); // nothing lies elsewhere
 /// heap.mutate(|mc| {
-///     let mut fields = root.get(mc).fields.borrow_mut(mc);
+///     let table = root.get(mc);
+///     let mut fields = table.fields.borrow_mut(mc);
 ///     assert_eq!(fields.iter().map(|object| object.name).collect::<Vec<_>>(), ["width", "height"]);
 ///     fields.pop();
 /// });
