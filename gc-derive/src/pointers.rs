@@ -91,33 +91,57 @@ fn no_wide_pointer_in_word(ty: &Type, last: &PathSegment, errors: &mut Errors) -
     if last.ident != "GcCell" {
         return false;
     }
-    let Some((pointer, target)) = types(last).next().and_then(wide_target) else { return false };
-    let (contents, target) = (text(types(last).next()), text(target));
-    let sized = contents.replacen(&target, &format!("Box<{target}>"), 1);
+    let Some(wide) = types(last).next().and_then(wide_pointer) else { return false };
+    let (contents, target) = (text(types(last).next()), text(wide.target));
+    let thin = contents.replacen(&text(wide.ty), &wide.thin(), 1);
     errors.at(
         ty,
         format!(
-            "a `GcCell` holds one word, and a `{pointer}` to `{target}` is two: write `GcRefCell<{contents}>`, \
-             `GcRwLock<{contents}>`, or a pointer of one word, `GcCell<{sized}>`"
+            "a `GcCell` holds one word, and a `{}` to `{target}` is two: write `GcCell<{thin}>`, with a pointer of one \
+             word, or `GcRefCell<{contents}>` or `GcRwLock<{contents}>`",
+            wide.name.ident
         ),
     );
     true
 }
 
-/// The target of a `Gc` or `WeakGc`, perhaps in an `Option`, if it has no size.
-fn wide_target(ty: &Type) -> Option<(&syn::Ident, &Type)> {
+/// A `Gc` or `WeakGc` whose target has no size.
+struct WidePointer<'t> {
+    ty: &'t Type,
+    name: &'t PathSegment,
+    target: &'t Type,
+}
+
+impl WidePointer<'_> {
+    /// A pointer of one word to write instead.
+    fn thin(&self) -> String {
+        let Self { ty, name, target } = self;
+        let brand = lifetimes(name).next().map(|brand| format!("{}, ", text(brand))).unwrap_or_default();
+        match target {
+            Type::Slice(slice) if name.ident == "Gc" => format!("GcSlice<{brand}{}>", text(&slice.elem)),
+            Type::Path(_) if name.ident == "Gc" => match brand.strip_suffix(", ") {
+                Some(brand) => format!("GcStr<{brand}>"),
+                None => "GcStr".into(),
+            },
+            _ => text(ty).replacen(&text(target), &format!("Box<{}>", text(target)), 1),
+        }
+    }
+}
+
+/// The type, or what is in it if it is an `Option`, if that is such a pointer.
+fn wide_pointer(ty: &Type) -> Option<WidePointer<'_>> {
     let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
-    let last = path.segments.last()?;
-    let target = types(last).next()?;
-    if last.ident == "Option" {
-        return wide_target(target);
+    let name = path.segments.last()?;
+    let target = types(name).next()?;
+    if name.ident == "Option" {
+        return wide_pointer(target);
     }
     let is_wide = match target {
         Type::Slice(_) | Type::TraitObject(_) => true,
         Type::Path(TypePath { qself: None, path, .. }) => path.is_ident("str"),
         _ => false,
     };
-    (is_wide && (last.ident == "Gc" || last.ident == "WeakGc")).then_some((&last.ident, target))
+    (is_wide && (name.ident == "Gc" || name.ident == "WeakGc")).then_some(WidePointer { ty, name, target })
 }
 
 /// As it is written, but for spaces in other places.

@@ -18,7 +18,7 @@ use core::ptr::NonNull;
 use crate::error::{AllocError, AllocErrorKind, Refused};
 use crate::layout::{MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, round_up, size_class};
 use crate::mutator::Mutation;
-use crate::object::{Describe, Lookup};
+use crate::object::{Describe, Lookup, SliceForm};
 use crate::owned::summand;
 use crate::trace::{Tally, Trace};
 use crate::zeal;
@@ -73,19 +73,17 @@ impl<'gc> Mutation<'gc> {
         Ok(slot)
     }
 
-    /// Takes a slot for a slice of `len` elements behind `header` bytes, not yet written. The header is that of all slices
-    /// of the type, [`slice_header_bytes`](crate::object::slice_header_bytes), or, where those have none, may be
-    /// [`length_bytes`](crate::object::length_bytes).
+    /// Takes a slot for a slice of `len` elements of this form, not yet written.
     pub(crate) fn allocate_slice<T: Trace<'gc>>(
         &self,
         len: usize,
-        header: usize,
+        SliceForm { info, header_bytes: header }: SliceForm,
     ) -> Result<NewSlice<'_, 'gc, T>, Refused> {
         const { assert_alignment::<T>() };
         let record = self.record();
         let SliceBytes { bytes, slot_bytes } = SliceBytes::of::<T>(len, header)?;
         // SAFETY: as in `allocate`.
-        let slot = unsafe { record.local() }.slice(T::SLICE_INFO, slot_bytes, record);
+        let slot = unsafe { record.local() }.slice(info, slot_bytes, record);
         let slot = slot.map_err(|kind| kind.of(slot_bytes))?;
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr(), slot_bytes, bytes) };
@@ -94,11 +92,22 @@ impl<'gc> Mutation<'gc> {
         Ok(NewSlice { slot, first, len, written: 0, has_header: header > 0, mutation: self })
     }
 
-    /// Collects the items of a slice with this header, no more than could have a slot.
+    /// Makes an object with room for at least `n` values, none of which is written, and says for how many. To the collector
+    /// it is bytes. Values without a size have none.
+    pub(crate) fn allocate_room<T: Trace<'gc>>(&self, n: usize) -> Result<(NonNull<T>, usize), Refused> {
+        let SliceBytes { slot_bytes, .. } = SliceBytes::of::<T>(n, 0)?;
+        // All of the slot. As many bytes have a slot of the same size.
+        let capacity = slot_bytes.checked_div(size_of::<T>());
+        let capacity = capacity.ok_or(AllocErrorKind::Overflow.of(usize::MAX))?;
+        let room = ManuallyDrop::new(self.allocate_slice::<T>(capacity, SliceForm::bytes())?);
+        Ok((room.first, capacity))
+    }
+
+    /// Collects the items of a slice of this form, no more than could have a slot.
     pub(crate) fn collect_items<T: Trace<'gc>>(
         &self,
         items: impl IntoIterator<Item = T>,
-        header: usize,
+        SliceForm { header_bytes: header, .. }: SliceForm,
     ) -> Result<Vec<T>, Refused> {
         let items = items.into_iter();
         let mut collected = Vec::new();
@@ -113,10 +122,14 @@ impl<'gc> Mutation<'gc> {
         Ok(collected)
     }
 
-    /// Room for all items of a slice with this header.
-    pub(crate) fn items_with_room<T: Trace<'gc>>(&self, n: usize, header: usize) -> Result<Vec<T>, Refused> {
+    /// Room for all items of a slice of this form.
+    pub(crate) fn items_with_room<T: Trace<'gc>>(
+        &self,
+        n: usize,
+        form: SliceForm,
+    ) -> Result<Vec<T>, Refused> {
         let mut items = Vec::new();
-        self.reserve(&mut items, n, header)?;
+        self.reserve(&mut items, n, form.header_bytes)?;
         Ok(items)
     }
 

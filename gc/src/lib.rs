@@ -76,6 +76,9 @@
 //! | [`GcRwLock`] | anything | any; they wait for each other | a locked instruction, or a wait | the same | 8 |
 //! | [`GcOnce`] | anything, written once | any | a load | a locked instruction | 8, or 16 where `Option` of the contents needs room |
 //!
+//! An array that changes is a `GcRefCell<[T]>` or `GcRwLock<[T]>`, one object of any length ([`GcRefCell::from_fn`]); one that
+//! grows is a `Vec` in a cell or, without `malloc` and destructor, a [`GcVec`].
+//!
 //! Reading a `GcCell` or a `GcOnce` needs no `mc`. Edges in a `GcCell` are found by the type's [mask](implement::Mask), those
 //! in the other cells by a function that the marker calls.
 //!
@@ -97,6 +100,7 @@
 //! | `Mutation`, `Mutator` | neither | | |
 //! | `Seed<'gc>` | both | invariant in `'gc` | to be made |
 //! | `Gc<'gc, T>`, `GcSlice`, `GcStr`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
+//! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
@@ -150,6 +154,7 @@ mod collector;
 mod alloc;
 
 mod cell;
+mod gc_vec;
 mod pointer;
 
 #[doc(hidden)]
@@ -177,6 +182,7 @@ pub use error::{AllocError, CollectError, PendingError};
 pub use external::External;
 pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};
+pub use gc_vec::GcVec;
 pub use heap::{Heap, Mutator, WeakHeap};
 pub use mutator::Mutation;
 pub use pin_report::{PinnedObject, PinsLeft};

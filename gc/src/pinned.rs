@@ -76,23 +76,31 @@ impl<'gc> Mutation<'gc> {
     /// ```
     #[track_caller]
     pub fn pin<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Pinned<T::Static> {
-        let object = Root::target_of(gc);
-        let core = &self.record().core;
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        unsafe { Pinned::of(self, Root::target_of(gc)) }
+    }
+}
+
+impl<T: ?Sized> Pinned<T> {
+    /// # Safety
+    ///
+    /// `object` points into an object of the heap of the mutation, which lives as long as that.
+    #[track_caller]
+    unsafe fn of(mc: &Mutation<'_>, object: NonNull<T>) -> Self {
+        let core = &mc.record().core;
         // Roots are made in mutations, and not under a lock.
-        let mut root = Some(self.root(gc));
+        let mut root = Some(Root::insert(mc, object));
         let pinned = Location::caller();
         let make = || {
             let slot = root.take().expect("made once").into_slot();
             Pin { count: 0, slot, type_name: core::any::type_name::<T>(), pinned }
         };
-        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        // SAFETY: the caller's duty.
         unsafe { core.memory.pin(object.cast(), make) };
         let door = core.door().expect("a mutation borrows a handle");
-        Pinned { object, open: Heap::of_door(door).open() }
+        Self { object, open: Heap::of_door(door).open() }
     }
-}
 
-impl<T: ?Sized> Pinned<T> {
     /// Address of the object, or of the part of it that was pinned.
     ///
     /// What it points to may be read as long as a pin of the object exists, inside and outside of mutations, and as
@@ -181,6 +189,33 @@ impl<T: ?Sized> Pinned<T> {
 }
 
 impl<T: ?Sized + RebrandDst> Pinned<T> {
+    /// Pins an object, or a part of one.
+    ///
+    /// Its type is the one that is expected, as with [`Root::new`]. Where none is written, [`Mutation::pin`] takes it from
+    /// the object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Pinned};
+    ///
+    /// /// What foreign code reads as long as it is there.
+    /// struct Buffer {
+    ///     bytes: Pinned<[u8]>,
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let buffer = heap.mutate(|mc| Buffer { bytes: Pinned::new(mc, Gc::from_slice(mc, b"text")) });
+    /// assert_eq!(heap.collect()?.live_objects, 1);
+    /// assert_eq!(buffer.bytes.as_ptr().len(), 4);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn new<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) -> Self {
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        unsafe { Self::of(mc, Root::target_at(gc)) }
+    }
+
     /// The object, at the brand of the mutation.
     ///
     /// # Panics

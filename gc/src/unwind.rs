@@ -9,6 +9,7 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::builder::HeapBuilder;
+use crate::gc_vec::GcVec;
 use crate::heap::{Heap, Mutator, WeakHeap};
 use crate::mutator::Mutation;
 use crate::pinned::Pinned;
@@ -33,6 +34,7 @@ may_be_used_after_a_panic! {
     [T: ?Sized] Gc<'_, T>,
     [T] GcSlice<'_, T>,
     [] GcStr<'_>,
+    [T] GcVec<'_, T>,
     [T: ?Sized] WeakGc<'_, T>,
     [T: ?Sized] Root<T>,
     [T: ?Sized] Pinned<T>,

@@ -6,8 +6,8 @@ use std::panic::UnwindSafe;
 use std::sync::Arc;
 
 use gc::{
-    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, Heap, Mutation, Mutator,
-    ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
+    BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, GcVec, Heap, Mutation,
+    Mutator, ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
 };
 
 /// Asserts that types implement a trait.
@@ -65,6 +65,9 @@ are!(Send: Gc<'static, Unsync>, Gc<'static, Unsent>, Gc<'static, Dyn>, ByAddress
 are!(Sync: WeakGc<'static, Unsync>, WeakGc<'static, Unsent>, Gc<'static, Dyn>, ByAddress<'static, Unsent>);
 are!(Send: GcSlice<'static, N>, GcStr<'static>, GcSlice<'static, Unsent>);
 are!(Sync: GcSlice<'static, N>, GcStr<'static>, GcSlice<'static, Unsync>);
+are!(Send: GcVec<'static, N>, GcVec<'static, Edge>);
+are!(Sync: GcVec<'static, N>, GcVec<'static, Edge>);
+are_not!(Trace<'static>: GcVec<'static, Unsync>, GcVec<'static, std::rc::Rc<u8>>, GcRefCell<[Unsync]>, GcRwLock<[Unsync]>);
 are_not!(Trace<'static>: GcSlice<'static, Unsync>, GcSlice<'static, std::rc::Rc<u8>>);
 are_not!(Trace<'static>: Unsync, Unsent, Dyn, DynSync, std::rc::Rc<u8>);
 are_not!(Trace<'static>: Gc<'static, Unsync>, WeakGc<'static, Unsent>, ByAddress<'static, Dyn>);
@@ -78,6 +81,10 @@ are!(Sync: Root<N>, Root<str>, Root<[N]>, Root<DynSync>);
 are_not!(Send: Root<Unsync>, Root<Unsent>, Root<Dyn>);
 are_not!(Sync: Root<Unsync>, Root<Unsent>, Root<Dyn>);
 
+are!(Send: GcRefCell<[N]>, GcRwLock<[N]>);
+are!(Sync: GcRefCell<[N]>, GcRwLock<[N]>);
+are_not!(Sync: GcRefCell<[Unsync]>, GcRwLock<[Unsync]>, GcRefCell<Dyn>, GcRwLock<Dyn>);
+are_not!(Send: GcRefCell<[Unsent]>, GcRwLock<[Unsent]>);
 are!(Send: GcCell<u64>, GcCell<Edge>, GcOnce<N>, GcOnce<String>, GcRefCell<N>, GcRwLock<Vec<N>>);
 are!(Sync: GcCell<u64>, GcCell<Edge>, GcOnce<N>, GcOnce<String>, GcRefCell<N>, GcRwLock<Vec<N>>);
 are_not!(Sync: GcCell<Unsync>, GcOnce<Unsync>, GcRefCell<Unsync>, GcRwLock<Unsync>);
@@ -92,6 +99,7 @@ are!(UnwindSafe: Heap, WeakHeap, gc::HeapBuilder, Mutator, &'static Mutation<'st
 are!(UnwindSafe: &'static Heap, &'static Mutator, Edge, &'static Edge, WeakGc<'static, N>, Root<N>, &'static Root<N>);
 are!(Send: gc::RootByAddress<N>);
 are!(Sync: gc::RootByAddress<N>);
+are!(UnwindSafe: GcVec<'static, N>, &'static GcVec<'static, Edge>);
 are!(UnwindSafe: GcSlice<'static, N>, &'static GcSlice<'static, N>, GcStr<'static>);
 are!(UnwindSafe: gc::WeakRoot<N>, gc::RootByAddress<N>, gc::Pinned<N>, ByAddress<'static, N>, gc::CollectError, gc::AllocError, Stats);
 
@@ -101,7 +109,9 @@ mod no_way_around {
 
     are_not!(Clone: Mutation<'static>, Mutator);
     are_not!(Default: Mutation<'static>, Mutator);
-    are_not!(Copy: Root<N>, GcCell<Edge>, Ref<'static, N>);
+    // Two would have one memory.
+    are_not!(Clone: GcVec<'static, u8>);
+    are_not!(Copy: GcVec<'static, u8>, Root<N>, GcCell<Edge>, Ref<'static, N>);
     are_not!(Clone: GcCell<Edge>, GcRefCell<u8>, GcRwLock<u8>, GcOnce<u8>, RefMut<'static, u8>);
     are!(Copy: Edge, Gc<'static, str>, GcStr<'static>, GcSlice<'static, String>, ByAddress<'static, N>);
     // Contents could only be compared with a mutation.
@@ -113,7 +123,7 @@ mod no_way_around {
 /// What is covariant can be given where a shorter lifetime is asked for. (That the others cannot is a matter of
 /// programs that do not compile.)
 mod covariant {
-    use super::{ByAddress, Gc, GcSlice, ReadGuard, Ref};
+    use super::{ByAddress, Gc, GcSlice, GcVec, ReadGuard, Ref};
 
     fn _contents<'short>(
         a: Ref<'short, &'static str>,
@@ -126,6 +136,9 @@ mod covariant {
         long
     }
     fn _slice<'gc, 'short>(long: GcSlice<'gc, &'static str>) -> GcSlice<'gc, &'short str> {
+        long
+    }
+    fn _vec<'gc, 'short>(long: GcVec<'gc, &'static str>) -> GcVec<'gc, &'short str> {
         long
     }
     fn _by_address<'gc, 'short>(long: ByAddress<'gc, &'static str>) -> ByAddress<'gc, &'short str> {

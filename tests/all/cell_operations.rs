@@ -6,9 +6,10 @@ use std::thread;
 
 use gc::{
     BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, ReadGuard, Ref, RefMut,
-    Root, RootByAddress, WriteGuard,
+    Root, RootByAddress, Trace, WriteGuard,
 };
 use tests::canary::{Canary, Ledger};
+use tests::programs::random::Random;
 use tests::{panic_of, panic_place, rounds};
 
 fn heap() -> Heap {
@@ -49,6 +50,93 @@ fn a_ref_cell_that_is_borrowed_says_which_call_failed_where() {
         panic_of(|| cell.update(mc, |_| panic!("no change")));
         assert_eq!(cell.take(mc), [1]);
     });
+}
+
+/// Values of two words, each read as it was written.
+#[test]
+fn a_ref_cell_of_what_is_copied() {
+    #[derive(Trace, Clone, Copy, Debug)]
+    enum Value<'gc> {
+        Int(i64),
+        Canary(Gc<'gc, Canary>),
+    }
+    /// So many that a cycle marks them in several steps.
+    const VARIABLES: usize = 300;
+    let (heap, ledger) = (heap(), Ledger::new(100_000));
+    let variables: Vec<Root<GcRefCell<Value<'static>>>> = heap
+        .mutate(|mc| (0..VARIABLES).map(|_| mc.root(Gc::new(mc, GcRefCell::new(Value::Int(7))))).collect());
+    let (mut alive, mut random) = ([None; VARIABLES], Random::new(5));
+    for round in 0..rounds(20_000) {
+        heap.mutate(|mc| {
+            for _ in 0..4 {
+                let [from, to, new] = [(); 3].map(|()| usize::from(random.pick()) % VARIABLES);
+                let canary = ledger.canary();
+                alive[new] = Some(canary.id());
+                variables[new].get(mc).set(mc, Value::Canary(Gc::new(mc, canary)));
+                // From place to place, of which one may be marked already; what was there is lost.
+                let value = variables[from].get(mc).get(mc);
+                variables[from].get(mc).set(mc, Value::Int(7));
+                variables[to].get(mc).set(mc, value);
+                let moved = alive[from].take();
+                alive[to] = moved;
+            }
+        });
+        if round % 1000 == 999 {
+            heap.collect().unwrap();
+            assert_eq!(ledger.alive(), alive.iter().flatten().count());
+        }
+    }
+    heap.mutate(|mc| {
+        for (variable, alive) in variables.iter().zip(alive) {
+            match variable.get(mc).get(mc) {
+                Value::Int(number) => assert!(number == 7 && alive.is_none()),
+                Value::Canary(canary) => assert_eq!(Some(canary.id()), alive),
+            }
+        }
+    });
+}
+
+#[test]
+fn get_and_set_look_whether_the_cell_is_borrowed() {
+    let heap = heap();
+    let root: Root<GcRefCell<[u64; 2]>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRefCell::new([1_u64, 2]))));
+    heap.mutate(|mc| {
+        let cell = root.get(mc);
+        let shared = cell.borrow(mc);
+        assert_eq!(cell.get(mc), [1, 2]);
+        let text = panic_of(|| cell.set(mc, [3, 4]));
+        assert!(text.contains("GcRefCell::set: the cell is already borrowed"), "{text}");
+        drop(shared);
+        let exclusive = cell.borrow_mut(mc);
+        for text in [panic_of(|| cell.set(mc, [3, 4])), panic_of(|| cell.get(mc))] {
+            assert!(text.contains("the cell is already borrowed exclusively"), "{text}");
+        }
+        let (place, line) = (panic_place(|| cell.get(mc)), line!());
+        assert_eq!(place, (file!().to_owned(), line));
+        drop(exclusive);
+        cell.set(mc, [3, 4]);
+        assert_eq!((cell.get(mc), *cell.borrow(mc)), ([3, 4], [3, 4]));
+        // Neither leaves a borrow behind.
+        cell.borrow_mut(mc)[0] = 5;
+        assert_eq!(cell.get(mc), [5, 4]);
+    });
+    // Threads take it over from each other.
+    let n = rounds(2000) as u64;
+    let turn = std::sync::Mutex::new(());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..n {
+                    let _turn = turn.lock().unwrap();
+                    heap.mutate(|mc| {
+                        let [a, b] = root.get(mc).get(mc);
+                        root.get(mc).set(mc, [a + 1, b + 2]);
+                    });
+                }
+            });
+        }
+    });
+    heap.mutate(|mc| assert_eq!(root.get(mc).get(mc), [5 + 4 * n, 4 + 8 * n]));
 }
 
 #[test]

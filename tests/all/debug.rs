@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::fmt::{self, Write};
 
-use gc::{Gc, GcOnce, Heap, Mutation, Trace};
+use gc::{Gc, GcOnce, GcRefCell, GcRwLock, GcVec, Heap, Mutation, Root, Trace};
+use tests::panic_of;
 
 #[derive(Trace, Debug)]
 struct Node<'gc> {
@@ -123,4 +124,90 @@ fn while_a_thread_ends() {
         texts.recv().unwrap(),
         format!("Node {{ id: 0, down: GcOnce([Node {{ id: 1, {empty} }}, Gc(b)]) }}")
     );
+}
+
+#[derive(Trace, Debug)]
+struct Cells<'gc> {
+    id: u32,
+    down: GcRefCell<Vec<Gc<'gc, Cells<'gc>>>>,
+    lock: GcRwLock<GcVec<'gc, u8>>,
+}
+
+fn cells<'gc>(mc: &Mutation<'gc>, id: u32) -> Gc<'gc, Cells<'gc>> {
+    let lock = GcRwLock::new(GcVec::from_iter(mc, [1, 2]));
+    Gc::new(mc, Cells { id, down: GcRefCell::default(), lock })
+}
+
+/// With a mutation at hand what is in cells is shown, each object once; if the thread may read it now.
+#[test]
+fn with_a_mutation_at_hand() {
+    Heap::new().mutate(|mc| {
+        let (top, below) = (cells(mc, 0), cells(mc, 1));
+        top.down.borrow_mut(mc).push(below);
+        below.down.borrow_mut(mc).extend([top, below]);
+        let without = "Cells { id: 0, down: GcRefCell(free), lock: GcRwLock(free) }";
+        assert_eq!(printed(&top), without);
+        let with = printed(&Gc::debug(top, mc));
+        let lock = "lock: GcRwLock([1, 2])";
+        let inner = format!("Cells {{ id: 1, down: GcRefCell([Gc({top:p}), Gc({below:p})]), {lock} }}");
+        assert_eq!(with, format!("Cells {{ id: 0, down: GcRefCell([{inner}]), {lock} }}"));
+        // Neither has left anything borrowed, nor the mutation with the thread.
+        drop((top.down.borrow_mut(mc), top.lock.write(mc)));
+        assert_eq!(printed(&top), without);
+
+        let guards = (top.down.borrow(mc), top.lock.read(mc));
+        assert_eq!(printed(&Gc::debug(top, mc)), with);
+        drop(guards);
+        let guards = (top.down.borrow_mut(mc), top.lock.write(mc));
+        let text =
+            "Cells { id: 0, down: GcRefCell(borrowed exclusively), lock: GcRwLock(locked for writing) }";
+        assert_eq!(printed(&Gc::debug(top, mc)), text);
+        drop(guards);
+        let array = GcRefCell::from_fn(mc, 3, |n| n);
+        assert_eq!(printed(&Gc::debug(array, mc)), "GcRefCell([0, 1, 2])");
+    });
+}
+
+/// What another thread writes is not shown, nor waited for.
+#[test]
+fn what_another_thread_uses_is_not_shown() {
+    let heap = Heap::new();
+    let root: Root<Cells<'static>> = heap.mutate(|mc| mc.root(cells(mc, 0)));
+    heap.mutate(|mc| {
+        let cells = root.get(mc);
+        let _guards = (cells.down.borrow_mut(mc), cells.lock.write(mc));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                heap.mutate(|mc| {
+                    let text = printed(&Gc::debug(root.get(mc), mc));
+                    assert!(text.contains("GcRefCell(borrowed exclusively)"), "{text}");
+                    assert!(text.contains("GcRwLock(locked for writing)"), "{text}");
+                });
+            });
+        });
+    });
+}
+
+/// A `Debug` of the program that panics, or prints in another heap, leaves all as it was.
+#[test]
+fn code_of_the_program_in_the_middle() {
+    #[derive(Trace)]
+    struct Odd(bool);
+    impl fmt::Debug for Odd {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            assert!(!self.0, "odd");
+            Heap::new().mutate(|mc| {
+                let cell = Gc::new(mc, GcRefCell::new(GcRefCell::new(7)));
+                write!(f, "{:?}", Gc::debug(cell, mc))
+            })
+        }
+    }
+    Heap::new().mutate(|mc| {
+        let cell = Gc::new(mc, GcRefCell::new(Odd(false)));
+        assert_eq!(printed(&Gc::debug(cell, mc)), "GcRefCell(GcRefCell(GcRefCell(7)))");
+        cell.borrow_mut(mc).0 = true;
+        assert_eq!(panic_of(|| printed(&Gc::debug(cell, mc))), "odd");
+        assert_eq!(printed(&cell), "GcRefCell(free)");
+        cell.borrow_mut(mc).0 = false;
+    });
 }

@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod arrays;
 #[cfg(gc_asan)]
 mod asan;
 mod auto_traits;
@@ -21,6 +22,7 @@ mod errors;
 mod features;
 mod foreign;
 mod forks;
+mod gc_vec;
 mod guards;
 mod idle;
 mod layers;

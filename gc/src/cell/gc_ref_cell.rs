@@ -2,15 +2,17 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use super::borrow_error::BorrowError;
 use super::borrow_word::{BorrowWord, Borrowed, Half};
-use super::growth::Growth;
+use super::growth::{Growth, cell_at};
 use super::ref_guards::{Ref, RefMut};
 use crate::mutator::Mutation;
-use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::object::{DropKind, DropWalk, Mask, SliceCell, length_bytes};
+use crate::pointer::with_mutation_at_hand;
+use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// Anything that changes in an object, borrowed dynamically: by any number of readers or one writer, on whatever threads.
 ///
@@ -26,6 +28,9 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// Guards belong to the mutation: they are not `Send` and do not outlive it. A guard that is leaked
 /// (`mem::forget`) keeps its cell borrowed for ever.
 ///
+/// An array of any length that can be changed is a `GcRefCell<[T]>`, in an object of its own: [`from_fn`](Self::from_fn),
+/// [`from_iter`](Self::from_iter). What its elements come to own in a borrow is counted at the next cycle.
+///
 /// # Examples
 ///
 /// ```
@@ -38,7 +43,7 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// });
 /// ```
 #[repr(C)]
-pub struct GcRefCell<T> {
+pub struct GcRefCell<T: ?Sized> {
     /// In front, where the guards of any contents find it.
     word: BorrowWord,
     contents: UnsafeCell<T>,
@@ -66,6 +71,21 @@ impl<T> GcRefCell<T> {
         Self { word: BorrowWord::new(), contents: UnsafeCell::new(value) }
     }
 
+    /// The contents.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRefCell;
+    ///
+    /// assert_eq!(GcRefCell::new(7).into_inner(), 7);
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.contents.into_inner()
+    }
+}
+
+impl<T: ?Sized> GcRefCell<T> {
     /// The contents of a cell that is not shared.
     ///
     /// # Examples
@@ -81,24 +101,27 @@ impl<T> GcRefCell<T> {
         self.contents.get_mut()
     }
 
-    /// The contents.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::GcRefCell;
-    ///
-    /// assert_eq!(GcRefCell::new(7).into_inner(), 7);
-    /// ```
-    pub fn into_inner(self) -> T {
-        self.contents.into_inner()
-    }
-}
-
-impl<T> GcRefCell<T> {
     fn contents(&self) -> NonNull<T> {
         // SAFETY: the address of a part of a value is not null.
         unsafe { NonNull::new_unchecked(self.contents.get()) }
+    }
+
+    /// A shared borrow for the thread of a mutation, of whichever heap: what a borrow keeps away are other threads.
+    #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn borrow_for<'a>(&'a self, mc: &'a Mutation<'_>) -> Result<Ref<'a, T>, BorrowError> {
+        let half = self.word.borrow(&mc.record().bias)?;
+        // SAFETY: just borrowed.
+        Ok(unsafe { self.borrowed(half) })
+    }
+
+    /// # Safety
+    ///
+    /// The word has just been borrowed, in this half, in a mutation that `'a` does not outlive.
+    #[inline]
+    unsafe fn borrowed<'a>(&'a self, half: Half) -> Ref<'a, T> {
+        // SAFETY: this cell; the rest is the caller's duty.
+        unsafe { Ref::new(self.contents(), NonNull::from(self).cast(), half) }
     }
 
     /// What the contents own.
@@ -111,13 +134,13 @@ impl<T> GcRefCell<T> {
         T: Trace<'gc>,
     {
         // SAFETY: the caller's duty.
-        let cell = unsafe { cell.cast::<Self>().as_ref() };
+        let cell: &Self = unsafe { cell_at(cell) };
         // SAFETY: the caller's duty.
         Tally::shallow(unsafe { cell.contents().as_ref() })
     }
 }
 
-impl<'gc, T: Trace<'gc>> GcRefCell<T> {
+impl<'gc, T: ?Sized + Trace<'gc>> GcRefCell<T> {
     /// Borrows the contents.
     ///
     /// # Errors
@@ -139,18 +162,7 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_borrow<'a>(&'a self, mc: &'a Mutation<'gc>) -> Result<Ref<'a, T>, BorrowError> {
-        let half = self.word.borrow(&mc.record().bias)?;
-        // SAFETY: just borrowed.
-        Ok(unsafe { self.borrowed(half) })
-    }
-
-    /// # Safety
-    ///
-    /// The word has just been borrowed, in this half, in a mutation that `'a` does not outlive.
-    #[inline]
-    unsafe fn borrowed<'a>(&'a self, half: Half) -> Ref<'a, T> {
-        // SAFETY: this cell; the rest is the caller's duty.
-        unsafe { Ref::new(self.contents(), NonNull::from(self).cast(), half) }
+        self.borrow_for(mc)
     }
 
     /// Borrows the contents exclusively.
@@ -278,7 +290,9 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     pub fn update<R>(&self, mc: &Mutation<'gc>, f: impl FnOnce(&mut T) -> R) -> R {
         f(&mut self.borrow_mut_for(mc, "GcRefCell::update"))
     }
+}
 
+impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     /// Puts a value in the place of the contents, which are returned.
     ///
     /// # Panics
@@ -353,6 +367,79 @@ impl<'gc, T: Trace<'gc>> GcRefCell<T> {
     }
 }
 
+impl<'gc, T: Trace<'gc> + Copy> GcRefCell<T> {
+    /// A copy of the contents, in a borrow that ends at once.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow`](Self::try_borrow) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Mutation, Trace};
+    ///
+    /// /// Two words, and so too much for a `GcCell`.
+    /// #[derive(Trace, Clone, Copy)]
+    /// enum Value<'gc> {
+    ///     Int(i64),
+    ///     Text(Gc<'gc, String>),
+    /// }
+    ///
+    /// #[derive(Trace)]
+    /// struct Variable<'gc> {
+    ///     value: GcRefCell<Value<'gc>>,
+    /// }
+    ///
+    /// fn double<'gc>(mc: &Mutation<'gc>, variable: Gc<'gc, Variable<'gc>>) {
+    ///     let doubled = match variable.value.get(mc) {
+    ///         Value::Int(n) => Value::Int(2 * n),
+    ///         Value::Text(text) => Value::Text(Gc::new(mc, text.repeat(2))),
+    ///     };
+    ///     variable.value.set(mc, doubled);
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let variable = Gc::new(mc, Variable { value: GcRefCell::new(Value::Int(i64::MAX / 2)) });
+    ///     double(mc, variable);
+    ///     assert!(matches!(variable.value.get(mc), Value::Int(n) if n == i64::MAX - 1));
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn get(&self, mc: &Mutation<'gc>) -> T {
+        match self.word.borrow(&mc.record().bias) {
+            // SAFETY: just borrowed.
+            Ok(half) => *unsafe { self.borrowed(half) },
+            Err(error) => refuse("GcRefCell::get", &error),
+        }
+    }
+
+    /// Changes the contents, in a borrow that ends at once.
+    ///
+    /// # Panics
+    ///
+    /// Where [`try_borrow_mut`](Self::try_borrow_mut) gives an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let position = Gc::new(mc, GcRefCell::new((0.0, 1.0)));
+    ///     let (x, y) = position.get(mc);
+    ///     position.set(mc, (x + 1.0, y));
+    ///     assert_eq!(position.get(mc), (1.0, 1.0));
+    /// });
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn set(&self, mc: &Mutation<'gc>, value: T) {
+        *self.borrow_mut_for(mc, "GcRefCell::set") = value;
+    }
+}
+
 /// The panic of a borrow that cannot return its error. Apart, so that a borrow that succeeds prepares nothing for it.
 #[cold]
 #[track_caller]
@@ -361,12 +448,12 @@ fn refuse(call: &str, error: &BorrowError) -> ! {
 }
 
 // SAFETY: threads use the contents together to read them, and one alone to write them.
-unsafe impl<T: Send + Sync> Sync for GcRefCell<T> {}
+unsafe impl<T: ?Sized + Send + Sync> Sync for GcRefCell<T> {}
 
 // SAFETY: duty 1: the contents report themselves; the collector reads them while no thread is inside a
 // mutation, so no borrow is out but leaked ones, whose holders are gone. Duty 2: contents change in place, so
 // nothing of them is in the mask.
-unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRefCell<T> {
+unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRefCell<T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
     const LEAF: bool = T::LEAF;
@@ -398,15 +485,48 @@ unsafe impl<T: Rebrand> Rebrand for GcRefCell<T> {
     type At<'a> = GcRefCell<T::At<'a>>;
 }
 
-impl<T> fmt::Debug for GcRefCell<T> {
-    /// Prints the state only: the contents need a mutation to be looked at.
+// SAFETY: as above; the metadata of pointers to them is the number of elements.
+unsafe impl<T: Rebrand> RebrandDst for GcRefCell<[T]> {
+    type Static = GcRefCell<[T::Static]>;
+    type At<'a> = GcRefCell<[T::At<'a>]>;
+}
+
+// SAFETY: duty 1: `repr(C)`: the contents begin where a `T` would; the alignment is as asserted. Duty 2: the cast keeps
+// address and metadata.
+unsafe impl<'gc, T: Trace<'gc>> SliceCell<'gc> for GcRefCell<[T]> {
+    type Item = T;
+    const FRONT_BYTES: usize = {
+        assert!(align_of::<GcRefCell<T>>() <= length_bytes::<T>());
+        offset_of!(GcRefCell<T>, contents)
+    };
+
+    fn whole(at: *mut u8, len: usize) -> *mut Self {
+        core::ptr::slice_from_raw_parts_mut(at.cast::<T>(), len) as *mut Self
+    }
+
+    unsafe fn write_front(cell: *mut Self) {
+        // SAFETY: the caller's duty: in bounds.
+        let word = unsafe { &raw mut (*cell).word };
+        // SAFETY: the caller's duty, and aligned.
+        unsafe { word.write(BorrowWord::new()) };
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for GcRefCell<T> {
+    /// Prints the state only, as the contents need a mutation to be looked at: [`Gc::debug`](crate::Gc::debug) has one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.word.borrowed() {
-            Borrowed::Not => "free",
-            Borrowed::Shared => "borrowed",
-            Borrowed::Exclusive => "borrowed exclusively",
-        };
-        write!(f, "GcRefCell({state})")
+        let shown = with_mutation_at_hand(|mc| {
+            let contents = self.borrow_for(mc).ok()?;
+            Some(f.debug_tuple("GcRefCell").field(&&*contents).finish())
+        });
+        shown.flatten().unwrap_or_else(|| {
+            let state = match self.word.borrowed() {
+                Borrowed::Not => "free",
+                Borrowed::Shared => "borrowed",
+                Borrowed::Exclusive => "borrowed exclusively",
+            };
+            write!(f, "GcRefCell({state})")
+        })
     }
 }
 

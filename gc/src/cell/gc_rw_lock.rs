@@ -2,15 +2,17 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
+use core::mem::offset_of;
 use core::panic::Location;
 use core::ptr::NonNull;
 
-use super::growth::Growth;
+use super::growth::{Growth, cell_at};
 use super::lock_guards::{ReadGuard, WriteGuard};
 use super::raw_lock::{Mode, RawLock};
 use crate::mutator::{HeldLock, Mutation, held_lock, note_lock};
-use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::object::{DropKind, DropWalk, Mask, SliceCell, length_bytes};
+use crate::pointer::with_mutation_at_hand;
+use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// Anything that changes in an object and is used by several threads at the same time: many readers or one writer.
 ///
@@ -23,6 +25,9 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// time. A thread that would wait for itself panics, with both places in the message. Guards belong to the
 /// mutation: they are not `Send` and do not outlive it. A guard that is leaked (`mem::forget`) locks for ever.
 /// A panic under a guard releases it; there is no poisoning.
+///
+/// An array of any length that can be changed is a `GcRwLock<[T]>`, in an object of its own: [`from_fn`](Self::from_fn),
+/// [`from_iter`](Self::from_iter). What its elements come to own under a guard is counted at the next cycle.
 ///
 /// # Examples
 ///
@@ -39,7 +44,7 @@ use crate::trace::{Rebrand, Tally, Trace, Tracer};
 /// heap.mutate(|mc| assert_eq!(*total.get(mc).read(mc), 4));
 /// ```
 #[repr(C)]
-pub struct GcRwLock<T> {
+pub struct GcRwLock<T: ?Sized> {
     /// In front, where the guards of any contents find it.
     lock: RawLock,
     contents: UnsafeCell<T>,
@@ -67,21 +72,6 @@ impl<T> GcRwLock<T> {
         Self { lock: RawLock::new(), contents: UnsafeCell::new(value) }
     }
 
-    /// The contents of a lock that is not shared.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::GcRwLock;
-    ///
-    /// let mut cell = GcRwLock::new(vec![1]);
-    /// cell.get_mut().push(2);
-    /// assert_eq!(cell.into_inner(), [1, 2]);
-    /// ```
-    pub fn get_mut(&mut self) -> &mut T {
-        self.contents.get_mut()
-    }
-
     /// The contents.
     ///
     /// # Examples
@@ -94,10 +84,21 @@ impl<T> GcRwLock<T> {
     pub fn into_inner(self) -> T {
         self.contents.into_inner()
     }
+}
 
+impl<T: ?Sized> GcRwLock<T> {
     fn note(&self, mc: &Mutation<'_>, mode: Mode, taken: &'static Location<'static>) {
         let exclusive = mode == Mode::Exclusive;
         note_lock(mc, HeldLock { lock: self.lock.identity(), exclusive, taken });
+    }
+
+    /// Locks for reading if that needs no waiting, for the thread of a mutation of whichever heap.
+    #[track_caller]
+    fn try_read_for<'a>(&'a self, mc: &'a Mutation<'_>) -> Option<ReadGuard<'a, T>> {
+        self.lock.try_lock(Mode::Shared).then(|| {
+            self.note(mc, Mode::Shared, Location::caller());
+            self.read_guard()
+        })
     }
 
     #[inline]
@@ -127,7 +128,7 @@ impl<T> GcRwLock<T> {
     }
 }
 
-impl<'gc, T: Trace<'gc>> GcRwLock<T> {
+impl<'gc, T: ?Sized + Trace<'gc>> GcRwLock<T> {
     /// Locks for reading, waiting while a writer holds the lock, or waits and is next.
     ///
     /// # Panics
@@ -189,10 +190,7 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     /// ```
     #[track_caller]
     pub fn try_read<'a>(&'a self, mc: &'a Mutation<'gc>) -> Option<ReadGuard<'a, T>> {
-        self.lock.try_lock(Mode::Shared).then(|| {
-            self.note(mc, Mode::Shared, Location::caller());
-            self.read_guard()
-        })
+        self.try_read_for(mc)
     }
 
     /// Locks for writing if that needs no waiting.
@@ -217,6 +215,12 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
             self.note(mc, Mode::Exclusive, Location::caller());
             self.write_guard(mc)
         })
+    }
+
+    #[track_caller]
+    fn write_for<'a>(&'a self, mc: &'a Mutation<'gc>, call: &str) -> WriteGuard<'a, T> {
+        self.lock(mc, Mode::Exclusive, call, Location::caller());
+        self.write_guard(mc)
     }
 }
 
@@ -269,15 +273,24 @@ impl<'gc, T: Trace<'gc>> GcRwLock<T> {
     {
         core::mem::take(&mut *self.write_for(mc, "GcRwLock::take"))
     }
-
-    #[track_caller]
-    fn write_for<'a>(&'a self, mc: &'a Mutation<'gc>, call: &str) -> WriteGuard<'a, T> {
-        self.lock(mc, Mode::Exclusive, call, Location::caller());
-        self.write_guard(mc)
-    }
 }
 
-impl<T> GcRwLock<T> {
+impl<T: ?Sized> GcRwLock<T> {
+    /// The contents of a lock that is not shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::GcRwLock;
+    ///
+    /// let mut cell = GcRwLock::new(vec![1]);
+    /// cell.get_mut().push(2);
+    /// assert_eq!(cell.into_inner(), [1, 2]);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.contents.get_mut()
+    }
+
     fn contents(&self) -> NonNull<T> {
         // SAFETY: the address of a part of a value is not null.
         unsafe { NonNull::new_unchecked(self.contents.get()) }
@@ -293,7 +306,7 @@ impl<T> GcRwLock<T> {
         T: Trace<'gc>,
     {
         // SAFETY: the caller's duty.
-        let cell = unsafe { cell.cast::<Self>().as_ref() };
+        let cell: &Self = unsafe { cell_at(cell) };
         // SAFETY: the caller's duty.
         Tally::shallow(unsafe { cell.contents().as_ref() })
     }
@@ -321,12 +334,12 @@ impl<T> GcRwLock<T> {
 }
 
 // SAFETY: contents are shared between readers or used by one writer.
-unsafe impl<T: Send + Sync> Sync for GcRwLock<T> {}
+unsafe impl<T: ?Sized + Send + Sync> Sync for GcRwLock<T> {}
 
 // SAFETY: duty 1: the contents report themselves; the collector reads them without the lock, while no thread
 // is inside a mutation, so no guard is out but leaked ones, whose holders are gone. Duty 2: contents change
 // in place, so nothing of them is in the mask.
-unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcRwLock<T> {
+unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRwLock<T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = !T::LEAF;
     const LEAF: bool = T::LEAF;
@@ -356,15 +369,48 @@ unsafe impl<T: Rebrand> Rebrand for GcRwLock<T> {
     type At<'a> = GcRwLock<T::At<'a>>;
 }
 
-impl<T> fmt::Debug for GcRwLock<T> {
-    /// Prints the state only: the contents need a mutation to be looked at.
+// SAFETY: as above; the metadata of pointers to them is the number of elements.
+unsafe impl<T: Rebrand> RebrandDst for GcRwLock<[T]> {
+    type Static = GcRwLock<[T::Static]>;
+    type At<'a> = GcRwLock<[T::At<'a>]>;
+}
+
+// SAFETY: duty 1: `repr(C)`: the contents begin where a `T` would; the alignment is as asserted. Duty 2: the cast keeps
+// address and metadata.
+unsafe impl<'gc, T: Trace<'gc>> SliceCell<'gc> for GcRwLock<[T]> {
+    type Item = T;
+    const FRONT_BYTES: usize = {
+        assert!(align_of::<GcRwLock<T>>() <= length_bytes::<T>());
+        offset_of!(GcRwLock<T>, contents)
+    };
+
+    fn whole(at: *mut u8, len: usize) -> *mut Self {
+        core::ptr::slice_from_raw_parts_mut(at.cast::<T>(), len) as *mut Self
+    }
+
+    unsafe fn write_front(cell: *mut Self) {
+        // SAFETY: the caller's duty: in bounds.
+        let lock = unsafe { &raw mut (*cell).lock };
+        // SAFETY: the caller's duty, and aligned.
+        unsafe { lock.write(RawLock::new()) };
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for GcRwLock<T> {
+    /// Prints the state only, as the contents need a mutation to be looked at: [`Gc::debug`](crate::Gc::debug) has one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.lock.holder() {
-            None => "free",
-            Some(Mode::Shared) => "locked for reading",
-            Some(Mode::Exclusive) => "locked for writing",
-        };
-        write!(f, "GcRwLock({state})")
+        let shown = with_mutation_at_hand(|mc| {
+            let contents = self.try_read_for(mc)?;
+            Some(f.debug_tuple("GcRwLock").field(&&*contents).finish())
+        });
+        shown.flatten().unwrap_or_else(|| {
+            let state = match self.lock.holder() {
+                None => "free",
+                Some(Mode::Shared) => "locked for reading",
+                Some(Mode::Exclusive) => "locked for writing",
+            };
+            write!(f, "GcRwLock({state})")
+        })
     }
 }
 

@@ -22,6 +22,7 @@ mod packed;
 mod packing;
 mod raw_lock;
 mod ref_guards;
+mod slices;
 #[cfg(all(test, loom))]
 mod tests_loom;
 mod through_gc;

@@ -38,7 +38,7 @@ use crate::trace::Trace;
 ///     assert_eq!(&*first(mc, &root), "Ada");
 /// });
 /// ```
-impl<'gc, T> Gc<'gc, GcRefCell<T>> {
+impl<'gc, T: ?Sized> Gc<'gc, GcRefCell<T>> {
     /// Borrows the contents: [`GcRefCell::borrow`].
     ///
     /// # Panics
@@ -167,7 +167,7 @@ impl<'gc, T> Gc<'gc, GcRefCell<T>> {
 ///     assert_eq!(*total, 2);
 /// });
 /// ```
-impl<'gc, T> Gc<'gc, GcRwLock<T>> {
+impl<'gc, T: ?Sized> Gc<'gc, GcRwLock<T>> {
     /// Locks for reading: [`GcRwLock::read`].
     ///
     /// # Panics

@@ -68,7 +68,7 @@ impl<'gc> Mutation<'gc> {
 
     /// To be called before contents change in ways that nobody is told of, by who has them alone.
     #[inline]
-    pub(crate) fn changes<T: Trace<'gc>>(&self, contents: &T) {
+    pub(crate) fn changes<T: ?Sized + Trace<'gc>>(&self, contents: &T) {
         if SLICES && !T::LEAF && self.record().core.memory.birth.is_black() {
             self.save_contents(contents);
         }
@@ -84,7 +84,7 @@ impl<'gc> Mutation<'gc> {
     }
 
     #[cold]
-    fn save_contents<T: Trace<'gc>>(&self, contents: &T) {
+    fn save_contents<T: ?Sized + Trace<'gc>>(&self, contents: &T) {
         let (address, cycle) =
             (core::ptr::from_ref(contents).addr(), self.record().core.memory.birth.cycle());
         // SAFETY: as in `overwrites`.

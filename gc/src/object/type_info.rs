@@ -60,7 +60,7 @@ pub(crate) enum Lookup {
 }
 
 impl Lookup {
-    const fn new(slot_bytes: usize, mask: &Mask, tail: bool, drop: bool) -> Self {
+    pub(super) const fn new(slot_bytes: usize, mask: &Mask, tail: bool, drop: bool) -> Self {
         let index = table_index(slot_bytes, mask.words(), (tail, drop));
         if tail || drop || mask.n_words() > 1 {
             Self::Address { index }
@@ -157,7 +157,7 @@ const fn exact_words<'gc, T: Trace<'gc>>() -> &'static [u64] {
     }
 }
 
-fn drop_kind_of<'gc, T: Trace<'gc>>(walk: &mut DropWalk) -> DropKind {
+pub(super) fn drop_kind_of<'gc, T: ?Sized + Trace<'gc>>(walk: &mut DropWalk) -> DropKind {
     walk.visit::<T>(T::drop_kind)
 }
 

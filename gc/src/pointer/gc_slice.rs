@@ -13,7 +13,7 @@ use super::Gc;
 use crate::alloc::NewSlice;
 use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
-use crate::object::slice_header_bytes;
+use crate::object::SliceForm;
 use crate::trace::Trace;
 
 impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
@@ -65,7 +65,7 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     }
 
     fn collected(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, Refused> {
-        let slice = filled_with(mc, items, slice_header_bytes::<T>())?;
+        let slice = filled_with(mc, items, SliceForm::plain::<T>())?;
         // SAFETY: a new object of this heap, written.
         Ok(unsafe { Self::from_non_null(slice.finish()) })
     }
@@ -119,7 +119,7 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     where
         T: Clone,
     {
-        match filled_with_clones(mc, items, slice_header_bytes::<T>()) {
+        match filled_with_clones(mc, items, SliceForm::plain::<T>()) {
             // SAFETY: a new object of this heap, written.
             Ok(slice) => Ok(unsafe { Self::from_non_null(slice.finish()) }),
             Err(refused) => Err(mc.failed(refused)),
@@ -127,31 +127,51 @@ impl<'gc, T: Trace<'gc>> Gc<'gc, [T]> {
     }
 }
 
-/// A slice of the iterator's items behind `header` bytes, still to be finished.
-pub(super) fn filled_with<'m, 'gc, T: Trace<'gc>>(
+/// A slice of the iterator's items, of this form, still to be finished.
+pub(crate) fn filled_with<'m, 'gc, T: Trace<'gc>>(
     mc: &'m Mutation<'gc>,
     items: impl IntoIterator<Item = T>,
-    header: usize,
+    form: SliceForm,
 ) -> Result<NewSlice<'m, 'gc, T>, Refused> {
-    of_items(mc, mc.collect_items(items, header)?, header)
+    of_items(mc, mc.collect_items(items, form)?, form)
 }
 
-/// A slice of clones behind `header` bytes, still to be finished.
+/// A slice of clones, of this form, still to be finished.
 pub(super) fn filled_with_clones<'m, 'gc, T: Trace<'gc> + Clone>(
     mc: &'m Mutation<'gc>,
     items: &[T],
-    header: usize,
+    form: SliceForm,
 ) -> Result<NewSlice<'m, 'gc, T>, Refused> {
     // What has drop glue is written as a whole. What has no size takes no memory elsewhere, and the standard library
     // knows how to copy any number of it at once.
     if needs_drop::<T>() || size_of::<T>() == 0 {
-        let mut clones = mc.items_with_room(items.len(), header)?;
+        let mut clones = mc.items_with_room(items.len(), form)?;
         clones.extend_from_slice(items);
-        return of_items(mc, clones, header);
+        return of_items(mc, clones, form);
     }
-    let mut slice = mc.allocate_slice::<T>(items.len(), header)?;
+    let mut slice = mc.allocate_slice::<T>(items.len(), form)?;
     for item in items {
         slice.push(item.clone());
+    }
+    Ok(slice)
+}
+
+/// A slice of what `make` makes for each index, of this form, still to be finished.
+pub(crate) fn filled_by<'m, 'gc, T: Trace<'gc>>(
+    mc: &'m Mutation<'gc>,
+    len: usize,
+    mut make: impl FnMut(usize) -> T,
+    form: SliceForm,
+) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    // What has drop glue is written as a whole.
+    if needs_drop::<T>() {
+        let mut items = mc.items_with_room(len, form)?;
+        items.extend((0..len).map(make));
+        return of_items(mc, items, form);
+    }
+    let mut slice = mc.allocate_slice::<T>(len, form)?;
+    for index in 0..len {
+        slice.push(make(index));
     }
     Ok(slice)
 }
@@ -159,9 +179,9 @@ pub(super) fn filled_with_clones<'m, 'gc, T: Trace<'gc> + Clone>(
 fn of_items<'m, 'gc, T: Trace<'gc>>(
     mc: &'m Mutation<'gc>,
     items: Vec<T>,
-    header: usize,
+    form: SliceForm,
 ) -> Result<NewSlice<'m, 'gc, T>, Refused> {
-    let mut slice = mc.allocate_slice::<T>(items.len(), header)?;
+    let mut slice = mc.allocate_slice::<T>(items.len(), form)?;
     slice.take(items);
     Ok(slice)
 }

@@ -11,6 +11,7 @@
 //! | [`RootByAddress`] | as `Root` | as `Root`; compared and hashed by identity |
 
 mod by_address;
+mod debug;
 mod downcast;
 mod gc;
 mod gc_slice;
@@ -24,8 +25,11 @@ mod weak;
 mod weak_root;
 
 pub use by_address::ByAddress;
+pub(crate) use debug::with_mutation_at_hand;
 pub use downcast::Downcast;
 pub use gc::Gc;
+pub(crate) use gc::out_of_memory;
+pub(crate) use gc_slice::{filled_by, filled_with};
 pub use root::Root;
 pub use root_by_address::RootByAddress;
 pub use thin_slice::GcSlice;

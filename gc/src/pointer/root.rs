@@ -94,9 +94,7 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     /// heap.mutate(|mc| server.requests.get(mc).borrow_mut(mc).push(7));
     /// ```
     pub fn new<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) -> Self {
-        // SAFETY: `T::At<'gc>` is `T` with another brand.
-        let target = unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) };
-        Self::insert(mc, target)
+        Self::insert(mc, Self::target_at(gc))
     }
 
     /// The object, at the brand of the mutation.
@@ -147,8 +145,7 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     #[track_caller]
     pub fn set<'gc>(&mut self, mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) {
         self.pointer_in(&mc.record().core, "Root::set");
-        // SAFETY: `T::At<'gc>` is `T` with another brand.
-        let target = unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) };
+        let target = Self::target_at(gc);
         let slot = self.slot();
         if slot.is_shared() {
             *self = Self::insert(mc, target);
@@ -159,6 +156,12 @@ impl<T: ?Sized + RebrandDst> Root<T> {
         // SAFETY: the slot leads to the target, and its count is the new root's, as the one before is forgotten.
         let root = unsafe { Self::of_slot(target, self.handle.addr().get()) };
         core::mem::forget(core::mem::replace(self, root));
+    }
+
+    /// What a root of this object points to.
+    pub(crate) fn target_at<'gc>(gc: Gc<'gc, T::At<'gc>>) -> NonNull<T> {
+        // SAFETY: `T::At<'gc>` is `T` with another brand.
+        unsafe { rebrand_pointer::<T::At<'gc>, T>(Gc::as_non_null(gc)) }
     }
 
     /// What a root of this target gives.
@@ -301,7 +304,7 @@ impl<T: ?Sized> Root<T> {
         self.slot().target().addr()
     }
 
-    pub(super) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
+    pub(crate) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
         let slot = mc.record().root_slot();
         slot.occupy(target.cast());
         // SAFETY: the slot is new.

@@ -27,7 +27,7 @@ use super::gc_slice::{filled_with, filled_with_clones};
 use crate::alloc::NewSlice;
 use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
-use crate::object::{DropKind, DropWalk, Mask, length_bytes};
+use crate::object::{DropKind, DropWalk, Mask, SliceForm, length_bytes};
 use crate::trace::{Rebrand, Trace, Tracer};
 
 /// A pointer of one word to a slice in the heap of brand `'gc`. The length is in the object.
@@ -116,7 +116,7 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     /// });
     /// ```
     pub fn try_from_iter(mc: &Mutation<'gc>, items: impl IntoIterator<Item = T>) -> Result<Self, AllocError> {
-        Self::finish(mc, filled_with(mc, items, length_bytes::<T>()))
+        Self::finish(mc, filled_with(mc, items, SliceForm::with_length::<T>()))
     }
 
     /// Makes a slice of clones. If a `clone` panics nothing is made and the clones so far are dropped.
@@ -165,7 +165,7 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     where
         T: Clone,
     {
-        Self::finish(mc, filled_with_clones(mc, items, length_bytes::<T>()))
+        Self::finish(mc, filled_with_clones(mc, items, SliceForm::with_length::<T>()))
     }
 
     fn finish(mc: &Mutation<'gc>, slice: Result<NewSlice<'_, 'gc, T>, Refused>) -> Result<Self, AllocError> {

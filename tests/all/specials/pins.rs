@@ -40,7 +40,7 @@ fn pins_of_an_object_are_counted() {
     let (heap, ledger) = (heap(), Ledger::new(1));
     let mut pins: Vec<Pinned<Canary>> = heap.mutate(|mc| {
         let gc = Gc::new(mc, ledger.canary());
-        (0..10).map(|_| mc.pin(gc)).collect()
+        (0..10).map(|n| if n % 2 == 0 { mc.pin(gc) } else { Pinned::new(mc, gc) }).collect()
     });
     while let Some(last) = pins.last() {
         assert_eq!(last.count(), pins.len() as u64);
