@@ -6,5 +6,8 @@ mod readme {}
 #[doc = include_str!("../../book/src/introduction.md")]
 mod introduction {}
 
+#[doc = include_str!("../../book/src/design/weak-collections.md")]
+mod weak_collections {}
+
 #[doc = include_str!("../../book/src/glossary.md")]
 mod glossary {}
