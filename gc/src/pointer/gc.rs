@@ -146,7 +146,7 @@ fn no_room(mc: &Mutation<'_>, refused: Refused) -> ! {
 /// The panic of an allocation that cannot return its error.
 #[cold]
 #[track_caller]
-pub(super) fn out_of_memory(call: &str, error: &AllocError) -> ! {
+pub(crate) fn out_of_memory(call: &str, error: &AllocError) -> ! {
     panic!("{call}: {error}; `{}` returns this as an error", call.replace("::", "::try_"))
 }
 

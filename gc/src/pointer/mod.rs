@@ -26,6 +26,7 @@ mod weak_root;
 pub use by_address::ByAddress;
 pub use downcast::Downcast;
 pub use gc::Gc;
+pub(crate) use gc::out_of_memory;
 pub use root::Root;
 pub use root_by_address::RootByAddress;
 pub use thin_slice::GcSlice;
