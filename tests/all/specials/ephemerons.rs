@@ -647,7 +647,10 @@ fn the_fixed_point_is_that_of_the_definition() {
         ledger.assert_all_dropped();
     }
     // In slices one thread marks.
-    assert!(partly > 0 && (parallel > 0 || cfg!(gc_slices)), "{partly} partly reachable, {parallel} in parallel");
+    assert!(
+        partly > 0 && (parallel > 0 || cfg!(gc_slices)),
+        "{partly} partly reachable, {parallel} in parallel"
+    );
 }
 
 /// Threads that read values while others sweep: each sees both key and value, or neither.

@@ -125,7 +125,9 @@ fn threads_of_one_mutation() {
                     let seed = &seed;
                     scope.spawn(move || {
                         seed.enter(|mc| {
-                            (0..50).map(|number: u32| words.intern(mc, &number.to_string())).collect::<Vec<_>>()
+                            (0..50)
+                                .map(|number: u32| words.intern(mc, &number.to_string()))
+                                .collect::<Vec<_>>()
                         })
                     })
                 };
