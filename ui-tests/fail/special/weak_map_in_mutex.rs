@@ -5,6 +5,8 @@ use gc::{Gc, Heap, WeakMap};
 
 fn main() {
     Heap::new().mutate(|mc| {
-        Gc::new(mc, Mutex::new(WeakMap::<u64, String>::new()));
+        let mut map = WeakMap::new();
+        map.insert(mc, Gc::new(mc, 1), "one");
+        Gc::new(mc, Mutex::new(map));
     });
 }
