@@ -86,14 +86,18 @@ fn a_value_does_not_keep_its_key() {
     heap.mutate(|mc| assert!(pairs.iter().all(|pair| ids(mc, pair.get(mc)).is_none())));
 }
 
+/// Has an ephemeron that may be about itself.
+#[derive(Trace)]
+struct Key<'gc> {
+    canary: Canary,
+    about: GcCell<Option<About<'gc>>>,
+}
+
+type About<'gc> = Gc<'gc, Ephemeron<'gc, Key<'gc>, Gc<'gc, Key<'gc>>>>;
+
 /// The key has the ephemeron, and nobody else has it.
 #[test]
 fn a_key_that_holds_its_ephemeron() {
-    #[derive(Trace)]
-    struct Key<'gc> {
-        canary: Canary,
-        about: GcCell<Option<Gc<'gc, Ephemeron<'gc, Key<'gc>, Gc<'gc, Key<'gc>>>>>>,
-    }
     let (heap, ledger) = (heap(), Ledger::new(2));
     let root: Root<Key<'static>> = heap.mutate(|mc| {
         let new = || Gc::new(mc, Key { canary: ledger.canary(), about: GcCell::new(None) });
@@ -434,7 +438,7 @@ fn a_finalizer_finds_ephemerons_as_they_are() {
         key: Link<'gc>,
     }
     let (heap, ledger) = (Heap::builder().automatic(false).run_by_hand(true).build(), Ledger::new(20));
-    let found: Arc<Mutex<Vec<Option<(usize, usize)>>>> = Arc::default();
+    let found = Arc::new(Mutex::new(Vec::new()));
     let elsewhere: Root<Node<'static>> = heap.mutate(|mc| {
         let nodes: Vec<Link<'_>> = (0..7).map(|_| node(mc, &ledger)).collect();
         let pairs = [(0, 3), (1, 4), (2, 5)].map(|(key, value)| Ephemeron::new(mc, nodes[key], nodes[value]));
@@ -607,15 +611,12 @@ impl Plan {
 fn the_fixed_point_is_that_of_the_definition() {
     let pool = Arc::new(ThreadPoolBuilder::new().num_threads(3).build().unwrap());
     let (mut partly, mut parallel) = (0, 0);
-    for seed in 1..=tests::rounds(400) as u64 {
+    for seed in 1..=tests::rounds(400) {
         let large = seed % 20 == 0;
-        let n = if large { 20_000 } else { 1 + seed as usize % 200 };
-        let plan = Plan::random(n, n * (1 + seed as usize % 3) / 2, 1 + seed as usize % 3, seed * 7919);
-        let heap = Heap::builder()
-            .automatic(false)
-            .mark_threads(1 + seed as usize % 4)
-            .mark_pool(Arc::clone(&pool))
-            .build();
+        let n = if large { 20_000 } else { 1 + seed % 200 };
+        let plan = Plan::random(n, n * (1 + seed % 3) / 2, 1 + seed % 3, seed as u64 * 7919);
+        let heap =
+            Heap::builder().automatic(false).mark_threads(1 + seed % 4).mark_pool(Arc::clone(&pool)).build();
         let ledger = Ledger::new(n);
         let (roots, pairs) = heap.mutate(|mc| {
             let nodes: Vec<Link<'_>> = (0..n).map(|_| node(mc, &ledger)).collect();

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 
 use gc::{ByAddress, Gc, Heap, Interner, Mutation, Root, Trace};
 
@@ -298,10 +299,9 @@ fn making_that_comes_back() {
 /// A finalizer that revives an object does not bring it back into the interner.
 #[test]
 fn a_value_that_is_revived() {
-    use std::sync::{Arc, Mutex};
     let heap = Heap::builder().automatic(false).run_by_hand(true).build();
-    let (numbers, revived): (Root<Interner<'static, Odd>>, Arc<Mutex<Option<Root<Odd>>>>) =
-        (heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::new()))), Arc::default());
+    let numbers: Root<Interner<'static, Odd>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::new())));
+    let revived = Arc::new(Mutex::new(None));
     heap.mutate(|mc| {
         let revived = Arc::clone(&revived);
         mc.set_finalizer(numbers.get(mc).intern(mc, Odd(1)), move |odd: gc::Finalized<Odd>| {
@@ -311,7 +311,7 @@ fn a_value_that_is_revived() {
     });
     heap.collect().unwrap();
     heap.run_pending().unwrap();
-    let revived = revived.lock().unwrap().take().unwrap();
+    let revived: Root<Odd> = revived.lock().unwrap().take().unwrap();
     heap.mutate(|mc| {
         let new = numbers.get(mc).intern(mc, Odd(1));
         assert!(!Gc::ptr_eq(new, revived.get(mc)));

@@ -1,10 +1,10 @@
 //! Weak maps and sets against maps that keep their keys, and what becomes of dead entries.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use gc::{Gc, GcCell, GcRefCell, GcRwLock, Heap, Root, Trace, WeakMap, WeakSet};
+use gc::{Gc, GcCell, GcRefCell, GcRwLock, Heap, Mutation, Root, Trace, WeakMap, WeakSet};
 use tests::canary::{Canary, Ledger};
 
 fn heap() -> Heap {
@@ -29,88 +29,102 @@ impl Random {
     }
 }
 
-/// Random operations, and cycles between them, on a weak map and on a model that knows which keys are kept.
+/// A weak map beside a model that knows which keys are kept, and what it has for each.
+struct Beside {
+    heap: Heap,
+    random: Random,
+    weak: Map<u64>,
+    keys: BTreeMap<u64, (Root<u64>, Option<u64>)>,
+    next: u64,
+}
+
+impl Beside {
+    fn new(seed: u64) -> Self {
+        let heap = heap();
+        let weak = map(&heap);
+        Self { heap, random: Random(seed), weak, keys: BTreeMap::new(), next: 0 }
+    }
+
+    /// Makes a key, and perhaps an entry.
+    fn make(&mut self, mc: &Mutation<'_>) {
+        let (number, map) = (self.next, self.weak.get(mc));
+        let key = Gc::new(mc, number);
+        let value = (self.random.below(4) > 0).then_some(number * 3);
+        if let Some(value) = value {
+            assert_eq!(map.borrow_mut(mc).insert(mc, key, value), None);
+        }
+        self.keys.insert(number, (mc.root(key), value));
+        self.next += 1;
+    }
+
+    /// One operation on a key that is kept.
+    fn change(&mut self, mc: &Mutation<'_>, fresh: u64) {
+        let at = self.random.below(self.keys.len().max(1));
+        let Some((&number, (root, value))) = self.keys.iter_mut().nth(at) else { return };
+        let (key, map) = (root.get(mc), self.weak.get(mc));
+        match self.random.below(7) {
+            0 | 1 => {
+                assert_eq!(map.borrow_mut(mc).insert(mc, key, fresh), value.as_ref());
+                *value = Some(fresh);
+            }
+            2 => assert_eq!(map.borrow_mut(mc).remove(key), value.take().as_ref()),
+            3 => {
+                let found = *map.borrow_mut(mc).entry(mc, key).or_insert_with(|| fresh);
+                assert_eq!(found, *value.get_or_insert(fresh));
+            }
+            4 | 5 => drop(self.keys.remove(&number)),
+            _ => {
+                assert_eq!(map.borrow(mc).get(key), value.as_ref());
+                assert_eq!(map.borrow(mc).contains_key(key), value.is_some());
+            }
+        }
+    }
+
+    /// Removes the entries of odd keys.
+    fn retain(&mut self, mc: &Mutation<'_>) {
+        self.weak.get(mc).borrow_mut(mc).retain(mc, |key, _| key.is_multiple_of(2));
+        self.keys.iter_mut().filter(|(key, _)| *key % 2 == 1).for_each(|(_, (_, value))| *value = None);
+    }
+
+    fn collect_and_compare(&mut self) {
+        self.heap.collect().unwrap();
+        let purges = self.random.below(3) == 0;
+        self.heap.mutate(|mc| {
+            let map = self.weak.get(mc);
+            if purges {
+                map.borrow_mut(mc).purge(mc);
+            }
+            let map = map.borrow(mc);
+            let found: BTreeMap<u64, u64> = map.iter(mc).map(|(key, value)| (*key, *value)).collect();
+            let expected = self.keys.iter().filter_map(|(key, (_, value))| Some((*key, (*value)?)));
+            assert_eq!(found, expected.collect());
+            assert!(map.len() >= found.len() && (!purges || map.len() == found.len()));
+        });
+        self.heap.verify();
+    }
+}
+
 #[test]
 fn a_weak_map_is_a_map_of_what_lives() {
     for seed in 1..=tests::rounds(60) as u64 {
-        let (heap, mut random) = (heap(), Random(seed * 77_777));
-        let weak: Map<u64> = map(&heap);
-        // Keys that are kept, by number, each with what the model has for it.
-        let mut keys: HashMap<u64, (Root<u64>, Option<u64>)> = HashMap::new();
-        let mut next = 0;
+        let mut beside = Beside::new(seed * 77_777);
+        let heap = beside.heap.clone();
         for round in 0..300 {
-            let some = |random: &mut Random, keys: &HashMap<u64, (Root<u64>, Option<u64>)>| {
-                let mut all: Vec<u64> = keys.keys().copied().collect();
-                all.sort_unstable();
-                (!all.is_empty()).then(|| all[random.below(all.len())])
-            };
             heap.mutate(|mc| {
-                let map = weak.get(mc);
-                for _ in 0..random.below(20) {
-                    match random.below(12) {
-                        0..4 => {
-                            let key = Gc::new(mc, next);
-                            let value = (random.below(4) > 0).then_some(next * 3);
-                            if let Some(value) = value {
-                                assert_eq!(map.borrow_mut(mc).insert(mc, key, value), None);
-                            }
-                            keys.insert(next, (mc.root(key), value));
-                            next += 1;
-                        }
-                        kind => {
-                            let Some(number) = some(&mut random, &keys) else { continue };
-                            let (root, value) = keys.get_mut(&number).unwrap();
-                            let key = root.get(mc);
-                            match kind {
-                                4 | 5 => {
-                                    assert_eq!(map.borrow_mut(mc).insert(mc, key, round), value.as_ref());
-                                    *value = Some(round);
-                                }
-                                6 => assert_eq!(map.borrow_mut(mc).remove(key), value.take().as_ref()),
-                                7 => {
-                                    let mut map = map.borrow_mut(mc);
-                                    let found = *map.entry(mc, key).or_insert_with(|| round + 1);
-                                    assert_eq!(found, *value.get_or_insert(round + 1));
-                                }
-                                8 | 9 => drop(keys.remove(&number)),
-                                _ => {
-                                    let map = map.borrow(mc);
-                                    assert_eq!(map.get(key), value.as_ref());
-                                    assert_eq!(map.contains_key(key), value.is_some());
-                                }
-                            }
-                        }
-                    }
+                for _ in 0..beside.random.below(20) {
+                    if beside.random.below(3) == 0 { beside.make(mc) } else { beside.change(mc, round) }
                 }
-                if random.below(40) == 0 {
-                    map.borrow_mut(mc).retain(mc, |key, _| key.is_multiple_of(2));
-                    keys.iter_mut()
-                        .filter(|(key, _)| *key % 2 == 1)
-                        .for_each(|(_, (_, value))| *value = None);
+                if beside.random.below(40) == 0 {
+                    beside.retain(mc);
                 }
             });
-            if random.below(10) == 0 {
-                heap.collect().unwrap();
-                heap.mutate(|mc| {
-                    let map = weak.get(mc);
-                    let purges = random.below(3) == 0;
-                    if purges {
-                        map.borrow_mut(mc).purge(mc);
-                    }
-                    let map = map.borrow(mc);
-                    let found: HashMap<u64, u64> = map.iter(mc).map(|(key, value)| (*key, *value)).collect();
-                    let expected: HashMap<u64, u64> =
-                        keys.iter().filter_map(|(key, (_, value))| Some((*key, (*value)?))).collect();
-                    assert_eq!(found, expected, "seed {seed}, round {round}");
-                    assert!(map.len() >= found.len());
-                    assert!(!purges || map.len() == found.len());
-                });
-                heap.verify();
+            if beside.random.below(10) == 0 {
+                beside.collect_and_compare();
             }
         }
-        keys.clear();
+        beside.keys.clear();
         heap.collect().unwrap();
-        heap.mutate(|mc| weak.get(mc).borrow_mut(mc).purge(mc));
+        heap.mutate(|mc| beside.weak.get(mc).borrow_mut(mc).purge(mc));
         heap.collect().unwrap();
         assert_eq!(heap.stats().objects(), 1, "the map");
         assert_eq!(heap.stats().owned_bytes, 0, "its table is gone");
