@@ -64,6 +64,9 @@
 //! function whose type is written says so, and [`Root::new`] takes the type from there. Where no type is written,
 //! [`mc.root(gc)`](Mutation::root) takes it from the object.
 //!
+//! An [`Ephemeron`] is an object that keeps a value as long as another object, its key, lives. A [`WeakMap`] has one for each
+//! entry, and a [`WeakSet`] is one without values.
+//!
 //! # Which cell when
 //!
 //! Objects are shared, so what changes in them is in a cell. In short: a [`GcCell`] if it fits a word, a [`GcRefCell`] if
@@ -102,6 +105,7 @@
 //! | `Gc<'gc, T>`, `GcSlice`, `GcStr`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
 //! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
+//! | `Ephemeron<'gc, K, V>`, `WeakMap`, `WeakSet` | both, as `K` and `V` must be | covariant, invariant in `'gc` | to be made and read; not for a look-up by key |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
 //! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |
@@ -139,6 +143,7 @@ mod owned;
 mod pin_report;
 mod stall;
 mod stats;
+mod table;
 mod trace;
 
 mod special;
@@ -173,6 +178,7 @@ mod pinned;
 mod profile;
 mod seed;
 mod unwind;
+mod weak;
 
 pub use builder::HeapBuilder;
 pub use callback::{CallbackKind, CallbackPanic};
@@ -194,6 +200,7 @@ pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Leaf, Rebrand, Static, Trace};
+pub use weak::{Ephemeron, Interner, WeakMap, WeakMapEntry, WeakSet};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of `gc/src`, lowest layer first. Within a line a module may import those before it.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("ground", &["layout", "fork", "sync", "zeal", "os"]),
+    ("ground", &["layout", "fork", "sync", "zeal", "os", "table"]),
     (
         "words",
         &[
@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("mutator", &["mutator"]),
     ("collector", &["collector"]),
     ("alloc", &["alloc"]),
-    ("handles", &["pointer", "cell", "gc_vec"]),
+    ("handles", &["pointer", "cell", "gc_vec", "weak"]),
     (
         "door",
         &[

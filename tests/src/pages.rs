@@ -83,6 +83,7 @@ mod migrating_boa_gc {}
 
 #[doc = include_str!("../../book/src/guide/migrating-go.md")]
 mod migrating_go {}
+
 #[doc = include_str!("../../book/src/design/layers.md")]
 mod design_layers {}
 
@@ -136,6 +137,8 @@ mod contributing_testing {}
 
 #[doc = include_str!("../../book/src/contributing/release.md")]
 mod contributing_release {}
+#[doc = include_str!("../../book/src/design/weak-collections.md")]
+mod weak_collections {}
 
 #[doc = include_str!("../../book/src/glossary.md")]
 mod glossary {}

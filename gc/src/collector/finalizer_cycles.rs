@@ -2,7 +2,8 @@
 //!
 //! All that objects with a finalizer lead to is one graph, which is made while the world is stopped. An object lies on a
 //! cycle exactly if its strongly connected component has an edge inside. So the whole report takes time and memory
-//! linear in that graph, however many finalizers there are.
+//! linear in that graph, however many finalizers there are. The value of an ephemeron is no part of it: it depends on more
+//! than one object whether that keeps anything.
 //!
 //! (Go's runtime has such a check as a debug mode: it marks once for each finalizer, and ends the process.)
 
@@ -57,7 +58,7 @@ unsafe fn find(memory: &Memory) -> Vec<FinalizerCycle> {
     let mut graph = Graph::default();
     while let Some(&(start, class)) = objects.starts.get(graph.successors.len()) {
         // SAFETY: what an object with a finalizer refers to is marked in each cycle, or younger; the caller's duty.
-        let edges = unsafe { edges_of(class, start) };
+        let edges = unsafe { edges_of(class, start, |_| false) };
         let edges = edges.into_iter().filter(|edge| edge.addr() >= FIRST_EDGE_ADDRESS);
         // SAFETY: as above.
         graph.successors.push(edges.map(|edge| unsafe { objects.number(edge) }).collect());

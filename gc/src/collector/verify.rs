@@ -2,7 +2,8 @@
 //!
 //! Of the result of marking (zeal):
 //! When nothing is grey any more every object is black or white, and no edge leads from black to white. That is
-//! checked object by object, without the marker's stack and without its shortcuts for leaves.
+//! checked object by object, without the marker's stack and without its shortcuts for leaves. The value of an ephemeron is
+//! to be marked if its key is.
 
 use super::edges::edges_of;
 use super::stop::stop_briefly;
@@ -40,9 +41,14 @@ pub(super) unsafe fn check_marks(memory: &Memory, roots: &dyn Roots) {
     let objects = memory.marked_objects();
     // Not later: roots are visited under locks.
     let (map, classes) = (memory.map(), memory.all_classes());
+    let is_marked = |address| {
+        // SAFETY: keys are objects.
+        let slot = unsafe { map.slot_of(address) };
+        slot.word(Bitmap::Marks).load(Ordering::Relaxed) & slot.bit() != 0
+    };
     let check_contents = |class: &Class, object, name| {
         // SAFETY: kept and marked slots hold objects of the class.
-        let edges = unsafe { edges_of(class, object) };
+        let edges = unsafe { edges_of(class, object, is_marked) };
         for edge in edges {
             // SAFETY: the caller's duty.
             unsafe { check_edge(&map, edge, name) };

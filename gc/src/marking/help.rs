@@ -7,7 +7,7 @@
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
-use super::session::Session;
+use super::session::{Found, Session};
 use super::worker::Worker;
 use crate::options::Options;
 use crate::sync::{Arc, AtomicUsize, Mutex, OnceLock, Ordering, Rank};
@@ -103,7 +103,7 @@ fn help(session: &Session) {
     if let Err(payload) = result {
         session.fail(payload);
     }
-    session.leave(worker.shades.marked);
+    session.leave(Found { marked: worker.shades.marked, conditional: worker.take_conditional() });
 }
 
 /// The pool of the process; `None` if there is one processor, or no thread can be had.

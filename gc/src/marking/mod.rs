@@ -13,11 +13,16 @@
 //!    pieces of long slices) is done when the worker has no grey object left, or is passed on like these, so that no
 //!    stack grows with the depth of the data.
 //!
+//! 5. Values of ephemerons are traced if their keys are marked. All that were met are decided about when nothing is grey
+//!    any more, in rounds like the above as long as each decides much, then by keys ([`waiting`]): in linear time, which
+//!    the page *Weak collections* of the book shows.
+//!
 //! A cycle may also mark in slices, with mutations between them ([`Marking::mark_some`]). At the end of a slice the
-//! only work left is grey objects: nothing that points into data which may change.
+//! only work left is grey objects, and values of ephemerons: nothing that points into data which may change.
 
 #[cfg(feature = "parallel")]
 mod help;
+mod mode;
 #[cfg(not(feature = "parallel"))]
 mod no_help;
 mod prefetch;
@@ -27,6 +32,7 @@ mod shades;
 mod tests;
 #[cfg(all(test, loom))]
 mod tests_loom;
+mod waiting;
 mod worker;
 
 #[cfg(feature = "parallel")]
@@ -42,6 +48,7 @@ use crate::memory::Memory;
 use crate::special::Kept;
 use crate::sync::Arc;
 use crate::zeal::ZEAL;
+use mode::Keyed;
 use session::Session;
 use worker::Worker;
 
@@ -57,6 +64,18 @@ pub(crate) trait Roots: core::fmt::Debug + Send + Sync {
     fn visit(&self, shard: usize, each: &mut dyn FnMut(Kept));
 }
 
+/// Of a round that begins with work.
+#[derive(Debug)]
+struct NoRoots;
+
+impl Roots for NoRoots {
+    fn n_shards(&self) -> usize {
+        0
+    }
+
+    fn visit(&self, _: usize, _: &mut dyn FnMut(Kept)) {}
+}
+
 /// What one cycle has marked so far, and what is grey.
 #[derive(Debug)]
 pub(crate) struct Marking {
@@ -66,7 +85,7 @@ pub(crate) struct Marking {
 }
 
 impl Marking {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { driver: Worker::new(), threads: 1 }
     }
 
@@ -83,7 +102,56 @@ impl Marking {
         if ZEAL {
             // SAFETY: the caller's duty.
             unsafe { self.mark_first_roots_in_slices(memory, &*roots) };
+            self.driver.forget_keys();
         }
+        // SAFETY: the caller's duty.
+        unsafe { self.mark_from(memory, roots, helpers) };
+        if self.driver.n_conditional() > 0 {
+            // SAFETY: the caller's duty; nothing is grey.
+            unsafe { self.mark_values(memory, helpers) };
+        }
+    }
+
+    /// Marks the values of ephemerons whose keys are marked, and what can be reached from them, and so on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`mark_all`](Self::mark_all), which has marked everything else.
+    unsafe fn mark_values(&mut self, memory: &Memory, helpers: &Helpers) {
+        // The world is stopped: it stays right.
+        let map = memory.map();
+        loop {
+            let undecided = self.driver.n_conditional();
+            // SAFETY: keys were objects when the cycle began; no session is open.
+            let due = unsafe { self.driver.decide(&map) };
+            if due == 0 {
+                drop(self.driver.take_conditional());
+                return;
+            }
+            if due < undecided / 2 {
+                break;
+            }
+            // SAFETY: the caller's duty.
+            unsafe { self.mark_from(memory, Arc::new(NoRoots), helpers) };
+        }
+        // There may be chains, of which a round decides one value.
+        // SAFETY: as above.
+        unsafe { self.driver.decide_by_keys(&map) };
+        // SAFETY: nobody else marks.
+        let done = unsafe { self.driver.drain_by_keys(&map, u64::MAX) };
+        debug_assert!(done, "nothing is left");
+    }
+
+    /// Marks everything that can be reached from the roots and from what is grey, but for values of ephemerons.
+    ///
+    /// # Safety
+    ///
+    /// As for [`mark_all`](Self::mark_all).
+    ///
+    /// # Panics
+    ///
+    /// As for [`mark_all`](Self::mark_all).
+    unsafe fn mark_from(&mut self, memory: &Memory, roots: Arc<dyn Roots>, helpers: &Helpers) {
         let session = Session::new(memory.map(), roots);
         let few = self.driver.shades.marked.objects + ALONE_OBJECTS;
         // SAFETY: the caller's duty; there is no other worker yet.
@@ -104,7 +172,8 @@ impl Marking {
             session.fail(payload);
         }
         let outcome = session.close();
-        self.driver.shades.marked.add(outcome.marked);
+        self.driver.shades.marked.add(outcome.found.marked);
+        self.driver.add_conditional(outcome.found.conditional);
         self.threads = self.threads.max(outcome.threads);
         if let Some(payload) = outcome.panic {
             resume_unwind(payload);
@@ -120,7 +189,7 @@ impl Marking {
         let map = memory.map();
         for kept in kept {
             // SAFETY: the caller's duty; nobody else marks.
-            unsafe { self.driver.keep::<false>(&map, kept) };
+            unsafe { self.driver.keep::<Keyed>(&map, kept) };
         }
     }
 
@@ -133,7 +202,7 @@ impl Marking {
     pub(crate) unsafe fn mark_some(&mut self, memory: &Memory, steps: u64) -> bool {
         let map = memory.map();
         // SAFETY: the caller's duty; nobody else marks.
-        let done = unsafe { self.driver.drain::<false>(&map, steps) };
+        let done = unsafe { self.driver.drain_by_keys(&map, steps) };
         // SAFETY: as above.
         unsafe { self.driver.settle(&map) };
         done && self.driver.is_done()

@@ -25,7 +25,7 @@ use crate::callback::discard_payload;
 use crate::memory::AddressMap;
 use crate::special::Kept;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, Ordering, Rank, is_left_out};
-use crate::trace::Deferred;
+use crate::trace::{Conditional, Deferred};
 
 /// What a panic was thrown with.
 pub(super) type Payload = Box<dyn Any + Send>;
@@ -69,8 +69,8 @@ struct State {
     over: bool,
     /// Threads that ever joined.
     joined: usize,
-    /// What workers that have left marked.
-    marked: Marked,
+    /// What workers that have left found.
+    found: Found,
     panics: Payloads,
 }
 
@@ -84,11 +84,19 @@ impl Drop for Payloads {
     }
 }
 
+/// What a worker brings home.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) marked: Marked,
+    /// Values of which it is not decided whether they are to be traced.
+    pub(super) conditional: Vec<Conditional>,
+}
+
 /// How a session ended.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    /// What helpers marked.
-    pub(super) marked: Marked,
+    /// What helpers found.
+    pub(super) found: Found,
     /// Threads that marked, the driver included.
     pub(super) threads: usize,
     pub(super) panic: Option<Payload>,
@@ -103,7 +111,7 @@ impl Session {
             idle: 0,
             over: false,
             joined: 1,
-            marked: Marked::default(),
+            found: Found::default(),
             panics: Payloads::default(),
         };
         Self {
@@ -157,12 +165,13 @@ impl Session {
 
     /// The calling thread, which has joined, is done; the session is over.
     #[cfg(any(feature = "parallel", all(test, loom)))]
-    pub(super) fn leave(&self, marked: Marked) {
+    pub(super) fn leave(&self, mut found: Found) {
         let mut state = self.state.lock();
         state.check();
         assert!(state.over, "a worker stays to the end");
         state.workers -= 1;
-        state.marked.add(marked);
+        state.found.marked.add(found.marked);
+        state.found.conditional.append(&mut found.conditional);
         self.changed.notify_all();
     }
 
@@ -228,7 +237,7 @@ impl Session {
         state.check();
         let panics = core::mem::take(&mut state.panics);
         let panic: Option<Payload> = if panics.0.is_empty() { None } else { Some(Box::new(panics)) };
-        Outcome { marked: state.marked, threads: state.joined, panic }
+        Outcome { found: core::mem::take(&mut state.found), threads: state.joined, panic }
     }
 
     fn note_hungry(&self, state: &State) {

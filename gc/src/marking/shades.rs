@@ -1,5 +1,9 @@
 //! Shading: from an edge to an object that is marked, and grey if it is to be scanned.
 
+use core::marker::PhantomData;
+
+use super::mode::Mode;
+use super::waiting::Waiting;
 use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
 use crate::memory::{AddressMap, Bitmap, Slot};
 use crate::sync::Ordering;
@@ -88,11 +92,13 @@ pub(super) struct Shades {
     /// Objects that are marked and neither scanned nor on their way to that.
     pub(super) grey: Vec<Grey>,
     pub(super) marked: Marked,
+    /// Values that wait for a key.
+    pub(super) waiting: Waiting,
 }
 
 impl Shades {
-    pub(super) const fn new() -> Self {
-        Self { grey: Vec::new(), marked: Marked { objects: 0, bytes: 0, owned: 0 } }
+    pub(super) fn new() -> Self {
+        Self { grey: Vec::new(), marked: Marked::default(), waiting: Waiting::default() }
     }
 
     /// Marks the object at or around an address, if it is one.
@@ -101,12 +107,12 @@ impl Shades {
     ///
     /// 1. The address is an edge: null, a sentinel, or in an object of the heap that the map is of.
     /// 2. The world of the heap is stopped, and the map was made since.
-    /// 3. Nobody else marks, or `SHARED` is true.
+    /// 3. Nobody else marks, or the mode says that others do.
     #[inline(always)]
-    pub(super) unsafe fn shade<const SHARED: bool>(&mut self, map: &AddressMap, address: *const u8) {
+    pub(super) unsafe fn shade<M: Mode>(&mut self, map: &AddressMap, address: *const u8) {
         if address.addr() >= FIRST_EDGE_ADDRESS
             // SAFETY: the caller's duties.
-            && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+            && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
         {
             self.grey.push(Grey::new(shaded));
         }
@@ -118,7 +124,7 @@ impl Shades {
     ///
     /// As for [`shade`](Self::shade); there is an object.
     #[inline(always)]
-    pub(super) unsafe fn shade_object<const SHARED: bool>(
+    pub(super) unsafe fn shade_object<M: Mode>(
         &mut self,
         map: &AddressMap,
         address: *const u8,
@@ -135,7 +141,7 @@ impl Shades {
         if marks & slot.bit() != 0 {
             return None;
         }
-        if !SHARED {
+        if !M::SHARED {
             word.store(marks | slot.bit(), Ordering::Relaxed);
         } else if word.fetch_or(slot.bit(), Ordering::Relaxed) & slot.bit() != 0 {
             return None;
@@ -148,6 +154,9 @@ impl Shades {
         }
         self.marked.objects += 1;
         self.marked.bytes += map.bytes_of(slot) as u64;
+        if M::KEYED {
+            self.waiting.note_marked(slot.start().addr());
+        }
         if slot.entry.is_leaf() {
             return None;
         }
@@ -166,7 +175,7 @@ impl Shades {
     ///
     /// As for [`shade`](Self::shade); the words that `mask` names are masked words of an object.
     #[inline(always)]
-    pub(super) unsafe fn scan_words<const SHARED: bool>(
+    pub(super) unsafe fn scan_words<M: Mode>(
         &mut self,
         map: &AddressMap,
         part: *const u8,
@@ -181,7 +190,7 @@ impl Shades {
             let word = unsafe { load_word(part.wrapping_add(index * WORD_BYTES)) };
             if let Some(address) = edge_of(word)
                 // SAFETY: masked words hold edges; the caller's duties.
-                && let Some(shaded) = unsafe { self.shade_object::<SHARED>(map, address) }
+                && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
                 && let Some(before) = last.replace(shaded)
             {
                 self.grey.push(Grey::new(before));
@@ -192,26 +201,27 @@ impl Shades {
 
 /// Shades what a trace function reports.
 #[derive(Debug)]
-pub(super) struct Shading<'w, const SHARED: bool> {
+pub(super) struct Shading<'w, M: Mode> {
     shades: &'w mut Shades,
     map: &'w AddressMap,
+    mode: PhantomData<M>,
 }
 
-impl<'w, const SHARED: bool> Shading<'w, SHARED> {
+impl<'w, M: Mode> Shading<'w, M> {
     /// # Safety
     ///
     /// As for [`Shades::shade`]: what it takes are edges.
     #[inline(always)]
     pub(super) unsafe fn new(shades: &'w mut Shades, map: &'w AddressMap) -> Self {
-        Self { shades, map }
+        Self { shades, map, mode: PhantomData }
     }
 }
 
-impl<const SHARED: bool> TakeEdges for Shading<'_, SHARED> {
+impl<M: Mode> TakeEdges for Shading<'_, M> {
     fn take(&mut self, edges: &mut Vec<*const u8>) {
         while let Some(address) = edges.pop() {
             // SAFETY: the duties of who made it.
-            unsafe { self.shades.shade::<SHARED>(self.map, address) };
+            unsafe { self.shades.shade::<M>(self.map, address) };
         }
     }
 }

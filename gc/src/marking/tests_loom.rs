@@ -5,7 +5,7 @@ use loom::cell::UnsafeCell;
 use loom::thread;
 
 use super::Roots;
-use super::session::{Packet, Session};
+use super::session::{Found, Packet, Session};
 use super::shades::{Grey, Marked};
 use crate::memory::Memory;
 use crate::special::Kept;
@@ -72,7 +72,8 @@ fn session(objects: usize, n_helpers: usize) {
         thread::spawn(move || {
             if stopped.session.join() {
                 let objects = work(&stopped, 0);
-                stopped.session.leave(Marked { objects, bytes: 0, owned: 0 });
+                let marked = Marked { objects, bytes: 0, owned: 0 };
+                stopped.session.leave(Found { marked, conditional: Vec::new() });
             }
         })
     };
@@ -82,7 +83,7 @@ fn session(objects: usize, n_helpers: usize) {
     // The program goes on.
     // SAFETY: the model finds out if a worker still looks.
     stopped.world.with_mut(|world| unsafe { *world += 1 });
-    assert_eq!(done + outcome.marked.objects, objects as u64, "all is done, and once");
+    assert_eq!(done + outcome.found.marked.objects, objects as u64, "all is done, and once");
     assert!((1..=n_helpers + 1).contains(&outcome.threads));
     helpers.into_iter().for_each(|helper| helper.join().unwrap());
 }
@@ -123,7 +124,7 @@ fn failure() {
                 if session.take().is_some() {
                     session.fail(Box::new("on purpose"));
                 }
-                session.leave(Marked::default());
+                session.leave(Found::default());
             }
         })
     };

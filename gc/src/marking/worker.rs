@@ -6,15 +6,18 @@
 //! which is worth a factor of two to three where the heap is larger than the caches. A stack alone would take back
 //! the object that it has just been given, a queue alone would grow with the width of the graph.
 //!
-//! Marking is compiled twice: for a worker that is alone, without locked instructions, and for one among many.
+//! Marking is compiled for each [`Mode`]: for a worker that is alone, without locked instructions, for one among many, and
+//! for one that looks up what values wait for.
 
+use super::mode::{Alone, Keyed, Mode, Shared};
 use super::prefetch::prefetch;
 use super::session::{Packet, Session};
 use super::shades::{Grey, Shaded, Shades, Shading};
 use crate::layout::WORD_BYTES;
-use crate::memory::AddressMap;
+use crate::memory::{AddressMap, Bitmap};
 use crate::special::Kept;
-use crate::trace::{Deferred, Tracer};
+use crate::sync::Ordering;
+use crate::trace::{Conditional, Deferred, Tracer};
 
 /// Places of the ring: a power of two. More requests than a core can have under way are of no use.
 const RING_PLACES: usize = 16;
@@ -80,7 +83,7 @@ pub(super) struct Worker {
 unsafe impl Send for Worker {}
 
 impl Worker {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { shades: Shades::new(), ring: Ring::new(), tracer: Tracer::new() }
     }
 
@@ -94,13 +97,13 @@ impl Worker {
         let map = &session.map;
         loop {
             // SAFETY: the caller's duty.
-            while !unsafe { self.drain::<false>(map, STEPS) } {
+            while !unsafe { self.drain::<Alone>(map, STEPS) } {
                 if self.shades.marked.objects >= most_marked {
                     return false;
                 }
             }
             // SAFETY: roots are edges; the caller's duty.
-            if !session.take_roots(&mut |kept| unsafe { self.keep::<false>(map, kept) }) {
+            if !session.take_roots(&mut |kept| unsafe { self.keep::<Alone>(map, kept) }) {
                 return true;
             }
         }
@@ -115,14 +118,14 @@ impl Worker {
         let map = &session.map;
         loop {
             // SAFETY: the caller's duty; the other workers share, too.
-            while !unsafe { self.drain::<true>(map, STEPS) } {
+            while !unsafe { self.drain::<Shared>(map, STEPS) } {
                 if session.has_failed() {
                     return;
                 }
                 self.share(session);
             }
             // SAFETY: roots are edges; the caller's duty.
-            if session.take_roots(&mut |kept| unsafe { self.keep::<true>(map, kept) }) {
+            if session.take_roots(&mut |kept| unsafe { self.keep::<Shared>(map, kept) }) {
                 continue;
             }
             let Some(packet) = session.take() else { return };
@@ -153,18 +156,97 @@ impl Worker {
         }
     }
 
-    /// Turns all work that is left into grey objects.
+    /// Values of which it is not decided whether they are to be traced.
+    pub(super) fn n_conditional(&self) -> usize {
+        self.tracer.conditional.len()
+    }
+
+    /// Decides about values as things are now: those whose keys are marked become work; how many. The others stay.
     ///
     /// # Safety
     ///
-    /// As for [`shade`](Shades::shade), but for 1; nobody else marks.
+    /// Keys are objects of the heap that the map is of, the map is still right, and nobody marks.
+    pub(super) unsafe fn decide(&mut self, map: &AddressMap) -> usize {
+        let is_marked = |value: &mut Conditional| {
+            // SAFETY: the caller's duty.
+            let slot = unsafe { map.slot_of(value.key) };
+            // Relaxed: see `shade_object`; other workers have handed over under a lock what they met.
+            slot.word(Bitmap::Marks).load(Ordering::Relaxed) & slot.bit() != 0
+        };
+        let before = self.tracer.conditional.len();
+        let due = self.tracer.conditional.extract_if(.., is_marked).map(Conditional::due);
+        self.tracer.deferred.extend(due);
+        before - self.tracer.conditional.len()
+    }
+
+    /// Has all values of which it is not decided wait for their keys, as far as these are not marked; whether there is
+    /// work, because of them or of others that have waited.
+    ///
+    /// # Safety
+    ///
+    /// As for [`decide`](Self::decide). From now on marking is [`Keyed`].
+    pub(super) unsafe fn decide_by_keys(&mut self, map: &AddressMap) -> bool {
+        // SAFETY: the caller's duties.
+        unsafe { self.decide(map) };
+        for value in self.tracer.conditional.drain(..) {
+            // SAFETY: as above.
+            let object = unsafe { map.slot_of(value.key) }.start().addr();
+            self.shades.waiting.add(object, value);
+        }
+        self.shades.waiting.take_due(&mut self.tracer.deferred);
+        !self.tracer.deferred.is_empty()
+    }
+
+    /// Marks as many objects as `steps` says, or until nothing is left, values included that have waited for keys; whether
+    /// nothing is left.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Shades::shade), but for 1; nobody else marks, and all that was marked since values began to wait
+    /// was marked by keys.
+    pub(super) unsafe fn drain_by_keys(&mut self, map: &AddressMap, steps: u64) -> bool {
+        for _ in 0..steps {
+            // SAFETY: the caller's duties.
+            if !unsafe { self.drain::<Keyed>(map, steps) } {
+                return false;
+            }
+            // SAFETY: as above.
+            if !unsafe { self.decide_by_keys(map) } {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Turns values that wait for keys into ones of which it is not decided: marking goes on without keys.
+    pub(super) fn forget_keys(&mut self) {
+        self.tracer.conditional.extend(self.shades.waiting.take_all());
+        self.shades.waiting.take_due(&mut self.tracer.deferred);
+    }
+
+    /// Takes out the values of which it is not decided.
+    pub(super) fn take_conditional(&mut self) -> Vec<Conditional> {
+        core::mem::take(&mut self.tracer.conditional)
+    }
+
+    /// Takes over values of which it is not decided.
+    pub(super) fn add_conditional(&mut self, mut values: Vec<Conditional>) {
+        self.tracer.conditional.append(&mut values);
+    }
+
+    /// Turns all work that is left into grey objects. Values of which it is not decided stay: these lie in objects, and
+    /// stay right while mutations run.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Shades::shade), but for 1; nobody else marks, and marking is by keys.
     pub(super) unsafe fn settle(&mut self, map: &AddressMap) {
         while self.ring.len > 0 {
             self.shades.grey.push(self.ring.pop());
         }
         while let Some(deferred) = self.tracer.deferred.pop() {
             // SAFETY: the caller's duties; the world has been stopped since the work was deferred.
-            unsafe { self.resume::<false>(map, deferred) };
+            unsafe { self.resume::<Keyed>(map, deferred) };
         }
         debug_assert!(self.has_only_grey());
     }
@@ -176,7 +258,8 @@ impl Worker {
 
     /// Whether nothing is left to do.
     pub(super) fn is_done(&self) -> bool {
-        self.shades.grey.is_empty() && self.has_only_grey()
+        let decided = self.tracer.conditional.is_empty() && self.shades.waiting.is_settled();
+        self.shades.grey.is_empty() && self.has_only_grey() && decided
     }
 
     /// Marks an object that is kept, or sees to it that what it refers to is marked.
@@ -184,10 +267,10 @@ impl Worker {
     /// # Safety
     ///
     /// As for [`shade`](Shades::shade); an object whose contents are kept is one.
-    pub(super) unsafe fn keep<const SHARED: bool>(&mut self, map: &AddressMap, kept: Kept) {
+    pub(super) unsafe fn keep<M: Mode>(&mut self, map: &AddressMap, kept: Kept) {
         match kept {
             // SAFETY: the caller's duty.
-            Kept::Object(address) => unsafe { self.shades.shade::<SHARED>(map, address) },
+            Kept::Object(address) => unsafe { self.shades.shade::<M>(map, address) },
             Kept::Contents(object) => {
                 // SAFETY: the caller's duty.
                 let slot = unsafe { map.slot_of(object) };
@@ -195,7 +278,7 @@ impl Worker {
                 if !slot.entry.is_leaf() {
                     let owned = self.shades.marked.owned;
                     // SAFETY: the caller's duty.
-                    let last = unsafe { self.scan::<SHARED>(map, Shaded::new(slot)) };
+                    let last = unsafe { self.scan::<M>(map, Shaded::new(slot)) };
                     self.shades.grey.extend(last.map(Grey::new));
                     self.shades.marked.owned = owned;
                 }
@@ -209,7 +292,7 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(never)]
-    pub(super) unsafe fn drain<const SHARED: bool>(&mut self, map: &AddressMap, steps: u64) -> bool {
+    pub(super) unsafe fn drain<M: Mode>(&mut self, map: &AddressMap, steps: u64) -> bool {
         let mut last = None;
         for _ in 0..steps {
             // SAFETY: grey objects are objects; the caller's duties.
@@ -219,7 +302,7 @@ impl Worker {
                     // Before the ring runs dry.
                     if let Some(deferred) = self.tracer.deferred.pop() {
                         // SAFETY: as above; the world has been stopped since the work was deferred.
-                        unsafe { self.resume::<SHARED>(map, deferred) };
+                        unsafe { self.resume::<M>(map, deferred) };
                         continue;
                     }
                     if self.ring.len == 0 {
@@ -230,7 +313,7 @@ impl Worker {
                 }
             };
             // SAFETY: as above.
-            last = unsafe { self.scan::<SHARED>(map, shaded) };
+            last = unsafe { self.scan::<M>(map, shaded) };
         }
         self.shades.grey.extend(last.map(Grey::new));
         false
@@ -289,21 +372,21 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(always)]
-    unsafe fn scan<const SHARED: bool>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
+    unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
         let Shaded { object, class } = shaded;
         // SAFETY: the class is the object's.
         let scan = unsafe { map.scan_of(class) };
         let mut last = None;
         // SAFETY: the mask is that of the object's class; the caller's duties.
-        unsafe { self.shades.scan_words::<SHARED>(map, object, scan.first_words, &mut last) };
+        unsafe { self.shades.scan_words::<M>(map, object, scan.first_words, &mut last) };
         for (group, &words) in scan.other_words.iter().enumerate() {
             let part = object.wrapping_add((group + 1) * 64 * WORD_BYTES);
             // SAFETY: as above.
-            unsafe { self.shades.scan_words::<SHARED>(map, part, words, &mut last) };
+            unsafe { self.shades.scan_words::<M>(map, part, words, &mut last) };
         }
         if let Some(tail) = scan.tail {
             // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
-            let mut shading = unsafe { Shading::<SHARED>::new(&mut self.shades, map) };
+            let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
             // SAFETY: the object is a value of its class.
             self.tracer.pour(&mut shading, |tracer| unsafe { tail(object, tracer) });
             if let Some(owned) = scan.owned {
@@ -320,9 +403,9 @@ impl Worker {
     /// # Safety
     ///
     /// As for [`shade`](Shades::shade), but for 1. The object that owns the data has not changed since then.
-    unsafe fn resume<const SHARED: bool>(&mut self, map: &AddressMap, deferred: Deferred) {
+    unsafe fn resume<M: Mode>(&mut self, map: &AddressMap, deferred: Deferred) {
         // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
-        let mut shading = unsafe { Shading::<SHARED>::new(&mut self.shades, map) };
+        let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
         // SAFETY: the caller's duty.
         self.tracer.pour(&mut shading, |tracer| unsafe { deferred.resume(tracer) });
     }

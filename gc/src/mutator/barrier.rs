@@ -97,6 +97,7 @@ impl<'gc> Mutation<'gc> {
             // SAFETY: the contents are the caller's alone, and have not changed.
             unsafe { deferred.resume(&mut tracer) };
         }
+        debug_assert!(tracer.conditional.is_empty(), "what reports values under a condition is in no cell");
         // SAFETY: as above; `trace` has ended.
         unsafe { self.record().local() }.saved.edges.append(&mut tracer.edges);
     }

@@ -181,6 +181,26 @@ impl<'gc, T: ?Sized> WeakGc<'gc, T> {
         self.handle
     }
 
+    /// The handle, unless it is dangling.
+    #[inline]
+    fn handle(&self) -> Option<&Handle> {
+        let address = self.handle.addr().get();
+        if address < FIRST_EDGE_ADDRESS {
+            return None;
+        }
+        // By the provenance of the heap's arenas, which is exposed: that of `self.handle` is the target's.
+        let handle = with_exposed_provenance::<Handle>(address);
+        // SAFETY: a weak pointer that is not dangling keeps its handle, as who has a weak pointer keeps that.
+        Some(unsafe { &*handle })
+    }
+
+    /// Where the target is, unless its death is known: it may be dead if the sweep has not found out yet, so it is not to
+    /// be used, unless the caller knows better.
+    #[inline]
+    pub(crate) fn target_unsettled(&self) -> Option<NonNull<u8>> {
+        self.handle()?.target()
+    }
+
     /// The target, if it is alive.
     ///
     /// Costs a few loads. After a cycle the first call for an object may sweep the page that it is on.
@@ -204,17 +224,10 @@ impl<'gc, T: ?Sized> WeakGc<'gc, T> {
     /// ```
     #[inline]
     pub fn upgrade(self, mc: &Mutation<'gc>) -> Option<Gc<'gc, T>> {
-        let address = self.handle.addr().get();
-        if address < FIRST_EDGE_ADDRESS {
-            return None;
-        }
-        // By the provenance of the heap's arenas, which is exposed: that of `self.handle` is the target's.
-        let handle = with_exposed_provenance::<Handle>(address);
-        // SAFETY: a weak pointer that is not dangling keeps its handle.
-        let handle = unsafe { &*handle };
-        let target = handle.target_settled(|home| mc.record().core.memory.settle(home))?;
+        let target = self.handle()?.target_settled(|home| mc.record().core.memory.settle(home))?;
         mc.revives(target);
-        let target = self.handle.as_ptr().wrapping_byte_add(target.addr().get().wrapping_sub(address));
+        let distance = target.addr().get().wrapping_sub(self.handle.addr().get());
+        let target = self.handle.as_ptr().wrapping_byte_add(distance);
         // SAFETY: an address in an object.
         let target = unsafe { NonNull::new_unchecked(target) };
         // SAFETY: made of a pointer to this target, which is alive, and stays so as long as the mutation lasts: no

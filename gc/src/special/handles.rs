@@ -7,7 +7,7 @@
 use core::ptr::NonNull;
 
 use super::Handle;
-use super::table::Table;
+use crate::table::Table;
 
 /// How a span is cut.
 #[derive(Clone, Copy, Debug)]

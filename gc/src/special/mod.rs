@@ -25,7 +25,6 @@ mod profile;
 mod profile;
 mod queue;
 mod records;
-mod table;
 mod weak;
 
 pub(crate) use handles::Cut;

@@ -10,8 +10,8 @@
 use core::ptr::NonNull;
 
 use super::handles::{Cut, Handles};
-use super::table::Table;
 use super::{Cleanup, Finalizer, Handle, Pin, Sample};
+use crate::table::Table;
 
 /// What a sweep has found out about an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

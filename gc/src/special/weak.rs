@@ -27,7 +27,7 @@ impl Handle {
 
     /// The target, unless it is dead or [`settle`](Self::target_settled) shows it to be.
     #[inline]
-    fn target(&self) -> Option<NonNull<u8>> {
+    pub(crate) fn target(&self) -> Option<NonNull<u8>> {
         // Acquire: pairs with the release in `clear`.
         NonNull::new(self.target.load(Ordering::Acquire))
     }

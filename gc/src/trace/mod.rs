@@ -1,5 +1,6 @@
 //! The program's side of marking: a type reports its edges.
 
+mod conditional;
 mod derived;
 mod dyn_trace;
 mod impls;
@@ -9,6 +10,7 @@ mod static_value;
 mod tally;
 mod tracer;
 
+pub(crate) use conditional::Conditional;
 pub use derived::Derived;
 pub use dyn_trace::{DynObject, address_of_object};
 pub use leaf::Leaf;

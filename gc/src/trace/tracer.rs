@@ -10,6 +10,7 @@
 
 use core::ptr::from_mut;
 
+use super::Conditional;
 use crate::trace::Trace;
 
 /// Nested owned containers that are traced by recursion before the rest is deferred.
@@ -162,6 +163,8 @@ pub struct Tracer {
     pub(crate) edges: Vec<*const u8>,
     /// Work put off since then.
     pub(crate) deferred: Vec<Deferred>,
+    /// Values reported since then that are to be traced under a condition.
+    pub(crate) conditional: Vec<Conditional>,
     /// How many [`owned`](Self::owned) calls are active.
     depth: u32,
     /// Who takes edges when the list is full; there only during a call of [`pour`](Self::pour).
@@ -171,7 +174,7 @@ pub struct Tracer {
 impl Tracer {
     /// A tracer that has received nothing.
     pub(crate) const fn new() -> Self {
-        Self { edges: Vec::new(), deferred: Vec::new(), depth: 0, sink: None }
+        Self { edges: Vec::new(), deferred: Vec::new(), conditional: Vec::new(), depth: 0, sink: None }
     }
 
     /// Reports one edge. Null and sentinels (addresses below 64 KiB) are allowed and mean none.

@@ -15,10 +15,13 @@
 mod bench;
 mod callbacks;
 mod cleanups;
+mod ephemerons;
 mod fates;
 mod finalizers;
 mod identity;
+mod interners;
 mod pins;
 mod profile;
 mod upgrades;
 mod weak;
+mod weak_maps;

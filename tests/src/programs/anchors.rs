@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use gc::{AllocError, Cleanup, Gc, Mutation, Pinned, Root, WeakRoot};
 
+use crate::programs::bond::Pact;
 use crate::programs::callbacks::{CleanupCode, FinalizerCode};
 use crate::programs::canary::Canary;
 use crate::programs::handle::Handle;
@@ -191,6 +192,7 @@ anchors! {
     Early Early<'static>, Late Late<'static>, Aligned Aligned<'static>, Named Named<'static>, Mourned Mourned,
     Holder Holder<'static>, Row Row<'static>, Steps Steps<'static>, Flock Flock<'static>,
     Speech Speech<'static>, Herald Herald<'static>, Deep Deep<'static>, Watcher Watcher<'static>,
+    Pact Pact<'static>,
     Part Part<'static>, Byte u8,
     } others {
     Cells [Cell<'static>], Flight [Aligned<'static>], Birds [Canary], Text str, Voice dyn Voice<'static>,

@@ -64,6 +64,7 @@ impl<'gc> Handle<'gc> {
                 Link::Named(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Holder(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Watcher(gc) => vec![&Gc::as_ref(gc).cell],
+                Link::Pact(gc) => vec![&Gc::as_ref(gc).cell],
                 _ => return None,
             },
             _ => return None,
@@ -264,6 +265,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
         Link::Herald(gc) => gc.tag,
         Link::Deep(gc) => gc.tag,
         Link::Watcher(gc) => gc.tag,
+        Link::Pact(gc) => gc.tag,
         Link::Part(gc) => gc.tag,
     }
 }

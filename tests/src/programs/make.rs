@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gc::{AllocError, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Mutation, WeakHeap};
 
+use crate::programs::bond::{Bond, Pact};
 use crate::programs::canary::{Canary, Ledger, Temper};
 use crate::programs::handle::{Handle, text};
 use crate::programs::objects::{
@@ -106,6 +107,7 @@ impl Maker<'_> {
             edges,
             canaries,
             sees: None,
+            bond: None,
         };
         Ok(Made { handle, node, held: None })
     }
@@ -147,6 +149,10 @@ impl Maker<'_> {
             Kind::Watcher => {
                 let sight = GcCell::new(Sight::Nothing);
                 (Link::Watcher(self.put(mc, Watcher { tag, sight, cell: nil() })?), 1)
+            }
+            Kind::Pact => {
+                let bond = GcCell::new(Bond::Nothing);
+                (Link::Pact(self.put(mc, Pact { tag, bond, cell: nil() })?), 1)
             }
             Kind::Named => {
                 let (name, token) = (text(tag.id, 20), Arc::clone(&self.ledger.token));
@@ -213,6 +219,7 @@ impl Maker<'_> {
             edges,
             canaries,
             sees: None,
+            bond: None,
         };
         let inner = node(Shape::HeldBy(kind), handle.address(), vec![None; n_edges], canaries);
         let handle = Handle::Link(link);

@@ -3,6 +3,7 @@
 //! [`records`]. Many at once in one heap: [`shared`], and [`team`].
 
 mod anchors;
+mod bond;
 mod callbacks;
 mod canary;
 mod crew;

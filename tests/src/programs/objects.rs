@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gc::{Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Trace, Word};
 
+use crate::programs::bond::Pact;
 use crate::programs::canary::Canary;
 use crate::programs::random::mix;
 use crate::programs::sight::Watcher;
@@ -65,6 +66,7 @@ pub enum Link<'gc> {
     Herald(Gc<'gc, Herald<'gc>>),
     Deep(Gc<'gc, Deep<'gc>>),
     Watcher(Gc<'gc, Watcher<'gc>>),
+    Pact(Gc<'gc, Pact<'gc>>),
     /// Part of a `Node`.
     Part(Gc<'gc, Part<'gc>>),
 }

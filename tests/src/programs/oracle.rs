@@ -22,7 +22,7 @@ pub struct Edge {
 pub enum Shape {
     /// The object of a kind.
     Of(Kind),
-    /// The slice, string or trait object that the object of a kind holds.
+    /// The slice, string, trait object or ephemeron that the object of a kind holds.
     HeldBy(Kind),
 }
 
@@ -41,6 +41,8 @@ pub struct Node {
     pub canaries: Vec<usize>,
     /// The weak pointer in it.
     pub sees: Option<Weak>,
+    /// The ephemeron in it, an object of its own: what that sees is its key, and its edge is the value's.
+    pub bond: Option<u64>,
 }
 
 impl Node {
@@ -55,7 +57,12 @@ impl Node {
 
     /// Where its edges lead.
     pub fn targets(&self) -> impl Iterator<Item = u64> {
-        self.edges.iter().flatten().map(|edge| edge.to)
+        self.edges.iter().flatten().map(|edge| edge.to).chain(self.bond)
+    }
+
+    /// Whether its edge depends on its key.
+    pub fn is_ephemeron(&self) -> bool {
+        self.shape == Shape::HeldBy(Kind::Pact)
     }
 
     /// Whether edges can be added and taken away at the end.
@@ -127,14 +134,33 @@ impl Model {
 
     /// Everything that can be reached from these objects.
     pub fn reach(&self, mut next: Vec<u64>) -> BTreeSet<u64> {
-        let mut reached = BTreeSet::new();
-        while let Some(id) = next.pop() {
-            if reached.insert(id) {
-                // Whichever part is pointed to, the whole object is kept, and so is what it points to.
-                next.extend(self.nodes[&id].targets());
+        let (mut reached, mut ephemerons) = (BTreeSet::new(), BTreeSet::new());
+        loop {
+            while let Some(id) = next.pop() {
+                let node = &self.nodes[&id];
+                let is_new = reached.insert(id);
+                if is_new && node.is_ephemeron() {
+                    ephemerons.insert(id);
+                } else if is_new {
+                    // Whichever part is pointed to, the whole object is kept, and so is what it points to.
+                    next.extend(node.targets());
+                }
             }
+            // To the fixed point.
+            let has_key = |id: &u64| self.key(*id).is_some_and(|key| reached.contains(&key.to));
+            let (due, others): (BTreeSet<u64>, _) = ephemerons.into_iter().partition(has_key);
+            if due.is_empty() {
+                return reached;
+            }
+            next.extend(due.iter().flat_map(|id| self.nodes[id].targets()));
+            ephemerons = others;
         }
-        reached
+    }
+
+    /// The key of an ephemeron, unless it is dead.
+    pub fn key(&self, ephemeron: u64) -> Option<Edge> {
+        let key = self.nodes[&ephemeron].sees.expect("an ephemeron sees its key");
+        self.records.handles.get(&key.handle).filter(|handle| handle.alive).map(|_| key.edge)
     }
 
     /// Root slots in use.

@@ -33,10 +33,11 @@ pub enum Kind {
     Herald,
     Deep,
     Watcher,
+    Pact,
 }
 
 /// All kinds that a program can allocate.
-pub const KINDS: [Kind; 23] = [
+pub const KINDS: [Kind; 24] = [
     Kind::Leaf,
     Kind::Wide,
     Kind::Node,
@@ -60,6 +61,7 @@ pub const KINDS: [Kind; 23] = [
     Kind::Herald,
     Kind::Deep,
     Kind::Watcher,
+    Kind::Pact,
 ];
 
 /// Which object: a number modulo the locals of the mutation and the roots of the heap.
@@ -121,6 +123,10 @@ pub enum Op {
     Watch { from: Pick, to: Pick, inside: bool },
     /// Makes the target of a weak pointer in an object a local, if it is alive.
     Glance { from: Pick },
+    /// Makes an ephemeron and stores it in an object that has a place for one.
+    Bind { from: Pick, key: Pick, inside: bool, to: Pick },
+    /// Makes key and value of the ephemeron in an object locals, if they are there.
+    Consult { from: Pick },
     /// Sets a finalizer, which does one of several things.
     Finalize { of: Pick, inside: bool, action: u8 },
     /// Clears a finalizer.
@@ -159,6 +165,8 @@ impl Op {
                 | Self::Upgrade { .. }
                 | Self::Watch { .. }
                 | Self::Glance { .. }
+                | Self::Bind { .. }
+                | Self::Consult { .. }
                 | Self::Finalize { .. }
                 | Self::ClearFinalizer { .. }
                 | Self::Cleanup { .. }
@@ -213,7 +221,8 @@ impl Program {
         let mut favourites: Vec<Kind> = (0..1 + random.below(4)).map(|_| random.choose(&KINDS)).collect();
         if specials {
             // One that has a destructor, a part, or a weak pointer.
-            favourites.push(random.choose(&[Kind::Mourned, Kind::Holder, Kind::Node, Kind::Watcher]));
+            let special = [Kind::Mourned, Kind::Holder, Kind::Node, Kind::Watcher, Kind::Pact, Kind::Pact];
+            favourites.push(random.choose(&special));
         }
         let threads = random.one_in(4);
         let next = |_| {
@@ -262,7 +271,7 @@ fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
 /// An operation on weak pointers, finalizers, cleanups or pins.
 fn special(random: &mut Random) -> Op {
     let (a, b, inside) = (random.pick(), random.pick(), random.one_in(4));
-    match random.below(100) {
+    match random.below(118) {
         0..=17 => Op::Weak { of: a, inside },
         18..=20 => Op::CloneWeak { weak: a },
         21..=25 => Op::DropWeak { weak: a },
@@ -277,6 +286,8 @@ fn special(random: &mut Random) -> Op {
         81..=87 => Op::Unpin { pin: a },
         88..=93 => Op::Cycle,
         94..=96 => Op::Pending,
+        97..=109 => Op::Bind { from: a, key: b, inside, to: random.pick() },
+        110..=114 => Op::Consult { from: a },
         _ => Op::Collect,
     }
 }

@@ -143,6 +143,21 @@ impl Model {
         self.reach(self.entries().into_iter().chain(finalized).chain(self.records.ending).collect())
     }
 
+    /// Everything that no cycle can have found dead, of those that the model does not know of.
+    fn certainly_kept(&self) -> BTreeSet<u64> {
+        let mut from = self.entries();
+        from.extend(self.records.ending);
+        let mut finalized = BTreeSet::new();
+        for Finalizer { place, .. } in self.records.finalizers.values() {
+            from.extend(self.nodes[&place.of].targets());
+            finalized.insert(place.of);
+        }
+        // What is to be finalized is there, but may have been found unreachable: so it is no key.
+        let mut kept = self.reach(from);
+        kept.append(&mut finalized);
+        kept
+    }
+
     /// What a cycle does. Returns how many objects it marks.
     pub fn cycle(&mut self) -> u64 {
         let marked = self.kept();
@@ -213,7 +228,7 @@ impl Model {
             cleanup.unwrap_or_else(|| panic!("cleanup {number} ran again, or was stopped"));
         if !due {
             assert!(!knows_cycles, "cleanup {number} ran, and object {of} is not dead");
-            let alive = self.perhaps_kept().contains(&of);
+            let alive = self.certainly_kept().contains(&of);
             assert!(!alive, "cleanup {number} ran, and object {of} can be reached or is to be finalized");
             self.records.leave(of);
         }

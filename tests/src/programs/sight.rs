@@ -3,6 +3,7 @@
 
 use gc::{AllocError, Gc, GcCell, Mutation, Trace, WeakGc, Word};
 
+use crate::programs::bond::Pact;
 use crate::programs::handle::Handle;
 use crate::programs::objects::{Cell, Holder, Leaf, Link, Mourned, Node, Part, Tag};
 
@@ -15,6 +16,7 @@ pub enum Sight<'gc> {
     Mourned(WeakGc<'gc, Mourned>),
     Holder(WeakGc<'gc, Holder<'gc>>),
     Watcher(WeakGc<'gc, Watcher<'gc>>),
+    Pact(WeakGc<'gc, Pact<'gc>>),
     Part(WeakGc<'gc, Part<'gc>>),
     Byte(WeakGc<'gc, u8>),
 }
@@ -36,6 +38,7 @@ impl<'gc> Sight<'gc> {
             Link::Mourned(gc) => Gc::try_downgrade(gc, mc).map(Self::Mourned),
             Link::Holder(gc) => Gc::try_downgrade(gc, mc).map(Self::Holder),
             Link::Watcher(gc) => Gc::try_downgrade(gc, mc).map(Self::Watcher),
+            Link::Pact(gc) => Gc::try_downgrade(gc, mc).map(Self::Pact),
             Link::Part(gc) => Gc::try_downgrade(gc, mc).map(Self::Part),
             Link::Byte(gc) => Gc::try_downgrade(gc, mc).map(Self::Byte),
             _ => return None,
@@ -51,6 +54,7 @@ impl<'gc> Sight<'gc> {
             Self::Mourned(weak) => weak.upgrade(mc).map(Link::Mourned),
             Self::Holder(weak) => weak.upgrade(mc).map(Link::Holder),
             Self::Watcher(weak) => weak.upgrade(mc).map(Link::Watcher),
+            Self::Pact(weak) => weak.upgrade(mc).map(Link::Pact),
             Self::Part(weak) => weak.upgrade(mc).map(Link::Part),
             Self::Byte(weak) => weak.upgrade(mc).map(Link::Byte),
         };

@@ -6,8 +6,10 @@ use std::time::Duration;
 use gc::{CycleStats, Mutation};
 
 use super::cycles::PATIENCE;
-use super::{Machine, Sharing, World, build};
+use super::{Local, Machine, Sharing, World, build};
 use crate::patience::Since;
+use crate::programs::handle::Handle;
+use crate::programs::objects::Link;
 use crate::programs::oracle::Edge;
 use crate::programs::program::Setup;
 use crate::programs::records::Counts;
@@ -58,7 +60,10 @@ impl Machine {
         }
         self.worlds[world].compare_pins();
         let owned = heap.mutate(|mc| {
-            let owned = self.worlds[world].walk(mc);
+            let (owned, pacts) = self.worlds[world].walk(mc);
+            for pact in pacts {
+                self.consult(mc, world, pact, self.sharing == Sharing::Alone);
+            }
             self.compare_weak(mc, world);
             owned
         });
@@ -173,15 +178,16 @@ impl World {
         }
     }
 
-    /// Walks the real heap beside the model, from the roots and pins. What objects own elsewhere, if all were met.
-    fn walk(&self, mc: &Mutation<'_>) -> Option<usize> {
+    /// Walks the real heap beside the model, from the roots and pins. What objects own elsewhere, if all were met; those that
+    /// have ephemerons.
+    fn walk<'gc>(&self, mc: &Mutation<'gc>) -> (Option<usize>, Vec<Local<'gc>>) {
         let mut owned = BTreeMap::<u64, usize>::new();
         let mut visited = BTreeSet::<Edge>::new();
         let mut addresses = BTreeMap::<usize, u64>::new();
         let edges = self.model.roots.iter().map(|root| root.edge).chain(self.model.records.pins.clone());
         let handles =
             self.roots.iter().map(|root| root.get(mc)).chain(self.pins.iter().map(|pin| pin.get(mc)));
-        let mut next: Vec<_> = handles.zip(edges).collect();
+        let (mut next, mut pacts): (Vec<_>, _) = (handles.zip(edges).collect(), Vec::new());
         while let Some((handle, edge)) = next.pop() {
             let node = &self.model.nodes[&edge.to];
             if !edge.inside {
@@ -196,6 +202,14 @@ impl World {
             if !edge.inside {
                 owned.insert(edge.to, handle.owned(mc));
             }
+            if let (Handle::Link(Link::Pact(pact)), Some(id)) = (handle, node.bond) {
+                pacts.push((handle, edge));
+                owned.insert(id, 0);
+                if let Some((_, value)) = pact.bond.get().look(mc) {
+                    assert!(self.model.key(id).is_some(), "ephemeron {id} has a key that is dead");
+                    next.push(self.dowry(id, value));
+                }
+            }
             let (slots, real) = (node.slots(edge.inside), handle.edges(mc));
             assert_eq!(slots.len(), real.len(), "edges of {:?} {}", node.shape, edge.to);
             for (slot, real) in slots.into_iter().zip(real) {
@@ -207,6 +221,6 @@ impl World {
             }
         }
         // Parts alone do not tell, and what waits for a finalizer is met by nobody.
-        (owned.len() == self.model.nodes.len()).then(|| owned.into_values().sum())
+        ((owned.len() == self.model.nodes.len()).then(|| owned.into_values().sum()), pacts)
     }
 }

@@ -1,5 +1,6 @@
 //! Runs a program on real heaps and on their models at once, and compares the two.
 
+mod bonds;
 mod compare;
 mod cycles;
 mod specials;

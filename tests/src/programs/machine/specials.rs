@@ -52,6 +52,18 @@ impl Machine {
                     self.watch(mc, world, from, to);
                 }
             }
+            Op::Bind { from, key, inside, to } => {
+                let [from, key, to] = [from, key, to].map(|pick| self.pick(mc, world, locals, pick));
+                if let (Some(from), Some(key), Some(to)) = (from, key, to) {
+                    let key = self.aim(world, key, inside);
+                    self.bind(mc, world, from, key, to);
+                }
+            }
+            Op::Consult { from } => {
+                let from = self.pick(mc, world, locals, from);
+                let both = from.and_then(|from| self.consult(mc, world, from, false));
+                locals.extend(both.into_iter().flatten());
+            }
             Op::Weak { of, inside }
             | Op::Finalize { of, inside, .. }
             | Op::ClearFinalizer { of, inside }
@@ -72,7 +84,7 @@ impl Machine {
     }
 
     /// The model's handle of weak pointers to a place, if there was room for one.
-    fn handle_of<T>(
+    pub(super) fn handle_of<T>(
         &mut self,
         world: usize,
         local: Local<'_>,

@@ -1,4 +1,4 @@
-//! Tables by offset in a span, or by a number that was counted up.
+//! Tables by address, offset in a span, or a number that was counted up.
 //!
 //! Open addressing with linear probing, so that a look-up touches one cache line in most cases, and a hash of one
 //! multiplication: keys that follow each other at equal distances, as offsets of slots do, are spread evenly by the
@@ -12,7 +12,7 @@
 /// 1. There are no places, or a power of two, of which at most three quarters are taken.
 /// 2. From the place that the hash of a key names up to the place where the key is, all are taken.
 #[derive(Debug)]
-pub(super) struct Table<V> {
+pub(crate) struct Table<V> {
     places: Box<[Option<(usize, V)>]>,
     len: usize,
 }
@@ -33,7 +33,7 @@ impl<V> Table<V> {
         Self { places: core::iter::repeat_with(|| None).take(places).collect(), len: 0 }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
@@ -62,21 +62,21 @@ impl<V> Table<V> {
     }
 
     #[inline]
-    pub(super) fn get(&self, key: usize) -> Option<&V> {
+    pub(crate) fn get(&self, key: usize) -> Option<&V> {
         self.places[self.find(key)?].as_ref().map(|(_, value)| value)
     }
 
-    pub(super) fn get_mut(&mut self, key: usize) -> Option<&mut V> {
+    pub(crate) fn get_mut(&mut self, key: usize) -> Option<&mut V> {
         self.places[self.find(key)?].as_mut().map(|(_, value)| value)
     }
 
     /// The value of a key. If there is none, what `make` gives becomes it.
     #[inline]
-    pub(super) fn get_or_make(&mut self, key: usize, make: impl FnOnce() -> Option<V>) -> Option<&mut V> {
+    pub(crate) fn get_or_make(&mut self, key: usize, make: impl FnOnce() -> Option<V>) -> Option<&mut V> {
         let mut found = self.find(key);
         if found.is_none_or(|place| self.places[place].is_none()) {
             let value = make()?;
-            if (self.len + 1) * 4 > self.places.len() * 3 {
+            if self.is_full() {
                 self.rebuild(self.len + 1);
                 found = self.find(key);
             }
@@ -87,14 +87,18 @@ impl<V> Table<V> {
     }
 
     /// Sets the value of a key; the one before.
-    pub(super) fn insert(&mut self, key: usize, value: V) -> Option<V> {
+    pub(crate) fn insert(&mut self, key: usize, value: V) -> Option<V> {
         let mut value = Some(value);
         let now = self.get_or_make(key, || value.take()).expect("a value was made, if there was none");
         value.map(|value| core::mem::replace(now, value))
     }
 
-    pub(super) fn remove(&mut self, key: usize) -> Option<V> {
-        let mut free = self.find(key)?;
+    pub(crate) fn remove(&mut self, key: usize) -> Option<V> {
+        self.remove_at(self.find(key)?)
+    }
+
+    /// Removes the entry at a place.
+    fn remove_at(&mut self, mut free: usize) -> Option<V> {
         let (_, value) = self.places[free].take()?;
         self.len -= 1;
         // Moves up what would not be found any more (invariant 2).
@@ -112,7 +116,7 @@ impl<V> Table<V> {
     }
 
     /// Takes out the entries that `is_due` says.
-    pub(super) fn extract(&mut self, is_due: impl Fn(usize, &V) -> bool) -> Vec<(usize, V)> {
+    pub(crate) fn extract(&mut self, is_due: impl Fn(usize, &V) -> bool) -> Vec<(usize, V)> {
         let due = |place: &mut Option<(usize, V)>| place.take_if(|(key, value)| is_due(*key, value));
         let taken: Vec<_> = self.places.iter_mut().filter_map(due).collect();
         if !taken.is_empty() {
@@ -134,16 +138,66 @@ impl<V> Table<V> {
         *self = rebuilt;
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &V)> {
+    /// Looks at `n` places, from `next` on and around the end, and removes the entries there that `is_due` says. Whoever goes
+    /// on from where `next` is then comes to each entry.
+    pub(crate) fn remove_some(&mut self, next: &mut usize, n: usize, is_due: impl Fn(&V) -> bool) {
+        let Some(last) = self.places.len().checked_sub(1) else { return };
+        for _ in 0..n {
+            // There may have been more places.
+            let place = *next & last;
+            match &self.places[place] {
+                // Another may have taken its place, and is the next one to be looked at.
+                Some((_, value)) if is_due(value) => drop(self.remove_at(place)),
+                _ => *next = place + 1,
+            }
+        }
+    }
+
+    /// Removes the entries that `keeps` does not want, of which it is asked once. It may panic: then those that it has not
+    /// been asked of stay.
+    pub(crate) fn retain(&mut self, mut keeps: impl FnMut(&mut V) -> bool) {
+        let Some(last) = self.places.len().checked_sub(1) else { return };
+        // What a removal moves up comes after it, and before the next free place: from a free place on, and round to it,
+        // that has not been looked at.
+        let free = self.places.iter().position(Option::is_none).expect("table invariant 1");
+        let mut place = free;
+        for _ in 0..last {
+            place = (place + 1) & last;
+            while let Some((_, value)) = &mut self.places[place]
+                && !keeps(value)
+            {
+                drop(self.remove_at(place));
+            }
+        }
+    }
+
+    /// Whether another entry has no room.
+    pub(crate) fn is_full(&self) -> bool {
+        (self.len + 1) * 4 > self.places.len() * 3
+    }
+
+    /// Makes room for twice as many entries as there are, if more than half of the places are taken or hardly any is.
+    pub(crate) fn adapt(&mut self) {
+        if !(self.places.len() / 8..=self.places.len() / 2).contains(&self.len) {
+            self.rebuild(self.len * 2);
+        }
+    }
+
+    /// All places, so that they can be visited in pieces.
+    pub(crate) fn places(&self) -> &[Option<(usize, V)>] {
+        &self.places
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &V)> {
         self.places.iter().flatten().map(|(key, value)| (*key, value))
     }
 
-    pub(super) fn into_values(self) -> impl Iterator<Item = V> {
+    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
         self.places.into_iter().flatten().map(|(_, value)| value)
     }
 
     /// Asserts the invariants.
-    pub(super) fn check(&self) {
+    pub(crate) fn check(&self) {
         assert_eq!(self.len, self.iter().count());
         assert!(self.len * 4 <= self.places.len() * 3, "table invariant 1");
         for (place, entry) in self.places.iter().enumerate() {
@@ -156,7 +210,9 @@ impl<V> Table<V> {
 #[cfg(test)]
 mod tests {
     use super::Table;
+    use core::panic::AssertUnwindSafe;
     use std::collections::HashMap;
+    use std::panic::{catch_unwind, resume_unwind};
 
     /// Numbers that follow from one another.
     fn dice(state: &mut u64) -> usize {
@@ -206,6 +262,67 @@ mod tests {
             table.extract(|_, _| true);
             assert_equal(&table, &HashMap::new());
             assert_eq!(table.places.len(), 0, "an empty table has no places");
+        }
+    }
+
+    /// Removed place by place, while others come: exactly those that are due, and all of them within a round.
+    #[test]
+    fn removed_by_and_by() {
+        let (mut state, mut next) = (7, 0);
+        for keys in [1, 3, 40, 1000] {
+            let (mut table, mut model) = (Table::default(), HashMap::new());
+            for round in 0..5000_usize {
+                let key = dice(&mut state) % keys * 16;
+                assert_eq!(table.insert(key, round), model.insert(key, round));
+                let is_old = |&value: &usize| value + keys / 2 < round;
+                let old = model.values().filter(|&value| is_old(value)).count();
+                table.remove_some(&mut next, dice(&mut state) % 4, is_old);
+                model.retain(|&key, value| !is_old(value) || table.get(key).is_some());
+                assert_equal(&table, &model);
+                if round.is_multiple_of(100) {
+                    table.remove_some(&mut next, table.places.len() + old, is_old);
+                    model.retain(|_, value| !is_old(value));
+                    assert_equal(&table, &model);
+                }
+            }
+        }
+    }
+
+    /// Each entry is asked of once, and what is refused is gone; also if asking panics in between.
+    #[test]
+    fn retained() {
+        let mut state = 3;
+        for (keys, distance) in [(1, 1), (3, 1), (12, 1 << 60), (40, 16), (700, 8)] {
+            for round in 0..300 {
+                let (mut table, mut model) = (Table::default(), HashMap::new());
+                for _ in 0..keys {
+                    let key = (dice(&mut state) % keys).wrapping_mul(distance);
+                    table.insert(key, key);
+                    model.insert(key, key);
+                }
+                let (mut asked, fails_at) = (Vec::new(), dice(&mut state) % (2 * keys));
+                let refused = |key: usize| (key / distance + round).is_multiple_of(2);
+                let asking = AssertUnwindSafe(|| {
+                    table.retain(|&mut key| {
+                        if asked.len() == fails_at {
+                            resume_unwind(Box::new(()));
+                        }
+                        asked.push(key);
+                        !refused(key)
+                    });
+                });
+                let whole = catch_unwind(asking).is_ok();
+                assert_eq!(whole, fails_at >= model.len());
+                let n = asked.len();
+                asked.sort_unstable();
+                asked.dedup();
+                assert_eq!(asked.len(), n, "asked twice");
+                model.retain(|key, _| !(asked.contains(key) && refused(*key)));
+                assert_equal(&table, &model);
+                table.adapt();
+                assert_equal(&table, &model);
+                assert!(table.places.len() <= (model.len() * 8).max(4), "{} places", table.places.len());
+            }
         }
     }
 

@@ -1,0 +1,275 @@
+//! [`WeakSet`]: objects, as long as they live.
+
+use core::fmt;
+
+use super::entries::Entries;
+use crate::mutator::Mutation;
+use crate::object::{DropKind, DropWalk, Mask};
+use crate::pointer::{Gc, WeakGc};
+use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+
+/// A set of objects that does not keep them.
+///
+/// Objects are compared by identity, as the keys of a [`WeakMap`](crate::WeakMap); dead ones are not found, and removed by and
+/// by. In an object it lies in a [`GcRefCell`](crate::GcRefCell) or a [`GcRwLock`](crate::GcRwLock).
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Gc, GcRefCell, Heap, Root, WeakSet};
+///
+/// let heap = Heap::new();
+/// let open: Root<GcRefCell<WeakSet<'static, String>>> =
+///     heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(WeakSet::new()))));
+/// let window = heap.mutate(|mc| {
+///     let [window, dialog] = ["window", "dialog"].map(|name| Gc::new(mc, String::from(name)));
+///     open.get(mc).borrow_mut(mc).insert(mc, window);
+///     open.get(mc).borrow_mut(mc).insert(mc, dialog);
+///     mc.root(window)
+/// });
+/// heap.collect()?;
+/// heap.mutate(|mc| {
+///     let open = open.get(mc).borrow(mc);
+///     let names: Vec<&String> = open.iter(mc).map(Gc::as_ref).collect();
+///     assert_eq!(names, ["window"]);
+/// });
+/// # drop(window);
+/// # Ok::<(), gc::CollectError>(())
+/// ```
+#[expect(explicit_outlives_requirements, reason = "makes `dyn Trait` default to the brand")]
+pub struct WeakSet<'gc, T: ?Sized + 'gc> {
+    entries: Entries<WeakGc<'gc, T>>,
+}
+
+fn address<T: ?Sized>(object: Gc<'_, T>) -> usize {
+    Gc::as_non_null(object).addr().get()
+}
+
+impl<T: ?Sized> WeakSet<'_, T> {
+    /// An empty set, which has allocated nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mut set = WeakSet::new();
+    ///     assert!(set.insert(mc, Gc::new(mc, 7)));
+    /// });
+    /// ```
+    pub fn new() -> Self {
+        Self { entries: Entries::default() }
+    }
+
+    /// The number of entries: no more than these are alive. Dead ones count until they are removed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mut set = WeakSet::new();
+    ///     set.insert(mc, Gc::new(mc, 7));
+    ///     assert_eq!(set.len(), 1);
+    /// });
+    /// ```
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry, dead or alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::WeakSet;
+    ///
+    /// assert!(WeakSet::<u64>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Removes all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mut set = WeakSet::new();
+    ///     set.insert(mc, Gc::new(mc, 7));
+    ///     set.clear();
+    ///     assert!(set.is_empty());
+    /// });
+    /// ```
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+impl<'gc, T: ?Sized> WeakSet<'gc, T> {
+    /// Whether an object is in the set. Costs a few loads, and takes no lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let (mut set, seven) = (WeakSet::new(), Gc::new(mc, 7));
+    ///     set.insert(mc, seven);
+    ///     assert!(set.contains(seven) && !set.contains(Gc::new(mc, 7)));
+    /// });
+    /// ```
+    #[inline]
+    pub fn contains(&self, object: Gc<'gc, T>) -> bool {
+        self.entries.get(address(object)).is_some()
+    }
+
+    /// Takes an object out; whether it was in the set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let (mut set, seven) = (WeakSet::new(), Gc::new(mc, 7));
+    ///     set.insert(mc, seven);
+    ///     assert!(set.remove(seven) && !set.remove(seven));
+    /// });
+    /// ```
+    pub fn remove(&mut self, object: Gc<'gc, T>) -> bool {
+        self.entries.remove(address(object)).is_some()
+    }
+
+    /// The objects that are alive, in no order. Each costs a [`WeakGc::upgrade`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mut set = WeakSet::new();
+    ///     (0..10).for_each(|number| _ = set.insert(mc, Gc::new(mc, number)));
+    ///     assert_eq!(set.iter(mc).map(|number| *number).sum::<u64>(), 45);
+    /// });
+    /// ```
+    pub fn iter<'m>(&'m self, mc: &'m Mutation<'gc>) -> impl Iterator<Item = Gc<'gc, T>> + 'm {
+        self.entries.iter().filter_map(|weak| weak.upgrade(mc))
+    }
+
+    /// Removes the objects that `keeps` refuses, and those that are dead. If it panics those that it was not asked of stay.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let mut set = WeakSet::new();
+    ///     (0..10).for_each(|number| _ = set.insert(mc, Gc::new(mc, number)));
+    ///     set.retain(mc, |number| *number % 2 == 0);
+    ///     assert_eq!(set.len(), 5);
+    /// });
+    /// ```
+    pub fn retain(&mut self, mc: &Mutation<'gc>, mut keeps: impl FnMut(Gc<'gc, T>) -> bool) {
+        self.entries.retain(|weak| weak.upgrade(mc).is_some_and(&mut keeps));
+    }
+
+    /// Removes all dead entries, and gives up room in a table that has too much.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcRefCell, Heap, Root, WeakSet};
+    ///
+    /// let heap = Heap::new();
+    /// let set: Root<GcRefCell<WeakSet<'static, u64>>> =
+    ///     heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())));
+    /// heap.mutate(|mc| assert!(set.get(mc).borrow_mut(mc).insert(mc, Gc::new(mc, 7))));
+    /// heap.collect()?;
+    /// heap.mutate(|mc| {
+    ///     let mut set = set.get(mc).borrow_mut(mc);
+    ///     set.purge(mc);
+    ///     assert!(set.is_empty());
+    /// });
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn purge(&mut self, mc: &Mutation<'gc>) {
+        self.retain(mc, |_| true);
+    }
+}
+
+impl<'gc, T: ?Sized + Trace<'gc>> WeakSet<'gc, T> {
+    /// Adds an object; whether it was not in the set.
+    ///
+    /// Costs a [`Gc::downgrade`] and a look at a few places of the table.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`](crate::AllocError).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let (mut set, seven) = (WeakSet::new(), Gc::new(mc, 7));
+    ///     assert!(set.insert(mc, seven) && !set.insert(mc, seven));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn insert(&mut self, mc: &Mutation<'gc>, object: Gc<'gc, T>) -> bool {
+        self.entries.insert(address(object), Gc::downgrade(object, mc)).is_none()
+    }
+}
+
+impl<T: ?Sized> Default for WeakSet<'_, T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for WeakSet<'_, T> {
+    /// Prints the number of entries, as none can be looked at without `mc`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WeakSet({} entries)", self.entries.len())
+    }
+}
+
+// SAFETY: duty 1: the edges are those of the weak pointers, all in the tail, of which `slice` reports every one. Duty 2: the
+// mask is empty. Duty 5: what is dropped is a boxed slice of pointers.
+unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakSet<'gc, T> {
+    const MASK: Mask = Mask::EMPTY;
+    const TAIL: bool = true;
+    const LEAF: bool = false;
+
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.slice(self.entries.places());
+    }
+
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        self.trace(tracer);
+    }
+
+    fn owned(&self, tally: &mut Tally) {
+        tally.add(size_of_val(self.entries.places()));
+    }
+
+    fn drop_kind(_: &mut DropWalk) -> DropKind {
+        DropKind::Library
+    }
+}
+
+// SAFETY: only the brand changes.
+unsafe impl<T: ?Sized + RebrandDst> Rebrand for WeakSet<'_, T> {
+    type Static = WeakSet<'static, T::Static>;
+    type At<'a> = WeakSet<'a, T::At<'a>>;
+}
