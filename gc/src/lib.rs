@@ -65,7 +65,7 @@
 //! [`mc.root(gc)`](Mutation::root) takes it from the object.
 //!
 //! An [`Ephemeron`] is an object that keeps a value as long as another object, its key, lives. A [`WeakMap`] has one for each
-//! entry, and a [`WeakSet`] is one without values.
+//! entry, and a [`WeakSet`] is one without values. An [`Interner`] gives one object for equal values.
 //!
 //! # Which cell when
 //!
@@ -106,6 +106,7 @@
 //! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `Ephemeron<'gc, K, V>`, `WeakMap`, `WeakSet` | both, as `K` and `V` must be | covariant, invariant in `'gc` | to be made and read; not for a look-up by key |
+//! | `Interner<'gc, T>` | both, as `T` must be | invariant | to be used |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
 //! | `Ref`, `RefMut`, `ReadGuard`, `WriteGuard` | not `Send` | mutable ones invariant | end with `mc` |

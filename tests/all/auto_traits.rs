@@ -53,6 +53,10 @@ type DynSync = dyn core::fmt::Debug + Send + Sync;
 
 are!(Send: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
 are!(Sync: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
+are!(Send: gc::Ephemeron<'static, N, Edge>, gc::WeakMap<'static, N, Edge>, gc::WeakSet<'static, N>, gc::Interner<'static, N>);
+are!(Sync: gc::Ephemeron<'static, N, Edge>, gc::WeakMap<'static, N, Edge>, gc::WeakSet<'static, N>, gc::Interner<'static, N>);
+are_not!(Sync: gc::Ephemeron<'static, N, Unsync>, gc::Ephemeron<'static, N, Unsent>);
+are_not!(Send: gc::Ephemeron<'static, N, Unsent>);
 are!(Send: gc::Seed<'static>);
 are!(Sync: gc::Seed<'static>);
 are_not!(Send: Mutation<'static>, Mutator);

@@ -50,7 +50,7 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 /// });
 /// heap.collect()?;
 /// heap.mutate(|mc| {
-///     let value = pair.get(mc).value(mc).expect("the key is alive");
+///     let value = Gc::as_ref(pair.get(mc)).value(mc).expect("the key is alive");
 ///     value.0.set(mc, value.0.get() + 1);
 /// });
 /// drop(key);

@@ -74,7 +74,7 @@ impl<T: ?Sized> Interner<'_, T> {
     /// use gc::{Gc, Heap, Interner};
     ///
     /// Heap::new().mutate(|mc| {
-    ///     let words = Gc::new(mc, Interner::new());
+    ///     let words = Gc::new(mc, Interner::<str>::new());
     ///     assert_eq!(&*words.intern(mc, "word"), "word");
     /// });
     /// ```
@@ -210,7 +210,7 @@ impl<'gc, T: Trace<'gc> + Hash + Eq, S: BuildHasher> Interner<'gc, T, S> {
     /// use gc::{Gc, Heap, Interner};
     ///
     /// Heap::new().mutate(|mc| {
-    ///     let pairs = Gc::new(mc, Interner::new());
+    ///     let pairs = Gc::new(mc, Interner::<(i32, i32)>::new());
     ///     assert!(Gc::ptr_eq(pairs.intern(mc, (1, 2)), pairs.intern(mc, (1, 2))));
     /// });
     /// ```

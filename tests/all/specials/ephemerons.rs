@@ -1,6 +1,6 @@
 //! Ephemerons: what they keep, to a fixed point, and when they let go.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use gc::{Ephemeron, Gc, GcCell, GcRefCell, Heap, Mutation, Root, Trace, WeakGc, WeakRoot};
@@ -27,7 +27,9 @@ fn node<'gc>(mc: &Mutation<'gc>, ledger: &Arc<Ledger>) -> Link<'gc> {
 
 /// The ids of a pair's key and value, if they are there, and read without fault.
 fn ids<'gc>(mc: &Mutation<'gc>, pair: Gc<'gc, Pair<'gc>>) -> Option<(usize, usize)> {
-    let (key, value) = (pair.key(mc), pair.value(mc));
+    // The value first: to ask for the key has the key's page swept.
+    let value = pair.value(mc);
+    let key = pair.key(mc);
     assert_eq!(key.is_some(), value.is_some(), "both or none");
     Some((key?.canary.id(), value?.canary.id()))
 }
@@ -652,6 +654,42 @@ fn the_fixed_point_is_that_of_the_definition() {
         partly > 0 && (parallel > 0 || cfg!(gc_slices)),
         "{partly} partly reachable, {parallel} in parallel"
     );
+}
+
+/// When a cycle has marked, and nothing is swept yet, no value of a dead key is given.
+#[test]
+fn a_dead_key_whose_page_is_not_swept() {
+    let ((ask, asked), (answer, answered)) = (mpsc::channel(), mpsc::channel());
+    let answered = Mutex::new(answered);
+    let hook = move |_: &gc::CycleStats| {
+        ask.send(()).unwrap();
+        answered.lock().unwrap().recv_timeout(Duration::from_secs(20)).unwrap();
+    };
+    let heap = Heap::builder().automatic(false).on_cycle(hook).build();
+    let n = tests::rounds(10_000);
+    let ledger = Ledger::new(2 * n);
+    let (keys, pairs) = heap.mutate(|mc| {
+        let keys: Vec<Link<'_>> = (0..n).map(|_| node(mc, &ledger)).collect();
+        let pairs: Vec<Gc<'_, Pair<'_>>> =
+            keys.iter().map(|&key| Ephemeron::new(mc, key, node(mc, &ledger))).collect();
+        let kept: Vec<Link<'_>> = keys.iter().copied().step_by(2).collect();
+        (mc.root(Gc::from_slice(mc, &kept)), mc.root(Gc::from_slice(mc, &pairs)))
+    });
+    std::thread::scope(|scope| {
+        let (heap, pairs) = (&heap, &pairs);
+        scope.spawn(move || {
+            asked.recv().unwrap();
+            heap.mutate(|mc| {
+                for (at, pair) in pairs.get(mc).iter().enumerate() {
+                    let value = pair.value(mc).map(|value| value.canary.id());
+                    assert_eq!(value, (at % 2 == 0).then_some(n + at), "ephemeron {at}");
+                }
+            });
+            answer.send(()).unwrap();
+        });
+        heap.collect().unwrap();
+    });
+    drop(keys);
 }
 
 /// Threads that read values while others sweep: each sees both key and value, or neither.
