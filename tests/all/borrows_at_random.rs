@@ -9,7 +9,7 @@ use tests::programs::random::Random;
 use tests::rounds;
 use tests::watchdog::watched;
 
-const CELLS: usize = 5;
+const CELLS: u8 = 5;
 
 /// What the cells hold: the same word several times, or somebody is just writing it.
 type Words = [u64; 4];
@@ -21,7 +21,7 @@ const WRITER: u32 = 1 << 16;
 struct Cells {
     heap: Heap,
     cells: Vec<Root<GcRefCell<Words>>>,
-    models: [AtomicU32; CELLS],
+    models: [AtomicU32; CELLS as usize],
     written: AtomicU64,
     refused: AtomicU64,
 }
@@ -46,7 +46,7 @@ impl Cells {
         let heap = tests::on_request().build();
         let cell = |mc: &Mutation<'_>| Root::new(mc, Gc::new(mc, GcRefCell::new([0_u64; 4])));
         let cells = heap.mutate(|mc| (0..CELLS).map(|_| cell(mc)).collect());
-        let models = [const { AtomicU32::new(0) }; CELLS];
+        let models = [const { AtomicU32::new(0) }; CELLS as usize];
         Self { heap, cells, models, written: AtomicU64::new(0), refused: AtomicU64::new(0) }
     }
 
@@ -77,7 +77,7 @@ impl Cells {
         self.heap.mutate(|mc| {
             let mut reads = Vec::new();
             for _ in 0..n {
-                let at = usize::try_from(random.below(CELLS as u32)).expect("a few cells");
+                let at = usize::from(random.small(CELLS));
                 match random.below(4) {
                     0 => self.write(mc, at),
                     1 => reads.clear(),

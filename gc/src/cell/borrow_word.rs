@@ -171,10 +171,9 @@ impl BorrowWord {
     fn bind(&self, live: u32) {
         // Acquire and release: pairs with the owner's releases, if there has been one that a collection forgot.
         if self.own.compare_exchange(0, live, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
-            // Pairs with the one in `mark`: who marks the cell sees the owner, or this sees the mark.
-            if !is_left_out("fences of first comers") {
-                full_fence(Ordering::SeqCst);
-            }
+            // Pairs with the one in `mark`: who marks the cell sees the owner, or this sees the mark. (In models the light
+            // fence of the borrow that follows does for it.)
+            full_fence(Ordering::SeqCst);
             if self.shared.load(Ordering::Relaxed) != 0 {
                 self.set_own(0);
             }

@@ -178,6 +178,5 @@ fn a_cell_needs_its_steps() {
         fails_without(step, 3, owner_and_other);
         fails_without(step, 3, || reader_and_writer(true));
     }
-    fails_without("fences of first comers", 3, first_comers);
     fails_without("fence of who revives", 3, revival);
 }

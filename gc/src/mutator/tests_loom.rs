@@ -295,11 +295,6 @@ fn a_thread_beside_a_mutation_has_new_claims_to_end() {
     fails_without("ending claims once more", 3, fork);
 }
 
-#[test]
-fn a_thread_beside_a_mutation_can_be_held_outside() {
-    fails_without("holding the owner", 4, fork_meets_all_that_is_asked);
-}
-
 /// Three objects with one edge each: two roots, and one that the first root leads to.
 #[derive(Debug)]
 struct Objects {

@@ -249,7 +249,7 @@ impl Machine {
         // All that the model asks of a shape is that any slot can hold any object.
         let (shape, address, edges) =
             (Shape::Of(Kind::Many), object.addr(), vec![None; layout.pointers.len()]);
-        model.nodes.insert(id, Node { shape, size, address, edges, canaries, sees: None });
+        model.nodes.insert(id, Node { shape, size, address, edges, canaries, sees: None, bond: None });
         layouts.insert(id, layout);
         Some((object, id))
     }
