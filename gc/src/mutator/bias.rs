@@ -34,7 +34,7 @@ use core::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::os::fence;
-use crate::sync::{Arc, AtomicU32, LazyLock, Mutex, Ordering, Rank, fence as full_fence, is_left_out};
+use crate::sync::{Arc, AtomicU32, LazyLock, Mutex, Ordering, Rank, fence as full_fence};
 
 /// Bits of a number; mutators beyond have none.
 const NUMBER_BITS: u32 = if cfg!(loom) { 2 } else { 12 };
@@ -177,9 +177,7 @@ impl Bias {
         let _numbers = self.all.numbers.lock();
         // Relaxed: the fence follows, and pairs with that of who has marked a cell (invariant 3).
         self.state.store(self.number << COUNT_BITS, Ordering::Relaxed);
-        if !is_left_out("fence of who revives") {
-            full_fence(Ordering::SeqCst);
-        }
+        full_fence(Ordering::SeqCst);
     }
 }
 
