@@ -613,12 +613,15 @@ impl Plan {
 fn the_fixed_point_is_that_of_the_definition() {
     let pool = Arc::new(ThreadPoolBuilder::new().num_threads(3).build().unwrap());
     let (mut partly, mut parallel) = (0, 0);
-    for seed in 1..=tests::rounds(400) {
+    for seed in 1..=tests::rounds(400).max(20) {
         let large = seed % 20 == 0;
         let n = if large { 20_000 } else { 1 + seed % 200 };
         let plan = Plan::random(n, n * (1 + seed % 3) / 2, 1 + seed % 3, seed as u64 * 7919);
-        let heap =
-            Heap::builder().automatic(false).mark_threads(1 + seed % 4).mark_pool(Arc::clone(&pool)).build();
+        let heap = Heap::builder()
+            .automatic(false)
+            .mark_threads(1 + (seed + seed / 20) % 4)
+            .mark_pool(Arc::clone(&pool))
+            .build();
         let ledger = Ledger::new(n);
         let (roots, pairs) = heap.mutate(|mc| {
             let nodes: Vec<Link<'_>> = (0..n).map(|_| node(mc, &ledger)).collect();
@@ -649,9 +652,9 @@ fn the_fixed_point_is_that_of_the_definition() {
         heap.collect().unwrap();
         ledger.assert_all_dropped();
     }
-    // In slices one thread marks.
+    // In slices one thread marks; and where there are few rounds it may be that no other thread comes in time.
     assert!(
-        partly > 0 && (parallel > 0 || cfg!(gc_slices)),
+        partly > 0 && (parallel > 0 || cfg!(gc_slices) || cfg!(gc_zeal)),
         "{partly} partly reachable, {parallel} in parallel"
     );
 }
