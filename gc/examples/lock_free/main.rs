@@ -8,6 +8,7 @@
 //! `cargo run --release -p gc --example lock_free`
 #![forbid(unsafe_code)]
 
+mod backoff;
 mod list;
 mod queue;
 mod stack;

@@ -17,6 +17,8 @@
 
 use gc::{Gc, GcCell, Mutation, Trace};
 
+use super::backoff::Backoff;
+
 /// A queue that any number of threads use at once.
 #[derive(Trace)]
 pub(crate) struct Queue<'gc, T> {
@@ -47,6 +49,7 @@ impl<'gc, T: Trace<'gc>> Queue<'gc, T> {
     /// Appends a value.
     pub(crate) fn push(&self, mc: &Mutation<'gc>, value: T) {
         let node = Node::new(mc, Some(value));
+        let mut backoff = Backoff::new();
         loop {
             let last = self.tail.get();
             let Err(next) = last.next.compare_exchange(mc, None, Some(node)) else {
@@ -57,12 +60,14 @@ impl<'gc, T: Trace<'gc>> Queue<'gc, T> {
             if let Some(next) = next {
                 self.move_tail(mc, last, next);
             }
+            backoff.wait();
         }
     }
 
     /// Takes the first value. It stays where it is, as other threads may be looking at its node; the queue itself keeps
     /// it until the next one is taken.
     pub(crate) fn pop(&self, mc: &Mutation<'gc>) -> Option<&'gc T> {
+        let mut backoff = Backoff::new();
         loop {
             let before_first = self.head.get();
             let first = before_first.next.get()?;
@@ -74,6 +79,7 @@ impl<'gc, T: Trace<'gc>> Queue<'gc, T> {
             if self.head.compare_exchange(mc, before_first, first).is_ok() {
                 return Gc::as_ref(first).value.as_ref();
             }
+            backoff.wait();
         }
     }
 

@@ -18,6 +18,8 @@
 
 use gc::{Gc, GcCell, Mutation, Trace};
 
+use super::backoff::Backoff;
+
 /// A stack that any number of threads use at once.
 #[derive(Trace)]
 pub(crate) struct Stack<'gc, T> {
@@ -41,8 +43,10 @@ impl<'gc, T: Trace<'gc>> Stack<'gc, T> {
     pub(crate) fn push(&self, mc: &Mutation<'gc>, value: T) {
         let mut top = self.top.get();
         let node = Gc::new(mc, Node { value, below: GcCell::new(top) });
-        while let Err(now) = self.top.compare_exchange(mc, top, Some(node)) {
-            top = now;
+        let mut backoff = Backoff::new();
+        while self.top.compare_exchange(mc, top, Some(node)).is_err() {
+            backoff.wait();
+            top = self.top.get();
             node.below.set(mc, top);
         }
     }
@@ -50,13 +54,14 @@ impl<'gc, T: Trace<'gc>> Stack<'gc, T> {
     /// Takes the value on top away. It stays where it is, as other threads may be looking at its node, and dies after
     /// the mutation unless something points to it.
     pub(crate) fn pop(&self, mc: &Mutation<'gc>) -> Option<&'gc T> {
-        let mut top = self.top.get();
+        let mut backoff = Backoff::new();
         loop {
+            let top = self.top.get();
             let node = Gc::as_ref(top?);
-            match self.top.compare_exchange(mc, top, node.below.get()) {
-                Ok(_) => return Some(&node.value),
-                Err(now) => top = now,
+            if self.top.compare_exchange(mc, top, node.below.get()).is_ok() {
+                return Some(&node.value);
             }
+            backoff.wait();
         }
     }
 }

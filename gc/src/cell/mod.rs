@@ -23,6 +23,8 @@ mod packing;
 mod raw_lock;
 mod ref_guards;
 mod slices;
+#[cfg(all(test, not(loom)))]
+mod tests;
 #[cfg(all(test, loom))]
 mod tests_loom;
 mod through_gc;

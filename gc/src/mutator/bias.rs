@@ -116,7 +116,7 @@ pub(crate) struct Bias {
 
 impl Bias {
     /// The bias of a new mutator of the thread with this name.
-    pub(super) fn of_thread(name: &Arc<str>) -> Self {
+    pub(crate) fn of_thread(name: &Arc<str>) -> Self {
         Self::new(&BIASES, name)
     }
 
@@ -158,7 +158,8 @@ impl Bias {
         (self.state() == live).then_some(live)
     }
 
-    /// Counts a borrow by locked instructions.
+    /// Counts a borrow by locked instructions, also while the bias is live, for cells that others have marked: a
+    /// mutator that shares much may wait longer until it is revived, too.
     pub(crate) fn tire(&self) {
         if self.left.get() > 0 {
             self.left.set(self.left.get() - 1);

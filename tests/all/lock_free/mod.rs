@@ -11,6 +11,8 @@ mod recorder;
 mod sequential;
 mod threads;
 
+#[path = "../../../gc/examples/lock_free/backoff.rs"]
+mod backoff;
 #[path = "../../../gc/examples/lock_free/list.rs"]
 mod list;
 #[path = "../../../gc/examples/lock_free/queue.rs"]

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use crossbeam_epoch::{Atomic, Guard, Owned, Shared, unprotected};
 
+use crate::backoff::Backoff;
+
 /// A queue of numbers. What is in it at the end is not freed.
 pub(crate) struct EpochQueue {
     head: Atomic<Node>,
@@ -29,6 +31,7 @@ impl EpochQueue {
 
     pub(crate) fn push(&self, guard: &Guard, value: u64) {
         let node = Owned::new(Node { value, next: Atomic::null() }).into_shared(guard);
+        let mut backoff = Backoff::new();
         loop {
             let last = self.tail.load(Acquire, guard);
             // SAFETY: `tail` is never behind `head`, so this node was in the queue while this thread was pinned.
@@ -41,10 +44,12 @@ impl EpochQueue {
                 }
                 Err(failed) => self.move_tail(guard, last, failed.current),
             }
+            backoff.wait();
         }
     }
 
     pub(crate) fn pop(&self, guard: &Guard) -> Option<u64> {
+        let mut backoff = Backoff::new();
         loop {
             let before_first = self.head.load(Acquire, guard);
             // SAFETY: a node that was in the queue while this thread was pinned.
@@ -59,6 +64,7 @@ impl EpochQueue {
                 unsafe { guard.defer_destroy(before_first) };
                 return Some(node.value);
             }
+            backoff.wait();
         }
     }
 

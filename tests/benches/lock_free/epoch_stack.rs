@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use crossbeam_epoch::{Atomic, Guard, Owned};
 
+use crate::backoff::Backoff;
+
 /// A stack of numbers. What is in it at the end is not freed.
 pub(crate) struct EpochStack {
     top: Atomic<Node>,
@@ -23,32 +25,35 @@ impl EpochStack {
     pub(crate) fn push(&self, guard: &Guard, value: u64) {
         let mut top = self.top.load(Relaxed, guard);
         let mut node = Owned::new(Node { value, below: Atomic::null() });
+        let mut backoff = Backoff::new();
         loop {
             node.below.store(top, Relaxed);
             // Release: whoever pops the node sees what is in it.
             match self.top.compare_exchange(top, node, Release, Relaxed, guard) {
                 Ok(_) => return,
-                Err(failed) => (top, node) = (failed.current, failed.new),
+                Err(failed) => {
+                    backoff.wait();
+                    (top, node) = (self.top.load(Relaxed, guard), failed.new);
+                }
             }
         }
     }
 
     pub(crate) fn pop(&self, guard: &Guard) -> Option<u64> {
-        let mut top = self.top.load(Acquire, guard);
+        let mut backoff = Backoff::new();
         loop {
+            let top = self.top.load(Acquire, guard);
             // SAFETY: a node that was on the stack while this thread was pinned.
             let node = unsafe { top.as_ref() }?;
             let below = node.below.load(Relaxed, guard);
             // Release: the one below may be another thread's, of which this thread passes on what it knows.
-            match self.top.compare_exchange(top, below, Release, Acquire, guard) {
-                Ok(_) => {
-                    let value = node.value;
-                    // SAFETY: taken off the stack by this thread, so deferred once; no new thread sees it.
-                    unsafe { guard.defer_destroy(top) };
-                    return Some(value);
-                }
-                Err(failed) => top = failed.current,
+            if self.top.compare_exchange(top, below, Release, Relaxed, guard).is_ok() {
+                let value = node.value;
+                // SAFETY: taken off the stack by this thread, so deferred once; no new thread sees it.
+                unsafe { guard.defer_destroy(top) };
+                return Some(value);
             }
+            backoff.wait();
         }
     }
 }

@@ -27,6 +27,8 @@ use tests::table::{Sections, head, nanoseconds, numbers};
 
 use crate::ways::{Way, ways};
 
+#[path = "../../../gc/examples/lock_free/backoff.rs"]
+mod backoff;
 /// The structures of the example.
 #[path = "../../../gc/examples/lock_free/queue.rs"]
 mod queue;
