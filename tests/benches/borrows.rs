@@ -12,17 +12,15 @@
 
 use std::cell::RefCell;
 use std::hint::black_box;
-use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use gc::{Gc, GcRefCell, Heap, Mutation, Root};
-use tests::table::{Sections, each, head};
+use tests::by_turns::{began, compare, on_threads};
+use tests::table::{Sections, head};
 
 /// Borrows in one measurement, by all threads together.
 const N: usize = 1_000_000;
-/// Measurements; the first two are not counted.
-const MEASUREMENTS: usize = 23;
 
 /// How a cell is borrowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,52 +44,14 @@ const CELLS: [Cell; 5] = [
 
 fn main() {
     let Some(sections) = Sections::wanted() else { return };
-    let cells = wanted(&CELLS, |cell| sections.has(cell.0));
-    let kinds = wanted(&KINDS, |kind| sections.has(kind.0));
+    let cells = sections.of(&CELLS, |cell| cell.0);
     head("");
-    for kind in kinds {
-        [1, 2, 4].into_iter().for_each(|threads| compare(&cells, kind, threads));
-    }
-}
-
-/// Those that are named; all, if none is.
-fn wanted<T: Copy>(all: &[T], named: impl Fn(&T) -> bool) -> Vec<T> {
-    let some: Vec<T> = all.iter().copied().filter(|one| named(one)).collect();
-    if some.is_empty() { all.to_vec() } else { some }
-}
-
-/// Measures the cells by turns.
-fn compare(cells: &[Cell], (name, kind): (&str, Kind), threads: usize) {
-    let mut all = vec![Vec::new(); cells.len()];
-    for measurement in 0..MEASUREMENTS {
-        for (cell, times) in cells.iter().zip(&mut all) {
-            if let Some(time) = cell.1(threads, kind).filter(|_| measurement >= 2) {
-                times.push(time);
-            }
+    for (kind_name, kind) in sections.of(&KINDS, |kind| kind.0) {
+        for threads in [1, 2, 4] {
+            let name = |cell: &Cell| format!("ns: {kind_name}, {}, {threads} threads", cell.0);
+            compare(&cells, N, name, |cell| cell.1(threads, kind));
         }
     }
-    for (cell, times) in cells.iter().zip(all).filter(|(_, times)| !times.is_empty()) {
-        each(&format!("ns: {name}, {}, {threads} threads", cell.0), N, times);
-    }
-}
-
-/// The time that `run` takes on all threads; it is told how often to borrow, and tells when it began to.
-fn on_threads(threads: usize, run: impl Fn(usize, &Barrier) -> Instant + Sync) -> Duration {
-    let start = Barrier::new(threads);
-    let thread = || (run(N / threads, &start), Instant::now());
-    let times: Vec<(Instant, Instant)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(thread)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
-    });
-    let started = times.iter().map(|time| time.0).min().expect("threads");
-    let ended = times.iter().map(|time| time.1).max().expect("threads");
-    ended - started
-}
-
-/// Now, when all threads are there.
-fn began(start: &Barrier) -> Instant {
-    start.wait();
-    Instant::now()
 }
 
 fn of_gc(threads: usize, kind: Kind, visited: bool) -> Duration {
@@ -102,7 +62,7 @@ fn of_gc(threads: usize, kind: Kind, visited: bool) -> Duration {
         heap.mutate(once);
         thread::scope(|scope| scope.spawn(|| heap.mutate(once)).join()).expect("it does not panic");
     }
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         heap.mutate(|mc| {
             let cell = root.get(mc);
             let began = began(start);
@@ -143,7 +103,7 @@ fn of_ref_cell(kind: Kind) -> Duration {
 
 fn of_atomic_refcell(threads: usize, kind: Kind) -> Duration {
     let cell = atomic_refcell::AtomicRefCell::new(0_u64);
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         let began = began(start);
         match kind {
             Kind::Shared => (0..n).for_each(|_| {
@@ -163,7 +123,7 @@ fn of_atomic_refcell(threads: usize, kind: Kind) -> Duration {
 
 fn of_parking_lot(threads: usize, kind: Kind) -> Duration {
     let cell = parking_lot::RwLock::new(0_u64);
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         let began = began(start);
         match kind {
             Kind::Shared => (0..n).for_each(|_| {

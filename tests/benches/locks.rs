@@ -11,17 +11,14 @@
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gc::{Gc, GcRwLock, Heap, Root};
-use tests::table::{Sections, each, head};
+use tests::by_turns::{began, compare, on_threads};
+use tests::table::{Sections, head};
 
 /// How often a lock is taken in one measurement, by all threads together.
 const N: usize = 400_000;
-/// Measurements; the first two are not counted.
-const MEASUREMENTS: usize = 23;
 
 /// How a lock is used.
 #[derive(Clone, Copy)]
@@ -41,53 +38,14 @@ const LOCKS: [Lock; 3] = [("gc", of_gc), ("parking_lot", of_parking_lot), ("std"
 
 fn main() {
     let Some(sections) = Sections::wanted() else { return };
-    let locks = wanted(&LOCKS, |lock| sections.has(lock.0));
-    let uses = wanted(&USES, |kind| sections.has(kind.name));
+    let locks = sections.of(&LOCKS, |lock| lock.0);
     head("");
-    for kind in uses {
-        [1, 2, 4].into_iter().for_each(|threads| compare(&locks, kind, threads));
-    }
-}
-
-/// Those that are named; all, if none is.
-fn wanted<T: Copy>(all: &[T], named: impl Fn(&T) -> bool) -> Vec<T> {
-    let some: Vec<T> = all.iter().copied().filter(|one| named(one)).collect();
-    if some.is_empty() { all.to_vec() } else { some }
-}
-
-/// Measures the locks by turns.
-fn compare(locks: &[Lock], kind: Use, threads: usize) {
-    let mut all = vec![Vec::new(); locks.len()];
-    for measurement in 0..MEASUREMENTS {
-        for (lock, times) in locks.iter().zip(&mut all) {
-            let time = lock.1(threads, kind);
-            if measurement >= 2 {
-                times.push(time);
-            }
+    for kind in sections.of(&USES, |kind| kind.name) {
+        for threads in [1, 2, 4] {
+            let name = |lock: &Lock| format!("ns: {}, {}, {threads} threads", kind.name, lock.0);
+            compare(&locks, N, name, |lock| Some(lock.1(threads, kind)));
         }
     }
-    for (lock, times) in locks.iter().zip(all) {
-        each(&format!("ns: {}, {}, {threads} threads", kind.name, lock.0), N, times);
-    }
-}
-
-/// The time that `run` takes on all threads; it is told how often to take the lock, and tells when it began to.
-fn on_threads(threads: usize, run: impl Fn(usize, &Barrier) -> Instant + Sync) -> Duration {
-    let start = Barrier::new(threads);
-    let thread = || (run(N / threads, &start), Instant::now());
-    let times: Vec<(Instant, Instant)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(thread)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect()
-    });
-    let started = times.iter().map(|time| time.0).min().expect("threads");
-    let ended = times.iter().map(|time| time.1).max().expect("threads");
-    ended - started
-}
-
-/// Now, when all threads are there.
-fn began(start: &Barrier) -> Instant {
-    start.wait();
-    Instant::now()
 }
 
 /// What is done between two times that the lock is taken.
@@ -98,7 +56,7 @@ fn elsewhere() {
 fn of_gc(threads: usize, kind: Use) -> Duration {
     let heap = Heap::builder().automatic(false).build();
     let root: Root<GcRwLock<u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcRwLock::new(0_u64))));
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         heap.mutate(|mc| {
             let lock = root.get(mc);
             let began = began(start);
@@ -117,7 +75,7 @@ fn of_gc(threads: usize, kind: Use) -> Duration {
 
 fn of_parking_lot(threads: usize, kind: Use) -> Duration {
     let lock = parking_lot::RwLock::new(0_u64);
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         let began = began(start);
         for at in 0..n {
             if at % kind.writes_one_in == 0 {
@@ -133,7 +91,7 @@ fn of_parking_lot(threads: usize, kind: Use) -> Duration {
 
 fn of_std(threads: usize, kind: Use) -> Duration {
     let lock = std::sync::RwLock::new(0_u64);
-    on_threads(threads, |n, start| {
+    on_threads(threads, N, |n, start| {
         let began = began(start);
         for at in 0..n {
             if at % kind.writes_one_in == 0 {

@@ -4,6 +4,7 @@
 use gc::{Heap, HeapBuilder};
 
 mod at_end;
+pub mod by_turns;
 pub mod canary;
 pub mod crowd;
 pub mod kinds;

@@ -21,6 +21,12 @@ impl Sections {
     pub fn has(&self, section: &str) -> bool {
         self.0.is_empty() || self.0.iter().any(|named| named == section)
     }
+
+    /// Of some things with names those that are named; all of them, if none is.
+    pub fn of<T: Copy>(&self, all: &[T], name: impl Fn(&T) -> &str) -> Vec<T> {
+        let some: Vec<T> = all.iter().copied().filter(|one| self.has(name(one))).collect();
+        if some.is_empty() { all.to_vec() } else { some }
+    }
 }
 
 /// Prints the head of a table.

@@ -1,7 +1,7 @@
 //! The word of a cell that is borrowed, without heap and threads: what a collection forgets of it. Threads that meet
 //! there are in `tests_loom`.
 
-use super::borrow_word::{Borrowed, BorrowWord, Half};
+use super::borrow_word::{BorrowWord, Borrowed, Half};
 use crate::mutator::Bias;
 use crate::os::fence;
 

@@ -1,5 +1,6 @@
 //! What a heap says of its memory, and what decides when cycles start.
 
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use gc::{External, Gc, Heap, Root, Stats, Trace};
@@ -179,6 +180,28 @@ fn external_bytes_that_are_taken_back_count_no_more() {
     hostile.iter().for_each(|external| external.set(usize::MAX - 1));
     heap.collect().unwrap();
     drop(hostile);
+    assert_eq!(heap.stats().owned_bytes, 0);
+}
+
+/// Containers say how many items they have room for; of items without size there is room for all numbers of them.
+#[test]
+fn capacities_of_items_without_size_are_no_bytes() {
+    let heap = tests::on_request().build();
+    let root: Root<(Vec<()>, VecDeque<()>, BinaryHeap<()>, Vec<Vec<()>>, Box<[(); usize::MAX]>)> = heap
+        .mutate(|mc| {
+            let (vec, deque) = (vec![(); 3], VecDeque::<()>::with_capacity(usize::MAX));
+            assert_eq!((vec.capacity(), deque.capacity()), (usize::MAX, usize::MAX));
+            mc.root(Gc::new(
+                mc,
+                (vec, deque, BinaryHeap::<()>::new(), Vec::<Vec<()>>::new(), Box::new([(); usize::MAX])),
+            ))
+        });
+    for _ in 0..2 {
+        heap.collect().unwrap();
+        assert_eq!(heap.stats().owned_bytes, 0);
+    }
+    drop(root);
+    heap.collect().unwrap();
     assert_eq!(heap.stats().owned_bytes, 0);
 }
 
