@@ -1,5 +1,6 @@
 //! Marking on several threads finds what one finds, which is what a slow model finds.
 
+use std::any::Any;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
@@ -187,6 +188,61 @@ fn parts_of_a_huge_slice_keep_it_and_what_it_leads_to() {
         drop(part);
         heap.collect().unwrap();
         ledger.assert_all_dropped();
+    }
+}
+
+/// An element with words of several kinds: an edge is not its first.
+#[derive(Trace)]
+struct Mixed<'gc> {
+    number: usize,
+    first: Gc<'gc, Canary>,
+    second: GcCell<Option<Gc<'gc, Canary>>>,
+}
+
+/// Builds a long slice with an edge to each canary, of elements of some type.
+type Slice = for<'gc> fn(&gc::Mutation<'gc>, Vec<Gc<'gc, Canary>>) -> Box<dyn Any>;
+
+/// Roots a slice; the type is forgotten.
+fn rooted<'gc, T: Trace<'gc>>(mc: &gc::Mutation<'gc>, elements: impl IntoIterator<Item = T>) -> Box<dyn Any>
+where
+    T: gc::Rebrand<At<'gc> = T>,
+{
+    let root: Root<[T::Static]> = mc.root(Gc::from_iter(mc, elements));
+    Box::new(root)
+}
+
+/// Long slices are marked piece by piece; elements that have nothing but masked words by their mask.
+#[test]
+fn each_element_of_a_long_slice_keeps_what_it_leads_to() {
+    const N: usize = 70 * 40;
+    let shapes: [(&str, Slice); 6] = [
+        ("words", |mc, all| rooted(mc, all)),
+        ("cells", |mc, all| rooted(mc, all.into_iter().map(|canary| GcCell::new(Some(canary))))),
+        ("mixed", |mc, all| {
+            let pairs = all.chunks(2).map(|pair| (pair[0], GcCell::new(Some(pair[1]))));
+            rooted(mc, pairs.map(|(first, second)| Mixed { number: 1, first, second }).collect::<Vec<_>>())
+        }),
+        ("more words than a mask part has", |mc, all| {
+            rooted(mc, all.chunks(70).map(|part| <[_; 70]>::try_from(part).unwrap()).collect::<Vec<_>>())
+        }),
+        ("masked words and others", |mc, all| {
+            rooted(mc, all.chunks(2).map(|pair| (pair[0], vec![pair[1]])).collect::<Vec<_>>())
+        }),
+        ("boxes", |mc, all| rooted(mc, all.into_iter().map(Box::new).collect::<Vec<_>>())),
+    ];
+    for (name, shape) in shapes {
+        for workers in [1, 2] {
+            let (heap, ledger) = (heap(workers), Ledger::new(N));
+            let root = heap.mutate(|mc| {
+                let canaries = (0..N).map(|_| Gc::new(mc, ledger.canary())).collect();
+                shape(mc, canaries)
+            });
+            assert_eq!(heap.collect().unwrap().live_objects, 1 + N as u64, "{name}, {workers} workers");
+            ledger.assert_all_alive();
+            drop(root);
+            assert_eq!(heap.collect().unwrap().live_objects, 0, "{name}, {workers} workers");
+            ledger.assert_all_dropped();
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::layout::{
     MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, edge_of, load_word, round_up, size_class, slot_bytes,
 };
 use crate::object::{DropFn, TypeInfo};
-use crate::trace::{Deferred, Tracer};
+use crate::trace::{Deferred, Range, Tracer};
 
 use super::callbacks::{DestructorCode, as_pointer};
 use super::thread::as_callback;
@@ -134,13 +134,13 @@ unsafe fn trace_elements(at: *const u8, tracer: &mut Tracer) {
     let words = shape.element_size / WORD_BYTES;
     if (0..words).all(|word| has(&shape.element_pointers, word)) {
         // In pieces: there may be millions.
-        let trace = trace_words;
-        tracer.deferred.push(Deferred::Range {
+        tracer.deferred.push(Deferred::Range(Range {
             at: elements,
             len: length * words,
             stride: WORD_BYTES,
-            trace,
-        });
+            mask: 1,
+            trace: trace_words,
+        }));
         return;
     }
     for element in 0..*length {

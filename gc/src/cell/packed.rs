@@ -4,7 +4,7 @@
 use core::num::NonZero;
 use core::ptr::without_provenance_mut;
 
-use super::word::Word;
+use super::word::{Word, word_of};
 use crate::layout::WORD_BYTES;
 use crate::pointer::{Gc, GcSlice, GcStr, WeakGc};
 use crate::special::Handle;
@@ -290,7 +290,7 @@ unsafe impl Packed<'_> for f64 {
     #[inline]
     fn pack(self) -> *mut () {
         let bits = if self.is_nan() { CANONICAL_NAN } else { self.to_bits() };
-        without_provenance_mut(usize::from_ne_bytes((!bits).to_ne_bytes()))
+        without_provenance_mut(word_of(!bits))
     }
     #[inline]
     unsafe fn unpack(word: *mut ()) -> Self {

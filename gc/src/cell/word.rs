@@ -269,6 +269,6 @@ fn low<T: TryFrom<usize, Error: core::fmt::Debug>>(bits: usize) -> T {
 }
 
 /// A number of the size of a word.
-const fn word_of(bits: u64) -> usize {
+pub(super) const fn word_of(bits: u64) -> usize {
     usize::from_ne_bytes(bits.to_ne_bytes())
 }

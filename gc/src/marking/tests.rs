@@ -9,7 +9,7 @@ use crate::object::{DropKind, Lookup, TypeInfo};
 use crate::options::Options;
 use crate::special::Kept;
 use crate::sync::Arc;
-use crate::trace::{Deferred, Tracer};
+use crate::trace::{Deferred, Range, Tracer};
 
 const WORDS: usize = 4;
 
@@ -27,7 +27,13 @@ static INFO: TypeInfo = TypeInfo {
 
 unsafe fn defers_the_rest(at: *const u8, tracer: &mut Tracer) {
     let rest = at.wrapping_add(2 * WORD_BYTES);
-    tracer.deferred.push(Deferred::Range { at: rest, len: 2, stride: WORD_BYTES, trace: trace_words });
+    tracer.deferred.push(Deferred::Range(Range {
+        at: rest,
+        len: 2,
+        stride: WORD_BYTES,
+        mask: 0,
+        trace: trace_words,
+    }));
 }
 
 unsafe fn trace_words(at: *const u8, len: usize, tracer: &mut Tracer) {

@@ -17,7 +17,7 @@ use crate::layout::WORD_BYTES;
 use crate::memory::{AddressMap, Bitmap};
 use crate::special::Kept;
 use crate::sync::Ordering;
-use crate::trace::{Conditional, Deferred, Tracer};
+use crate::trace::{Conditional, Deferred, Range, Tracer};
 
 /// Places of the ring: a power of two. More requests than a core can have under way are of no use.
 const RING_PLACES: usize = 16;
@@ -404,9 +404,42 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1. The object that owns the data has not changed since then.
     unsafe fn resume<M: Mode>(&mut self, map: &AddressMap, deferred: Deferred) {
-        // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
-        let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
-        // SAFETY: the caller's duty.
-        self.tracer.pour(&mut shading, |tracer| unsafe { deferred.resume(tracer) });
+        match deferred {
+            // SAFETY: the caller's duties.
+            Deferred::Range(range) if range.mask != 0 => unsafe { self.scan_elements::<M>(map, range) },
+            _ => {
+                // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
+                let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
+                // SAFETY: the caller's duty.
+                self.tracer.pour(&mut shading, |tracer| unsafe { deferred.resume(tracer) });
+            }
+        }
+    }
+
+    /// Shades what the first elements of a slice point to, which have masked words only: without a call for them, and
+    /// without a list of edges. The rest is put off again.
+    ///
+    /// # Safety
+    ///
+    /// As for [`resume`](Self::resume).
+    unsafe fn scan_elements<M: Mode>(&mut self, map: &AddressMap, range: Range) {
+        let Range { mut at, mut len, stride, mask, .. } = range.take_piece(&mut self.tracer);
+        let mut last = None;
+        if stride == WORD_BYTES {
+            // 64 at a time.
+            while len > 0 {
+                let words = u64::MAX >> (64 - len.min(64));
+                // SAFETY: each element is a masked word; the caller's duties.
+                unsafe { self.shades.scan_words::<M>(map, at, words, &mut last) };
+                at = at.wrapping_add(64 * WORD_BYTES);
+                len = len.saturating_sub(64);
+            }
+        }
+        for _ in 0..len {
+            // SAFETY: the mask is that of an element; the caller's duties.
+            unsafe { self.shades.scan_words::<M>(map, at, mask, &mut last) };
+            at = at.wrapping_add(stride);
+        }
+        self.shades.grey.extend(last.map(Grey::new));
     }
 }

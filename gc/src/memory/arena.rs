@@ -247,10 +247,9 @@ impl Arena {
     /// The arena was not given up.
     #[cfg(feature = "capi")]
     pub(super) unsafe fn span_if_any(self, page: usize) -> *mut Span {
-        // SAFETY: in bounds of the header, and aligned. Nobody makes or gives up a span there meanwhile, unless the
-        // page was asked for by an address that is no object's.
+        // SAFETY: in bounds of the header, and aligned.
         let span = unsafe { AtomicPtr::from_ptr(self.span_ptr(page)) };
-        // Acquire: pairs with the release in `forget_page`.
+        // Acquire: pairs with the releases in `set_page` and `forget_page`.
         span.load(Ordering::Acquire)
     }
 

@@ -15,6 +15,7 @@ use super::span::Span;
 use super::sweep_state::Progress;
 use super::{Class, Memory};
 use crate::layout::{ARENA_BYTES, ARENA_PAGES};
+use crate::sync::{Ordering, fence};
 
 /// Arenas in which a mutation has found an object.
 #[derive(Debug, Default)]
@@ -101,11 +102,18 @@ impl Memory {
             Progress::ToSweep | Progress::BeingSwept => return Look::Unsettled(span),
             Progress::Swept => {}
         }
-        // SAFETY: as above. It is given up only if no object is in it, so not if the address is that of an object.
+        // SAFETY: as above. Its shape stays even if it is given up meanwhile.
         let of = unsafe { span.as_ref() };
         let Some(offset) = address.addr().checked_sub(of.start().addr().get()) else { return Look::Nothing };
         let index = of.slot_at(offset);
         if index >= of.cut().n_slots || of.slot_word(index / 64).objects() & 1 << (index % 64) == 0 {
+            return Look::Nothing;
+        }
+        // It may have been given up, if the address is not that of an object, and the bit may be one of what came to the
+        // page then. Acquire: pairs with the release in `commit`: so the page is seen to be that span's.
+        fence(Ordering::Acquire);
+        // SAFETY: as above.
+        if unsafe { arena.span_if_any(page) } != span.as_ptr() {
             return Look::Nothing;
         }
         NonNull::new(of.slot(index)).map_or(Look::Nothing, |slot| Look::Object(slot, span))

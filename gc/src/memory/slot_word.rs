@@ -41,7 +41,8 @@ impl SlotWord<'_> {
 
     /// Makes objects of free slots. Other slots may be removed meanwhile.
     pub(super) fn commit(self, slots: u64) {
-        self.allocs.fetch_or(slots, Ordering::Relaxed);
+        // Release: pairs with the fence in `Memory::look`: who finds the object there sees that the page is the span's.
+        self.allocs.fetch_or(slots, Ordering::Release);
     }
 
     /// Marks slots of which objects are about to be made.

@@ -2,7 +2,8 @@
 //!
 //! Who knows a span from before, a weak pointer's [`Handle`](crate::special::Handle), may ask whether it is to be
 //! swept. If it was given up it says so, or it is another span by now: then the question is about that one, and the answer
-//! does no harm. So pages and arenas may go, descriptors stay, and are used again.
+//! does no harm. So pages and arenas may go, descriptors stay, and are used again: not before the next stop, so a
+//! mutation that has found a span in a page can read its shape, whatever becomes of the span meanwhile.
 //!
 //! One that is not needed any more is freed when nobody can ask for it:
 //!
@@ -59,8 +60,8 @@ impl SpanPool {
     ///
     /// As for [`Span::new`].
     pub(super) unsafe fn take(&self, run: PageRun, class: &Class, now: Generation) -> NonNull<Span> {
-        let spare = self.spares.lock().pop();
-        // SAFETY: the caller's duty; the span is retired, and nobody else has it.
+        let spare = self.spares.lock().pop_old();
+        // SAFETY: the caller's duty; the span is retired, and nobody else has it. No mutation that has found it goes on.
         unsafe { Span::new(spare, run, class, now) }
     }
 
@@ -118,10 +119,9 @@ impl SpanPool {
 }
 
 impl Spares {
-    fn pop(&mut self) -> Option<NonNull<Span>> {
-        let span = self.spans.pop();
-        self.old = self.old.min(self.spans.len());
-        span
+    fn pop_old(&mut self) -> Option<NonNull<Span>> {
+        self.old = self.old.checked_sub(1)?;
+        Some(self.spans.swap_remove(self.old))
     }
 }
 
@@ -131,4 +131,44 @@ impl Spares {
 unsafe fn free(span: NonNull<Span>) {
     // SAFETY: made by `Span::new` from a box, and in no list any more.
     drop(unsafe { Box::from_raw(span.as_ptr()) });
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use crate::memory::Memory;
+    use crate::object::{DropKind, Lookup, TypeInfo};
+
+    static INFO: TypeInfo = TypeInfo {
+        slot_bytes: 16,
+        mask: &[],
+        tail: None,
+        drop: None,
+        owned: None,
+        drop_kind: |_| DropKind::None,
+        name: || "by hand",
+        lookup: Lookup::Address { index: 0 },
+    };
+
+    /// Else a mutation that has read the pointer to a span would read the shape of another one.
+    #[test]
+    fn a_descriptor_is_not_used_again_before_the_next_stop() {
+        let memory = Memory::new(usize::MAX);
+        let (class, pool) = (memory.class_of(&INFO, INFO.slot_bytes), &memory.spare_spans);
+        let run = memory.take_pages(1).unwrap();
+        // SAFETY: the pages are this test's, and classes live as long as the memory.
+        let take = || unsafe { pool.take(run, class, memory.generation()) };
+        let first = take();
+        pool.give(first);
+        let second = take();
+        assert_ne!(first, second);
+        // SAFETY: nobody else is there, and no list has a span.
+        unsafe { pool.note_stop() };
+        pool.give(second);
+        assert_eq!(take(), first, "given up before the stop");
+        let third = take();
+        assert!(third != first && third != second, "given up after it");
+        for span in [first, third] {
+            pool.give(span);
+        }
+    }
 }

@@ -33,8 +33,21 @@ pub(crate) type TraceRangeFn = unsafe fn(*const u8, usize, &mut Tracer);
 pub(crate) enum Deferred {
     /// Contents of one owned container.
     Owned { at: *const u8, trace: TraceFn },
-    /// `len` elements of `stride` bytes.
-    Range { at: *const u8, len: usize, stride: usize, trace: TraceRangeFn },
+    /// Elements of a slice.
+    Range(Range),
+}
+
+/// Elements of a slice, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Range {
+    pub(crate) at: *const u8,
+    pub(crate) len: usize,
+    /// Bytes of an element.
+    pub(crate) stride: usize,
+    /// The masked words of each element, if it has no other edges; else zero.
+    pub(crate) mask: u64,
+    /// Reports the edges of elements.
+    pub(crate) trace: TraceRangeFn,
 }
 
 // SAFETY: data owned by objects, which are `Sync`, to be read by whoever does the work.
@@ -50,33 +63,36 @@ impl Deferred {
         match self {
             // SAFETY: the data is as it was when the work was deferred.
             Self::Owned { at, trace } => unsafe { trace(at, tracer) },
-            Self::Range { at, len, stride, trace } => {
-                let now = len.min(RANGE_ELEMENTS);
-                if now < len {
-                    let rest = at.wrapping_add(now * stride);
-                    tracer.deferred.push(Self::Range { at: rest, len: len - now, stride, trace });
-                }
+            Self::Range(range) => {
+                let now = range.take_piece(tracer);
                 // SAFETY: as above; these are elements of the slice.
-                unsafe { trace(at, now, tracer) };
+                unsafe { (now.trace)(now.at, now.len, tracer) };
             }
         }
     }
 
     /// Takes the second half off a range that is worth halving.
     pub(crate) fn split(&mut self) -> Option<Self> {
-        let Self::Range { at, len, stride, trace } = self else { return None };
-        if *len < 4 * RANGE_ELEMENTS {
-            return None;
+        let Self::Range(range) = self else { return None };
+        (range.len >= 4 * RANGE_ELEMENTS).then(|| Self::Range(range.split_off(range.len / 2)))
+    }
+}
+
+impl Range {
+    /// Takes off the elements from `place` on.
+    fn split_off(&mut self, place: usize) -> Self {
+        let rest = Self { at: self.at.wrapping_add(place * self.stride), len: self.len - place, ..*self };
+        self.len = place;
+        rest
+    }
+
+    /// The first elements; the rest, if there is one, is deferred again.
+    pub(crate) fn take_piece(mut self, tracer: &mut Tracer) -> Self {
+        if self.len > RANGE_ELEMENTS {
+            let rest = self.split_off(RANGE_ELEMENTS);
+            tracer.deferred.push(Deferred::Range(rest));
         }
-        let kept = *len / 2;
-        let half = Self::Range {
-            at: at.wrapping_add(kept * *stride),
-            len: *len - kept,
-            stride: *stride,
-            trace: *trace,
-        };
-        *len = kept;
-        Some(half)
+        self
     }
 }
 
@@ -287,12 +303,13 @@ impl Tracer {
             }
             self.depth -= 1;
         } else {
-            self.deferred.push(Deferred::Range {
+            self.deferred.push(Deferred::Range(Range {
                 at: elements.as_ptr().cast(),
                 len: elements.len(),
                 stride: size_of::<T>(),
+                mask: const { mask_alone::<T>() },
                 trace: trace_elements::<T>,
-            });
+            }));
         }
     }
 
@@ -320,6 +337,12 @@ impl Tracer {
             }
         }
     }
+}
+
+/// The mask of a type whose edges are all in it, and in its first 64 words; else zero.
+const fn mask_alone<'gc, T: Trace<'gc>>() -> u64 {
+    let [first, rest @ ..] = T::MASK.words();
+    if T::TAIL || !matches!(rest, [0, 0, 0]) { 0 } else { first }
 }
 
 /// [`Trace::trace`] by address.
