@@ -203,9 +203,9 @@ struct Mixed<'gc> {
 type Slice = for<'gc> fn(&gc::Mutation<'gc>, Vec<Gc<'gc, Canary>>) -> Box<dyn Any>;
 
 /// Roots a slice; the type is forgotten.
-fn rooted<'gc, T: Trace<'gc>>(mc: &gc::Mutation<'gc>, elements: impl IntoIterator<Item = T>) -> Box<dyn Any>
+fn rooted<'gc, T>(mc: &gc::Mutation<'gc>, elements: impl IntoIterator<Item = T>) -> Box<dyn Any>
 where
-    T: gc::Rebrand<At<'gc> = T>,
+    T: Trace<'gc> + gc::Rebrand<At<'gc> = T>,
 {
     let root: Root<[T::Static]> = mc.root(Gc::from_iter(mc, elements));
     Box::new(root)

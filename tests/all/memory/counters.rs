@@ -183,19 +183,25 @@ fn external_bytes_that_are_taken_back_count_no_more() {
     assert_eq!(heap.stats().owned_bytes, 0);
 }
 
+#[derive(Trace)]
+struct Roomy {
+    vec: Vec<()>,
+    deque: VecDeque<()>,
+    ordered: BinaryHeap<()>,
+    nested: Vec<Vec<()>>,
+    boxed: Box<[(); usize::MAX]>,
+}
+
 /// Containers say how many items they have room for; of items without size there is room for all numbers of them.
 #[test]
 fn capacities_of_items_without_size_are_no_bytes() {
     let heap = tests::on_request().build();
-    let root: Root<(Vec<()>, VecDeque<()>, BinaryHeap<()>, Vec<Vec<()>>, Box<[(); usize::MAX]>)> = heap
-        .mutate(|mc| {
-            let (vec, deque) = (vec![(); 3], VecDeque::<()>::with_capacity(usize::MAX));
-            assert_eq!((vec.capacity(), deque.capacity()), (usize::MAX, usize::MAX));
-            mc.root(Gc::new(
-                mc,
-                (vec, deque, BinaryHeap::<()>::new(), Vec::<Vec<()>>::new(), Box::new([(); usize::MAX])),
-            ))
-        });
+    let root: Root<Roomy> = heap.mutate(|mc| {
+        let (vec, deque) = (vec![(); 3], VecDeque::<()>::with_capacity(usize::MAX));
+        assert_eq!((vec.capacity(), deque.capacity()), (usize::MAX, usize::MAX));
+        let (ordered, nested, boxed) = (BinaryHeap::new(), Vec::new(), Box::new([(); usize::MAX]));
+        mc.root(Gc::new(mc, Roomy { vec, deque, ordered, nested, boxed }))
+    });
     for _ in 0..2 {
         heap.collect().unwrap();
         assert_eq!(heap.stats().owned_bytes, 0);
