@@ -57,6 +57,9 @@ impl HeapBuilder {
     /// The most bytes of memory that objects may take, in whole pages, and own elsewhere; none by default. Beyond it
     /// [`Gc::try_new`](crate::Gc::try_new) returns an error and [`Gc::new`](crate::Gc::new) panics.
     ///
+    /// It refuses objects, and nothing else: a vector that grows in a cell, or an [`External`](crate::External), may exceed
+    /// it, which then counts against the objects that come after.
+    ///
     /// # Examples
     ///
     /// ```

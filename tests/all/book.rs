@@ -167,6 +167,34 @@ fn what_is_quoted_is_there() {
     assert!(n_quotes > 0);
 }
 
+/// The oldest compiler that a page names, each time that it does.
+fn oldest_rust(page: &Path) -> Vec<String> {
+    let text = read(page);
+    let named = text.split("Rust").skip(1).filter_map(|rest| {
+        // `Rust 1.90`; `stable Rust, 1.90 or later`
+        let version = rest.trim_start_matches([',', ' ']);
+        version.starts_with("1.").then(|| version.split(|letter| !matches!(letter, '0'..='9' | '.')).next())
+    });
+    named.flatten().map(|version| version.trim_end_matches('.').to_owned()).collect()
+}
+
+#[test]
+fn one_oldest_rust_is_promised() {
+    let manifest = read(&workspace().join("Cargo.toml"));
+    let line = manifest.lines().find_map(|line| line.strip_prefix("rust-version = "));
+    let promised = line.expect("the workspace says its oldest Rust").trim_matches('"');
+    let mut all = pages(&workspace().join("book/src"));
+    all.insert(workspace().join("README.md"));
+    for page in &all {
+        for version in oldest_rust(page) {
+            assert_eq!(version, promised, "{}", page.display());
+        }
+    }
+    for page in ["README.md", "book/src/guide/quick-start.md", "book/src/contributing/release.md"] {
+        assert!(!oldest_rust(&workspace().join(page)).is_empty(), "{page} does not say which Rust is needed");
+    }
+}
+
 #[test]
 fn the_readme_is_short() {
     assert!(read(&workspace().join("README.md")).lines().count() <= 120);

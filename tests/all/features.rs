@@ -37,3 +37,25 @@ fn tests_are_built_with_every_feature() {
     }
     assert!(features > 2, "gc has features");
 }
+
+/// The table of features in the reference has each of them, and no other.
+#[test]
+fn the_reference_tells_every_feature() {
+    let gc = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").join("gc");
+    let read = |path: &str| std::fs::read_to_string(gc.join(path)).expect("a file of gc");
+    let (manifest, reference) = (read("Cargo.toml"), read("src/lib.rs"));
+
+    let lines = section(&manifest, "features").filter(|line| line.contains(" = ["));
+    let mut features: Vec<&str> = lines.map(|line| line.split(' ').next().expect("a name")).collect();
+    features.retain(|feature| *feature != "default");
+
+    let rows = reference.lines().skip_while(|line| *line != "//! # Features").skip(1);
+    let rows = rows.take_while(|line| line.starts_with("//!") && !line.starts_with("//! #"));
+    let names = rows.filter_map(|row| row.strip_prefix("//! | `")?.split(" | ").next());
+    let words = names.flat_map(|names| names.split('`'));
+    let mut told: Vec<&str> = words.filter(|word| !word.is_empty() && !word.contains([',', ' '])).collect();
+
+    features.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, features);
+}

@@ -11,10 +11,10 @@ struct Handle<'gc> {
     kind: PhantomData<fn() -> Id>,
 }
 #[derive(Trace, Word, Clone, Copy, Debug, PartialEq)]
-enum Color {
+enum Colour {
     Red,
     Green,
-    Gray(u8),
+    Grey(u8),
     Named { index: u16 },
     Letter(char),
 }
@@ -37,7 +37,7 @@ impl<T> Copy for Slot<'_, T> {}
 
 fn main() {
     let heap = Heap::new();
-    let colors = heap.mutate(|mc| mc.root(Gc::new(mc, [Color::Red, Color::Green].map(GcCell::new))));
+    let colours = heap.mutate(|mc| mc.root(Gc::new(mc, [Colour::Red, Colour::Green].map(GcCell::new))));
     let slot = heap.mutate(|mc| mc.root(Gc::new(mc, GcCell::new(Slot::Full(Gc::new(mc, 5_u8))))));
     let wrapper = heap.mutate(|mc| {
         let handle = Gc::new(mc, Handle { target: None, kind: PhantomData });
@@ -45,10 +45,10 @@ fn main() {
     });
     heap.collect().unwrap();
     heap.mutate(|mc| {
-        let colors = colors.get(mc);
-        for color in [Color::Gray(255), Color::Named { index: 9 }, Color::Letter('x')] {
-            colors[0].set(mc, color);
-            assert_eq!((colors[0].get(), colors[1].get()), (color, Color::Green));
+        let colours = colours.get(mc);
+        for colour in [Colour::Grey(255), Colour::Named { index: 9 }, Colour::Letter('x')] {
+            colours[0].set(mc, colour);
+            assert_eq!((colours[0].get(), colours[1].get()), (colour, Colour::Green));
         }
         assert!(matches!(slot.get(mc).get(), Slot::Full(five) if *five == 5));
         slot.get(mc).set(mc, Slot::Moved(None));
