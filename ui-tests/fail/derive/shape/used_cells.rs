@@ -5,12 +5,6 @@ use std::rc::Rc;
 use gc::{Gc, Trace};
 
 #[derive(Trace)]
-struct Counted<'gc> {
-    next: Gc<'gc, u8>,
-    count: Cell<u64>,
-}
-
-#[derive(Trace)]
 struct Linked<'gc> {
     next: Cell<Option<Gc<'gc, u8>>>,
 }
