@@ -36,6 +36,8 @@
 //! roots, weak pointers, pins and finalizers are those of Rust, of a type without size at the object's address.
 //!
 //! No panic gets out: it is `GC_PANIC`. Functions of the program must not unwind into the library.
+//!
+#![doc = include_str!("examples.md")]
 
 mod callbacks;
 mod cleanup;

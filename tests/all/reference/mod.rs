@@ -11,8 +11,12 @@ use std::fs;
 use source::{Source, documentation, implementor, is_for_tests, is_hidden, is_public, package};
 use syn::{Attribute, ImplItem, Item, TraitItem};
 
-/// The interface for C, whose examples are the programs in `tests/capi`; from its comments a header is made.
+/// The interface for C. A header is made from the comments of its items, so its examples stand together, on the page of the
+/// module.
 const WITHOUT_EXAMPLES: &str = "gc::capi";
+
+/// The examples of the interface for C.
+const EXAMPLES_FOR_C: &str = "gc/src/capi/examples.md";
 
 /// Whether a program in the documentation runs.
 fn has_example(attributes: &[Attribute]) -> bool {
@@ -102,6 +106,22 @@ fn every_public_item_has_an_example() {
             assert!(has_example(&item.attrs), "the derive macro `{}` has no example", item.sig.ident);
         }
     }
+}
+
+#[test]
+fn every_item_of_the_interface_for_c_is_in_an_example() {
+    let page = fs::read_to_string(package(EXAMPLES_FOR_C)).expect("the page of examples");
+    let examples: String = page.split("```\n").skip(1).step_by(2).collect();
+    let used: Vec<&str> = examples.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let source = Source::read(&package("gc/src"));
+    let names = source.places().into_iter().filter(|(_, module)| *module == WITHOUT_EXAMPLES);
+    // Once where it is imported, and once where it is used.
+    let missing: Vec<_> =
+        names.filter(|(name, _)| used.iter().filter(|word| *word == name).count() < 2).collect();
+    assert!(examples.contains("fn destroy") && missing.is_empty(), "in no example: {missing:?}");
+
+    let module = fs::read_to_string(package("gc/src/capi/mod.rs")).expect("the module");
+    assert!(module.contains("#![doc = include_str!(\"examples.md\")]"), "the page is part of the reference");
 }
 
 #[test]

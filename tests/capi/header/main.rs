@@ -68,6 +68,7 @@ fn generate(root: &Path) -> String {
     let mut sources: Vec<_> = std::fs::read_dir(&folder)
         .expect("the folder of the C interface")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     sources.sort();
     let with_sources = |builder: Builder, source| builder.with_src(source);
