@@ -26,7 +26,8 @@ pub(crate) fn census(core: &Core) -> Result<Census, InspectError> {
     core.memory.sweep_all();
     let stopped = stop(core);
     core.memory.sweep_all();
-    let counts = catch_unwind(AssertUnwindSafe(|| core.memory.count().into_iter().map(row).collect::<Vec<_>>()));
+    let counts =
+        catch_unwind(AssertUnwindSafe(|| core.memory.count().into_iter().map(row).collect::<Vec<_>>()));
     drop(stopped);
     match counts {
         Ok(counts) => Ok(Census::of_counts(counts, core.options.diagnose)),

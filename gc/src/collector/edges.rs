@@ -63,10 +63,7 @@ unsafe fn all_of(mut tracer: Tracer) -> Edges {
         // SAFETY: the world is stopped: the data of the object stays as it is.
         unsafe { deferred.resume(&mut tracer) };
     }
-    Edges {
-        always: core::mem::take(&mut tracer.edges),
-        if_marked: core::mem::take(&mut tracer.conditional),
-    }
+    Edges { always: core::mem::take(&mut tracer.edges), if_marked: core::mem::take(&mut tracer.conditional) }
 }
 
 /// All edges of an object. What depends on whether an object is marked is there if `is_marked` says so of an address in

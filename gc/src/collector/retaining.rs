@@ -38,7 +38,8 @@ pub(crate) fn roots(core: &Core) -> Result<Vec<KeptObject>, InspectError> {
         let (start, class) = unsafe { objects.at(held.target) };
         KeptObject { keeper: held.keeper, address: start.addr(), type_name: (class.name)() }
     };
-    let mut all: Vec<_> = kept(core).into_iter().filter(|kept| kept.keeper != Keeper::Finalizer).map(describe).collect();
+    let mut all: Vec<_> =
+        kept(core).into_iter().filter(|kept| kept.keeper != Keeper::Finalizer).map(describe).collect();
     drop(stopped);
     all.retain(|object| object.type_name != core::any::type_name::<Handle>());
     all.sort_by_key(|object| object.address);
@@ -61,7 +62,9 @@ pub(crate) fn retaining_paths(
         let objects = Objects::new(&core.memory);
         let kept: Vec<_> = kept(core).into_iter().filter(|kept| kept.slot != root_slot).collect();
         // SAFETY: the world is stopped, and the root keeps the target.
-        unsafe { Search::new(&objects, target, most).run(&kept) }
+        let search = unsafe { Search::new(&objects, target, most) };
+        // SAFETY: as above.
+        unsafe { search.run(&kept) }
     }));
     drop(stopped);
     found.map_err(|payload| {
@@ -191,7 +194,9 @@ impl<'s, 'm> Search<'s, 'm> {
             unsafe { self.leave(start, class, Origin::Object(start)) };
             for (from, value) in self.waiting.remove(&start).unwrap_or_default() {
                 // SAFETY: a value in an object that was visited.
-                unsafe { self.follow(edges_of_value(value), from) };
+                let edges = unsafe { edges_of_value(value) };
+                // SAFETY: as above.
+                unsafe { self.follow(edges, from) };
             }
         }
         self.ends.truncate(self.most);
@@ -206,7 +211,9 @@ impl<'s, 'm> Search<'s, 'm> {
     /// `start` is an object of the class; the world is stopped.
     unsafe fn leave(&mut self, start: *const u8, class: &Class, from: Origin) {
         // SAFETY: the caller's duty.
-        unsafe { self.follow(edges_of_object(class, start), from) };
+        let edges = unsafe { edges_of_object(class, start) };
+        // SAFETY: as above.
+        unsafe { self.follow(edges, from) };
     }
 
     /// Visits what edges lead to. Values whose keys were not visited wait; those whose key is the target wait for ever.

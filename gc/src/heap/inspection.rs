@@ -41,7 +41,8 @@ impl Heap {
     }
 
     /// All that keeps objects from outside the heap: roots, pins, and finalizers that are due; by address. With the places
-    /// where roots were made if the heap [notes them](crate::HeapBuilder::diagnose).
+    /// where roots were made if the heap [notes them](crate::HeapBuilder::diagnose). (A heap that does not cannot tell weak
+    /// roots from others, and lists them, too.)
     ///
     /// # Errors
     ///
@@ -201,7 +202,8 @@ pub fn assert_unreachable<T: ?Sized + RebrandDst>(
         Ok(paths) => paths,
         Err(error) => panic!("assert_unreachable!: {error}"),
     };
-    let mut text = message.map_or_else(|| String::from("the object is reachable"), |message| message.to_string());
+    let mut text =
+        message.map_or_else(|| String::from("the object is reachable"), |message| message.to_string());
     text.push(':');
     paths.iter().take(PRINTED).for_each(|path| text += &format!("\n  {path}"));
     if paths.len() > PRINTED {

@@ -1,6 +1,5 @@
 //! What is in the slots, counted.
 
-use super::arena::Bitmap;
 use super::sweep::ones;
 use super::{Class, Memory};
 
@@ -25,9 +24,9 @@ impl Memory {
             let mut count = ClassCount { class, objects: 0, doomed: 0, owners: Vec::new() };
             for span in class.lock().all.iter() {
                 for word in 0..span.n_words() {
-                    let objects = span.slot_word(word).objects();
+                    let (objects, doomed) = span.slot_word(word).objects_and_doomed();
                     count.objects += u64::from(objects.count_ones());
-                    count.doomed += u64::from(span.load(Bitmap::Doomed, word).count_ones());
+                    count.doomed += u64::from(doomed.count_ones());
                     if class.owned.is_some() {
                         let slots = ones(objects).map(|bit| span.slot(word * 64 + bit).cast_const());
                         count.owners.extend(slots);

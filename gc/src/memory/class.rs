@@ -48,7 +48,8 @@ pub(super) struct Content {
 impl Content {
     pub(super) fn new(info: &TypeInfo, slot_bytes: usize, tells_apart: bool) -> Self {
         let (tail, drop) = (info.tail.map_or(0, |f| f as usize), info.drop.map_or(0, |f| f as usize));
-        let names = if tells_apart { [info.name as usize, info.parts.map_or(0, |f| f as usize)] } else { [0; 2] };
+        let names =
+            if tells_apart { [info.name as usize, info.parts.map_or(0, |f| f as usize)] } else { [0; 2] };
         Self { slot_bytes, mask: info.mask, tail, drop, names }
     }
 }

@@ -12,7 +12,9 @@ use core::mem::needs_drop;
 
 use super::{DropKind, DropWalk, Mask};
 use crate::layout::{WORD_BYTES, slot_bytes};
-use crate::trace::{Parts, PartsFn, Tally, Trace, TraceFn, Tracer, parts_of_value, trace_tail_value, trace_value};
+use crate::trace::{
+    Parts, PartsFn, Tally, Trace, TraceFn, Tracer, parts_of_value, trace_tail_value, trace_value,
+};
 
 /// Drops the value at the address; returns how many bytes it owned elsewhere.
 pub(crate) type DropFn = unsafe fn(*mut u8) -> usize;
