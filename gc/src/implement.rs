@@ -22,7 +22,7 @@
 //! 5. What is owned elsewhere? [`owned`](crate::Trace::owned) tells the collector how much, as it paces itself by it.
 //! 6. With [`Rebrand`](crate::Rebrand) a type can be rooted: the same type, with the brand replaced, in itself and in its
 //!    arguments.
-//! 7. What are the edges called? [`parts`](crate::Trace::parts) says it, for people. Left out, reports call them `..`.
+//! 7. What are the edges called? [`trace_parts`](crate::Trace::trace_parts) says it, for people. Left out, reports call them `..`.
 //!
 //! The element type gets the bound `Trace<'gc>`, which also says that it is `Send + Sync`. A raw pointer in the type needs
 //! `unsafe impl`s of these, too, under the same bound.

@@ -12,7 +12,7 @@ use core::panic::Location;
 ///
 /// let heap = Heap::builder().diagnose(true).build();
 /// let kept = heap.mutate(|mc| mc.root(Gc::new(mc, 7_u64)));
-/// let Keeper::Root { made: Some(made) } = heap.roots()?[0].keeper else { panic!() };
+/// let Keeper::ByRoot { made: Some(made) } = heap.roots()?[0].keeper else { panic!() };
 /// println!("{made}"); // src/main.rs:5:47, where `root` was called
 /// # drop(kept);
 /// # Ok::<(), gc::InspectError>(())
@@ -21,20 +21,20 @@ use core::panic::Location;
 #[non_exhaustive]
 pub enum Keeper {
     /// A [`Root`](crate::Root), with its clones.
-    Root {
+    ByRoot {
         /// Where the first of them was made, of a heap that [notes it](crate::HeapBuilder::diagnose).
         made: Option<&'static Location<'static>>,
     },
     /// A [pin](crate::Pinned).
-    Pin {
+    ByPin {
         /// Where the object was pinned first.
         made: &'static Location<'static>,
     },
     /// A [finalizer](crate::Mutation::set_finalizer) that was set on the object: it keeps what the object refers to, and
     /// not the object itself.
-    Finalizer,
+    ByFinalizer,
     /// A finalizer of the object that is due.
-    DueFinalizer,
+    ByDueFinalizer,
 }
 
 /// An object that is kept from outside the heap. See [`Heap::roots`](crate::Heap::roots).
@@ -100,7 +100,7 @@ pub enum Step {
     /// A value of a map, or of an ephemeron.
     Value,
     /// Something of which nobody has said what it is: parts of objects whose [exact type](crate::HeapBuilder::diagnose) is
-    /// not known, or has a `Trace` by hand without [names](crate::Trace::parts); and what is nested deeper than reports go.
+    /// not known, or has a `Trace` by hand without [names](crate::Trace::trace_parts); and what is nested deeper than reports go.
     Unnamed,
 }
 
@@ -183,11 +183,11 @@ fn short(type_name: &str) -> String {
 impl fmt::Display for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Root { made: None } => f.write_str("Root"),
-            Self::Root { made: Some(made) } => write!(f, "Root at {}:{}", made.file(), made.line()),
-            Self::Pin { made } => write!(f, "Pin at {}:{}", made.file(), made.line()),
-            Self::Finalizer => f.write_str("Finalizer"),
-            Self::DueFinalizer => f.write_str("Finalizer that is due"),
+            Self::ByRoot { made: None } => f.write_str("Root"),
+            Self::ByRoot { made: Some(made) } => write!(f, "Root at {}:{}", made.file(), made.line()),
+            Self::ByPin { made } => write!(f, "Pin at {}:{}", made.file(), made.line()),
+            Self::ByFinalizer => f.write_str("Finalizer"),
+            Self::ByDueFinalizer => f.write_str("Finalizer that is due"),
         }
     }
 }

@@ -60,7 +60,7 @@ fn parts(input: &Input) -> TokenStream {
                 Member::Named(ident) => ident.unraw().to_string(),
                 Member::Unnamed(index) => index.index.to_string(),
             };
-            let (leaf, of) = (of_field(input, field, "LEAF"), of_field(input, field, "parts"));
+            let (leaf, of) = (of_field(input, field, "LEAF"), of_field(input, field, "trace_parts"));
             quote! {
                 if !#leaf {
                     #derived.part(&mut *#parts, #name, #bound, #of);
@@ -71,7 +71,7 @@ fn parts(input: &Input) -> TokenStream {
     });
     quote! {
         #[inline]
-        fn parts(&self, #parts: &mut #p::Parts<'_>) {
+        fn trace_parts(&self, #parts: &mut #p::Parts<'_>) {
             let _ = &#parts;
             #body
         }

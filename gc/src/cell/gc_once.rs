@@ -328,9 +328,9 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcOnce<T> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         if let Some(value) = self.get() {
-            value.parts(parts);
+            value.trace_parts(parts);
         }
     }
 }

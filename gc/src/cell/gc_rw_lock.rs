@@ -363,9 +363,9 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRwLock<T> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         // SAFETY: see above.
-        unsafe { &*self.contents.get() }.parts(parts);
+        unsafe { &*self.contents.get() }.trace_parts(parts);
     }
 }
 

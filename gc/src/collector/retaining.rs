@@ -39,7 +39,7 @@ pub(crate) fn roots(core: &Core) -> Result<Vec<KeptObject>, InspectError> {
         KeptObject { keeper: held.keeper, address: start.addr(), type_name: (class.name)() }
     };
     let mut all: Vec<_> =
-        kept(core).into_iter().filter(|kept| kept.keeper != Keeper::Finalizer).map(describe).collect();
+        kept(core).into_iter().filter(|kept| kept.keeper != Keeper::ByFinalizer).map(describe).collect();
     drop(stopped);
     all.retain(|object| object.type_name != core::any::type_name::<Handle>());
     all.sort_by_key(|object| object.address);
@@ -90,13 +90,13 @@ fn kept(core: &Core) -> Vec<Held> {
     // A root that is dropped meanwhile leaves a number behind.
     let used = core.roots.used().into_iter().filter(|used| used.target.addr() >= FIRST_EDGE_ADDRESS);
     let of_slot = |UsedSlot { slot, target, made }| match pins.get(&slot) {
-        Some(&made) => Held { keeper: Keeper::Pin { made }, slot, target },
-        None => Held { keeper: Keeper::Root { made }, slot, target },
+        Some(&made) => Held { keeper: Keeper::ByPin { made }, slot, target },
+        None => Held { keeper: Keeper::ByRoot { made }, slot, target },
     };
     let finalized = core.memory.finalized();
-    let finalized = finalized.into_iter().map(|(target, _)| (Keeper::Finalizer, target));
+    let finalized = finalized.into_iter().map(|(target, _)| (Keeper::ByFinalizer, target));
     let due = core.memory.specials.due_objects();
-    let due = due.into_iter().map(|target| (Keeper::DueFinalizer, target.as_ptr().cast_const()));
+    let due = due.into_iter().map(|target| (Keeper::ByDueFinalizer, target.as_ptr().cast_const()));
     let others = finalized.chain(due).map(|(keeper, target)| Held { keeper, slot: 0, target });
     used.map(of_slot).chain(others).collect()
 }
@@ -175,7 +175,7 @@ impl<'s, 'm> Search<'s, 'm> {
     /// The world is stopped; the target and all that is kept are objects.
     unsafe fn run(mut self, kept: &[Held]) -> Vec<RetainingPath> {
         for (number, kept) in kept.iter().enumerate() {
-            if kept.keeper != Keeper::Finalizer {
+            if kept.keeper != Keeper::ByFinalizer {
                 // SAFETY: the caller's duty.
                 unsafe { self.visit(kept.target, Origin::Outside(number)) };
                 continue;

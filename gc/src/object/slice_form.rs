@@ -118,7 +118,7 @@ unsafe fn parts_of_cell<'gc, C: ?Sized + SliceCell<'gc>>(at: *const u8, parts: &
     // SAFETY: the caller's duty.
     let cell = unsafe { cell_in_slot::<C>(at.cast_mut()) };
     // SAFETY: the cell of an object is initialized and shared.
-    unsafe { &*cell }.parts(parts);
+    unsafe { &*cell }.trace_parts(parts);
 }
 
 /// # Safety

@@ -104,7 +104,7 @@ use crate::object::{DropKind, DropWalk, Mask};
 /// 5. **Drop.** Dropping the value never follows a `Gc`: neighbours may be gone. A type that can hold a
 ///    `Gc` has no `Drop` of its own. [`drop_kind`](Self::drop_kind) answers [`DropKind::User`] if code of
 ///    the program could run.
-/// 6. `trace`, `trace_tail`, `owned` and `parts` look at nothing but the value and what it owns, and do not panic, block, allocate
+/// 6. `trace`, `trace_tail`, `owned` and `trace_parts` look at nothing but the value and what it owns, and do not panic, block, allocate
 ///    in the heap, or change the value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
@@ -406,7 +406,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// #         self.trace(tracer);
     /// #     }
     /// #
-    ///     fn parts(&self, parts: &mut Parts<'_>) {
+    ///     fn trace_parts(&self, parts: &mut Parts<'_>) {
     ///         parts.elements(&self.0);
     ///     }
     /// }
@@ -427,7 +427,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// # Ok::<(), gc::InspectError>(())
     /// ```
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.whole(self);
     }
 }

@@ -1,6 +1,6 @@
 //! Where in a value its edges lie, in words: for reports.
 //!
-//! A value is walked by [`Trace::parts`] with a [`Parts`], which keeps the way from the object to the part that is being
+//! A value is walked by [`Trace::trace_parts`] with a [`Parts`], which keeps the way from the object to the part that is being
 //! looked at, and hands out every edge with it. A type that says nothing of its parts is traced as ever, and its edges lie
 //! where it lies. So the words are never needed for anything but reports, and what they say of an object that a report does
 //! not name is never asked.
@@ -29,7 +29,7 @@ pub(crate) type PartsFn = unsafe fn(*const u8, &mut Parts<'_>);
 /// Takes the edges of a walk, each with the way to it, and says whether it wants more.
 type Sink<'w> = dyn FnMut(&[Step], *const u8) -> ControlFlow<()> + 'w;
 
-/// Receives what [`Trace::parts`] says of the parts of a value.
+/// Receives what [`Trace::trace_parts`] says of the parts of a value.
 ///
 /// As a [`Tracer`] it is made by the collector only, while no thread is inside a mutation.
 ///
@@ -255,12 +255,12 @@ impl fmt::Debug for Parts<'_> {
     }
 }
 
-/// [`Trace::parts`] by address.
+/// [`Trace::trace_parts`] by address.
 ///
 /// # Safety
 ///
 /// `at` is a valid `T`.
 pub(crate) unsafe fn parts_of_value<'gc, T: Trace<'gc>>(at: *const u8, parts: &mut Parts<'_>) {
     // SAFETY: the caller's duty.
-    unsafe { &*at.cast::<T>() }.parts(parts);
+    unsafe { &*at.cast::<T>() }.trace_parts(parts);
 }

@@ -219,7 +219,7 @@ unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for Ephemeron
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.value(&self.value);
     }
 }

@@ -34,7 +34,7 @@ fn make(heap: &Heap, n: u64) -> impl Sized + use<> {
             let (metres, seconds) = (Gc::new(mc, Metres(i)), Gc::new(mc, Seconds(i)));
             assert_eq!((left.0, right.0, metres.0, seconds.0), (None, None, i, i));
             let noisy = Gc::new(mc, Noisy("x".repeat(10)));
-            let slices = (Gc::from_slice(mc, &[i as u32; 5]), Gc::from_slice(mc, &[0.5_f32; 5]));
+            let slices = (Gc::from_slice(mc, &[7_u32; 5]), Gc::from_slice(mc, &[0.5_f32; 5]));
             all.push((mc.root(left), mc.root(right), mc.root(metres), mc.root(seconds)));
             all.push((mc.root(left), mc.root(right), mc.root(metres), mc.root(seconds)));
             std::mem::forget((mc.root(noisy), mc.root(slices.0), mc.root(slices.1)));

@@ -234,7 +234,7 @@ fn pins_and_finalizers_keep() {
         let text = Gc::new(mc, String::new());
         (mc.pin(text), mc.weak_root(Gc::downgrade(text, mc)))
     });
-    let Keeper::Pin { made } = heap.retaining_path(&weak).unwrap().unwrap().keeper else { panic!("a pin") };
+    let Keeper::ByPin { made } = heap.retaining_path(&weak).unwrap().unwrap().keeper else { panic!("a pin") };
     assert_eq!(made.line(), here);
     drop(pin);
     assert_unreachable!(heap, weak);

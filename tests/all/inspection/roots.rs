@@ -6,8 +6,8 @@ use super::heap;
 
 fn places(heap: &Heap) -> Vec<u32> {
     let line = |keeper: Keeper| match keeper {
-        Keeper::Root { made } => made.expect("a place is noted").line(),
-        Keeper::Pin { made } => made.line(),
+        Keeper::ByRoot { made } => made.expect("a place is noted").line(),
+        Keeper::ByPin { made } => made.line(),
         other => panic!("{other}"),
     };
     let mut lines: Vec<_> = heap.roots().unwrap().into_iter().map(|object| line(object.keeper)).collect();
@@ -65,7 +65,7 @@ fn without_the_option_no_place_is_noted() {
     let roots = heap.roots().unwrap();
     assert_eq!(
         (roots[0].keeper, roots[0].to_string().as_str()),
-        (Keeper::Root { made: None }, "Root -> u64")
+        (Keeper::ByRoot { made: None }, "Root -> u64")
     );
 }
 
@@ -80,7 +80,7 @@ fn finalizers_that_are_due() {
     );
     heap.collect().unwrap();
     let roots = heap.roots().unwrap();
-    assert_eq!((roots.len(), roots[0].keeper), (1, Keeper::DueFinalizer));
+    assert_eq!((roots.len(), roots[0].keeper), (1, Keeper::ByDueFinalizer));
     heap.run_pending().unwrap();
     assert_eq!(heap.roots().unwrap(), []);
 }

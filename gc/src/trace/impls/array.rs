@@ -42,7 +42,7 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.elements(self);
     }
 }
@@ -82,7 +82,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.elements(self);
     }
 }

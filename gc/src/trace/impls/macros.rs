@@ -106,7 +106,7 @@ macro_rules! container {
                     $(.and($crate::object::DropKind::unknown::<$S>()))?
             }
             #[inline]
-            fn parts(&self, parts: &mut $crate::trace::Parts<'_>) {
+            fn trace_parts(&self, parts: &mut $crate::trace::Parts<'_>) {
                 let each: fn(&Self, &mut $crate::trace::Parts<'_>) = $parts;
                 if !Self::LEAF {
                     each(self, parts);
@@ -161,9 +161,9 @@ macro_rules! sum {
             }
 
             #[inline]
-            fn parts(&self, parts: &mut $crate::trace::Parts<'_>) {
+            fn trace_parts(&self, parts: &mut $crate::trace::Parts<'_>) {
                 match self {
-                    $($variant => $value.parts(parts),)+
+                    $($variant => $value.trace_parts(parts),)+
                 }
             }
         }

@@ -51,9 +51,9 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         if let Some(value) = self {
-            value.parts(parts);
+            value.trace_parts(parts);
         }
     }
 }

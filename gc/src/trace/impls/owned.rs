@@ -80,8 +80,8 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
-        T::parts(self, parts);
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        T::trace_parts(self, parts);
     }
 }
 
@@ -125,8 +125,8 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
-        T::parts(self, parts);
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        T::trace_parts(self, parts);
     }
 }
 

@@ -41,7 +41,7 @@ macro_rules! product {
             }
 
             #[inline]
-            fn parts(&self, parts: &mut Parts<'_>) {
+            fn trace_parts(&self, parts: &mut Parts<'_>) {
                 $(parts.field(stringify!($field), &self.$field);)+
             }
         }
@@ -95,7 +95,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
     }
 
     #[inline]
-    fn parts(&self, parts: &mut Parts<'_>) {
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.field("start", self.start());
         parts.field("end", self.end());
     }

@@ -37,7 +37,7 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn parts(&self, parts: &mut Parts<'_>) {
+            fn trace_parts(&self, parts: &mut Parts<'_>) {
                 $(parts.field(stringify!($i), &self.$i);)+
             }
         }

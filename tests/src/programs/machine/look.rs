@@ -74,7 +74,7 @@ impl World {
             } else {
                 // What the program cannot reach finalizers may keep.
                 let by_finalizer =
-                    |keeper: Keeper| matches!(keeper, Keeper::Finalizer | Keeper::DueFinalizer);
+                    |keeper: Keeper| matches!(keeper, Keeper::ByFinalizer | Keeper::ByDueFinalizer);
                 let other = paths.iter().find(|path| !by_finalizer(path.keeper));
                 assert!(other.is_none(), "{other:?} to {id}, which is not reachable");
                 assert!(paths.is_empty() || !records.finalizers.is_empty(), "{paths:?} to {id}");
