@@ -416,7 +416,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// #     type At<'a> = Stack<T::At<'a>>;
     /// # }
     ///
-    /// let heap = Heap::new();
+    /// let heap = Heap::builder().diagnose(true).build();
     /// let (root, weak) = heap.mutate(|mc| {
     ///     let last = Gc::new(mc, 2_u64);
     ///     let root = mc.root(Gc::new(mc, Stack(vec![Gc::new(mc, 1), last])));
