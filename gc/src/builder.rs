@@ -23,6 +23,7 @@ use crate::sync::Arc;
 /// | [`run_by_hand`](Self::run_by_hand) | threads of the heap's own run destructors, finalizers and cleanups |
 /// | [`thread_stack_bytes`](Self::thread_stack_bytes) | 8 MiB |
 /// | [`on_stall`](Self::on_stall), [`on_cycle`](Self::on_cycle), [`on_panic`](Self::on_panic), [`on_pins_left`](Self::on_pins_left) | no hooks |
+/// | [`diagnose`](Self::diagnose) | no exact types and places of roots |
 /// | `profile_rate` (feature `profile`) | no samples |
 ///
 /// # Examples
@@ -296,6 +297,36 @@ impl HeapBuilder {
     /// ```
     pub fn run_by_hand(mut self, by_hand: bool) -> Self {
         self.options.by_hand = by_hand;
+        self
+    }
+
+    /// Whether the heap knows of each object its exact type, and of each root where it was made, for
+    /// [`census`](crate::Heap::census), [`retaining_path`](crate::Heap::retaining_path) and [`roots`](crate::Heap::roots).
+    /// False by default, as it costs something: an object of a plain type takes some ten nanoseconds more to make, a root
+    /// some twenty, and types of equal size share no pages any more. Without it nothing of this costs anything, and types of
+    /// equal contents (the same size, pointers in the same words, the same destructor) appear under the name of one of
+    /// them.
+    ///
+    /// For the search of a leak, and for tests. A program may make it an option of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Metres(u64);
+    ///
+    /// #[derive(Trace)]
+    /// struct Seconds(u64);
+    ///
+    /// let heap = Heap::builder().diagnose(true).build();
+    /// heap.mutate(|mc| (Gc::new(mc, Metres(1)).0, Gc::new(mc, Seconds(2)).0));
+    /// assert_eq!(heap.census()?.rows.len(), 2);
+    /// # Ok::<(), gc::InspectError>(())
+    /// ```
+    pub fn diagnose(mut self, diagnose: bool) -> Self {
+        self.options.diagnose = diagnose;
         self
     }
 

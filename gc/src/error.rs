@@ -18,7 +18,7 @@ macro_rules! debug_as_text {
 }
 pub(crate) use debug_as_text;
 
-debug_as_text!(AllocError, PendingError, CollectError);
+debug_as_text!(AllocError, PendingError, CollectError, InspectError);
 
 /// An object could not be allocated.
 ///
@@ -226,6 +226,56 @@ impl fmt::Display for PendingError {
 }
 
 impl core::error::Error for PendingError {}
+
+/// A heap could not be looked into: it is as it was.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Heap, InspectError};
+///
+/// let heap = Heap::new();
+/// let error = heap.mutate(|_| heap.census().unwrap_err());
+/// assert!(matches!(error, InspectError::InsideMutation { .. }));
+/// println!("{error}"); // a heap cannot be looked into inside the mutation entered at ...
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InspectError {
+    /// The calling thread is inside a mutation, of this heap or another, and would wait for itself.
+    InsideMutation {
+        /// Where the thread entered its outermost mutation.
+        entered: &'static Location<'static>,
+    },
+    /// The calling thread runs a destructor of an object, or a hook of a heap.
+    InsideCallback,
+    /// What was asked about belongs to another heap.
+    OtherHeap,
+    /// A `Trace` implementation panicked.
+    TracePanicked,
+}
+
+impl fmt::Display for InspectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsideMutation { entered } => write!(
+                f,
+                "a heap cannot be looked into inside the mutation entered at {entered}: that waits until no thread is \
+                 inside one; look after `mutate` has returned"
+            ),
+            Self::InsideCallback => f.write_str(
+                "a heap cannot be looked into by the destructor of an object or a hook, which others wait for; look later, \
+                 or on another thread",
+            ),
+            Self::OtherHeap => f.write_str("the object that was asked about is of another heap"),
+            Self::TracePanicked => {
+                f.write_str("a `Trace` implementation panicked while the heap was looked into; it must not panic")
+            }
+        }
+    }
+}
+
+impl core::error::Error for InspectError {}
 
 /// A collection could not be done.
 ///

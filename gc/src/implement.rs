@@ -22,6 +22,7 @@
 //! 5. What is owned elsewhere? [`owned`](crate::Trace::owned) tells the collector how much, as it paces itself by it.
 //! 6. With [`Rebrand`](crate::Rebrand) a type can be rooted: the same type, with the brand replaced, in itself and in its
 //!    arguments.
+//! 7. What are the edges called? [`trace_parts`](crate::Trace::trace_parts) says it, for people. Left out, reports call them `..`.
 //!
 //! The element type gets the bound `Trace<'gc>`, which also says that it is `Send + Sync`. A raw pointer in the type needs
 //! `unsafe impl`s of these, too, under the same bound.
@@ -105,4 +106,4 @@
 
 pub use crate::cell::{Packed, RebrandWord};
 pub use crate::object::{DropKind, DropWalk, Mask};
-pub use crate::trace::{RebrandDst, Tally, Tracer};
+pub use crate::trace::{Parts, RebrandDst, Tally, Tracer};

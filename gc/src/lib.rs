@@ -115,7 +115,8 @@
 //!
 //! # What there is to see
 //!
-//! [`Heap::stats`] counts; [`Heap::pins`] and [`Heap::finalizer_cycles`] find what keeps memory; [`HeapBuilder::on_stall`]
+//! [`Heap::stats`] counts; [`Heap::census`] says of which types there is how much, [`Heap::retaining_path`] why an object is
+//! not garbage, and [`assert_unreachable!`] asks that in a test; [`Heap::pins`] and [`Heap::finalizer_cycles`] find what keeps memory; [`HeapBuilder::on_stall`]
 //! says who keeps a collection waiting, and [`HeapBuilder::on_cycle`] what each cycle has found.
 //!
 //! # Features
@@ -136,12 +137,14 @@ mod sync;
 mod zeal;
 
 mod callback;
+mod census;
 mod error;
 mod finalizer_report;
 mod object;
 mod options;
 mod owned;
 mod pin_report;
+mod retaining_path;
 mod stall;
 mod stats;
 mod table;
@@ -184,8 +187,9 @@ mod weak;
 pub use builder::HeapBuilder;
 pub use callback::{CallbackKind, CallbackPanic};
 pub use cell::{BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, ReadGuard, Ref, RefMut, Word, WriteGuard};
+pub use census::{Census, CensusChange, CensusDifference, CensusRow};
 pub use cleanup::Cleanup;
-pub use error::{AllocError, CollectError, PendingError};
+pub use error::{AllocError, CollectError, InspectError, PendingError};
 pub use external::External;
 pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};
@@ -197,6 +201,7 @@ pub use pinned::Pinned;
 pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
+pub use retaining_path::{Keeper, KeptObject, ObjectOnPath, RetainingPath, Step};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};

@@ -28,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) idle_after: Option<Duration>,
     /// Bytes of stack that each of the heap's own threads has.
     pub(crate) stack_bytes: usize,
+    /// Whether types are told apart and places of roots noted, for reports.
+    pub(crate) diagnose: bool,
     /// Whether the program runs what is due itself.
     pub(crate) by_hand: bool,
     /// Is told of panics of destructors, finalizers and cleanups.
@@ -107,6 +109,7 @@ impl Default for Options {
             automatic: true,
             idle_after: Some(Duration::from_secs(5)),
             stack_bytes: 8 << 20,
+            diagnose: false,
             by_hand: false,
             on_pins_left: None,
             #[cfg(feature = "profile")]

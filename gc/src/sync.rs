@@ -166,6 +166,8 @@ pub(crate) enum Rank {
     Totals,
     /// The root slots of a heap.
     Roots,
+    /// Where roots were made.
+    RootPlaces,
     /// What is done outside of mutations.
     Work,
     /// Which session there is help for.

@@ -15,6 +15,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "stall",
             "pin_report",
             "finalizer_report",
+            "census",
+            "retaining_path",
             "error",
             "object",
             "owned",

@@ -25,6 +25,7 @@ mod forks;
 mod gc_vec;
 mod guards;
 mod idle;
+mod inspection;
 mod layers;
 mod leaked_locks;
 mod limits;

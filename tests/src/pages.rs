@@ -54,6 +54,9 @@ mod foreign {}
 #[doc = include_str!("../../book/src/guide/tuning.md")]
 mod tuning {}
 
+#[doc = include_str!("../../book/src/guide/leaks.md")]
+mod leaks {}
+
 #[doc = include_str!("../../book/src/guide/troubleshooting.md")]
 mod troubleshooting {}
 

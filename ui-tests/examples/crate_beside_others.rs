@@ -9,7 +9,9 @@ mod fake {
 
     pub struct Mask;
     pub mod __private {
-        pub use gc::__private::{Copy, DropKind, DropWalk, Mask, Packing, Send, Sync, Tally, Tracer, bool};
+        pub use gc::__private::{
+            Copy, DropKind, DropWalk, Mask, Packing, Parts, Send, Sync, Tally, Tracer, bool,
+        };
         pub use gc::__private::{Rebrand, RebrandDst, RebrandWord};
 
         pub trait Packed<'gc>: Sized {

@@ -2,6 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Member;
+use syn::ext::IdentExt;
 
 use super::constants::{of_field, this};
 use super::{check_type, field_local, local, pattern};
@@ -36,7 +38,44 @@ pub(super) fn of_holder(input: &Input) -> TokenStream {
     let trace_tail = trace_tail(input);
     let drop_kind = drop_kind_of_holder(input);
     let owned = owned(input);
-    quote!(#trace #trace_tail #owned #drop_kind)
+    let parts = parts(input);
+    quote!(#trace #trace_tail #owned #drop_kind #parts)
+}
+
+/// Says what the fields are called that may hold an edge. Where a field that may have no size lies is known to `trace` only,
+/// so such a type has no names.
+fn parts(input: &Input) -> TokenStream {
+    if input.is_maybe_unsized() {
+        return TokenStream::new();
+    }
+    let (p, derived, parts) = (private(input), derived(input), local("__parts"));
+    let body = for_each_variant(input, |variant| {
+        let name = variant.ident.iter().map(|ident| ident.unraw().to_string());
+        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
+            let bound = field_local(index);
+            if field.treatment != Treatment::Traced {
+                return quote!(let _ = #bound;);
+            }
+            let name = match &field.member {
+                Member::Named(ident) => ident.unraw().to_string(),
+                Member::Unnamed(index) => index.index.to_string(),
+            };
+            let (leaf, of) = (of_field(input, field, "LEAF"), of_field(input, field, "trace_parts"));
+            quote! {
+                if !#leaf {
+                    #derived.part(&mut *#parts, #name, #bound, #of);
+                }
+            }
+        });
+        quote!(#(#derived.variant(&mut *#parts, #name);)* #(#fields)*)
+    });
+    quote! {
+        #[inline]
+        fn trace_parts(&self, #parts: &mut #p::Parts<'_>) {
+            let _ = &#parts;
+            #body
+        }
+    }
 }
 
 /// Adds up what the fields own. Of a type that holds no `Gc`, and of a field that is not traced, only what is known of it

@@ -11,7 +11,7 @@ use crate::owned::summand;
 use crate::pointer::Gc;
 use crate::sync::fixed::AtomicU32;
 use crate::sync::{Ordering, Pauses};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Tally, Trace, Tracer};
 
 /// Nothing is written.
 const EMPTY: u32 = 0;
@@ -325,6 +325,13 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcOnce<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit_changing::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        if let Some(value) = self.get() {
+            value.trace_parts(parts);
+        }
     }
 }
 

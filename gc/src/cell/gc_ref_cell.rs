@@ -12,7 +12,7 @@ use super::ref_guards::{Ref, RefMut};
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask, SliceCell, length_bytes};
 use crate::pointer::with_mutation_at_hand;
-use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// Anything that changes in an object, borrowed dynamically: by any number of readers or one writer, on whatever threads.
 ///
@@ -476,6 +476,12 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRefCell<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit_changing::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        // SAFETY: see above.
+        unsafe { &*self.contents.get() }.trace_parts(parts);
     }
 }
 

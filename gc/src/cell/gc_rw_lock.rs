@@ -12,7 +12,7 @@ use super::raw_lock::{Mode, RawLock};
 use crate::mutator::{HeldLock, Mutation, held_lock, note_lock};
 use crate::object::{DropKind, DropWalk, Mask, SliceCell, length_bytes};
 use crate::pointer::with_mutation_at_hand;
-use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// Anything that changes in an object and is used by several threads at the same time: many readers or one writer.
 ///
@@ -360,6 +360,12 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRwLock<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit_changing::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        // SAFETY: see above.
+        unsafe { &*self.contents.get() }.trace_parts(parts);
     }
 }
 

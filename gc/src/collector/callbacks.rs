@@ -62,7 +62,7 @@ impl<'c> Turn<'c> {
         let with_root = |pending| {
             let slot = match &pending {
                 Pending::Finalizer(object, _) => {
-                    let slot = record.root_slot();
+                    let slot = record.root_slot(Location::caller());
                     slot.occupy(*object);
                     Some(slot)
                 }

@@ -4,8 +4,70 @@ use crate::layout::{WORD_BYTES, edge_of, load_word};
 use crate::memory::Class;
 use crate::trace::{Conditional, Tracer};
 
-/// All edges of an object, null and sentinels not among those of masked words. What depends on whether an object is marked
-/// is there if `is_marked` says so of an address in that object.
+/// What an object refers to. Null and sentinels may be among edges that a function has reported.
+#[derive(Debug)]
+pub(super) struct Edges {
+    pub(super) always: Vec<*const u8>,
+    /// What it refers to if other objects are marked.
+    pub(super) if_marked: Vec<Conditional>,
+}
+
+/// All edges of an object.
+///
+/// # Safety
+///
+/// `object` is an object of the class, and the world is stopped.
+///
+/// # Panics
+///
+/// A trace function panics.
+pub(super) unsafe fn edges_of_object(class: &Class, object: *const u8) -> Edges {
+    let has = |word: usize| class.mask.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1);
+    let masked = (0..class.mask.len() * 64).filter(|&word| has(word));
+    let masked = masked
+        // SAFETY: the mask's words lie in the object.
+        .filter_map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }));
+    let mut tracer = Tracer::new();
+    tracer.edges.extend(masked);
+    if let Some(tail) = class.tail {
+        // SAFETY: the object is a value of its class.
+        unsafe { tail(object, &mut tracer) };
+    }
+    // SAFETY: the caller's duty.
+    unsafe { all_of(tracer) }
+}
+
+/// All edges of a value whose condition is met.
+///
+/// # Safety
+///
+/// It was found by [`edges_of_object`], and the world is stopped since.
+///
+/// # Panics
+///
+/// A trace function panics.
+pub(super) unsafe fn edges_of_value(value: Conditional) -> Edges {
+    let mut tracer = Tracer::new();
+    tracer.deferred.push(value.due());
+    // SAFETY: the caller's duty.
+    unsafe { all_of(tracer) }
+}
+
+/// What a tracer was told, and what it put off.
+///
+/// # Safety
+///
+/// The world is stopped since it was told.
+unsafe fn all_of(mut tracer: Tracer) -> Edges {
+    while let Some(deferred) = tracer.deferred.pop() {
+        // SAFETY: the world is stopped: the data of the object stays as it is.
+        unsafe { deferred.resume(&mut tracer) };
+    }
+    Edges { always: core::mem::take(&mut tracer.edges), if_marked: core::mem::take(&mut tracer.conditional) }
+}
+
+/// All edges of an object. What depends on whether an object is marked is there if `is_marked` says so of an address in
+/// that object.
 ///
 /// # Safety
 ///
@@ -19,23 +81,15 @@ pub(super) unsafe fn edges_of(
     object: *const u8,
     is_marked: impl Fn(*const u8) -> bool,
 ) -> Vec<*const u8> {
-    let has = |word: usize| class.mask.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1);
-    let masked = (0..class.mask.len() * 64).filter(|&word| has(word));
-    let mut edges: Vec<*const u8> = masked
-        // SAFETY: the mask's words lie in the object.
-        .filter_map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }))
-        .collect();
-    let mut tracer = Tracer::new();
-    if let Some(tail) = class.tail {
-        // SAFETY: the object is a value of its class.
-        unsafe { tail(object, &mut tracer) };
+    // SAFETY: the caller's duty.
+    let Edges { mut always, mut if_marked } = unsafe { edges_of_object(class, object) };
+    while let Some(value) = if_marked.pop() {
+        if is_marked(value.key) {
+            // SAFETY: the caller's duty.
+            let more = unsafe { edges_of_value(value) };
+            always.extend(more.always);
+            if_marked.extend(more.if_marked);
+        }
     }
-    let conditional = core::mem::take(&mut tracer.conditional).into_iter();
-    tracer.deferred.extend(conditional.filter(|value| is_marked(value.key)).map(Conditional::due));
-    while let Some(deferred) = tracer.deferred.pop() {
-        // SAFETY: the world is stopped: the data of the object stays as it is.
-        unsafe { deferred.resume(&mut tracer) };
-    }
-    edges.append(&mut tracer.edges);
-    edges
+    always
 }

@@ -23,6 +23,7 @@
 //! A heap that nobody enters for a while runs a last cycle and gives memory back ([idle]).
 
 mod callbacks;
+mod census;
 mod close;
 mod coordinator;
 mod cycle;
@@ -33,15 +34,18 @@ mod graph;
 mod idle;
 mod pins;
 mod request;
+mod retaining;
 mod service;
 mod stop;
 mod trim;
 mod verify;
 
 pub(crate) use callbacks::{run_pending, take_cleanup, wait_for_pending};
+pub(crate) use census::{census, may_inspect};
 pub(crate) use close::close;
 pub(crate) use finalizer_cycles::finalizer_cycles;
 pub(crate) use pins::{pins, report_pins_left};
 pub(crate) use request::{at_safepoint, before_entry, collect};
+pub(crate) use retaining::{retaining_paths, roots};
 pub(crate) use trim::trim_all;
 pub(crate) use verify::verify;

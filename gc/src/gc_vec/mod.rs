@@ -8,7 +8,7 @@ mod traits;
 use buffer::Buffer;
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Trace, Tracer};
 
 /// A growable array whose memory is an object of the heap: a `Vec` without `malloc` and without a destructor.
 ///
@@ -283,6 +283,12 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcVec<'gc, T> {
 
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.elements(self.as_slice());
+        parts.whole(self); // the object of the buffer
     }
 }
 

@@ -1,10 +1,12 @@
 //! The door: what a program does with a heap as a whole.
 
 mod attached;
+mod inspection;
 mod introspection;
 mod weak_heap;
 
 pub use attached::Mutator;
+pub use inspection::assert_unreachable;
 pub use weak_heap::WeakHeap;
 
 use core::any::Any;

@@ -21,6 +21,7 @@ static INFO: TypeInfo = TypeInfo {
     drop: None,
     owned: None,
     drop_kind: |_| DropKind::None,
+    parts: None,
     name: || "by hand",
     lookup: Lookup::Address { index: 0 },
 };
@@ -94,7 +95,7 @@ fn helpers() -> Helpers {
 
 #[test]
 fn slices_mark_what_is_marked_at_once() {
-    let memory = Memory::new(usize::MAX);
+    let memory = Memory::new(usize::MAX, false);
     let objects = objects(&memory, 3000);
     let roots: Vec<_> = [5, 999].map(|root| objects[root].expose_provenance()).into();
     let mut whole = Marking::new();
@@ -123,7 +124,7 @@ fn slices_mark_what_is_marked_at_once() {
 
 #[test]
 fn what_slices_leave_is_marked_with_the_rest() {
-    let memory = Memory::new(usize::MAX);
+    let memory = Memory::new(usize::MAX, false);
     let objects = objects(&memory, 3000);
     let roots = RootsOf([5, 999].map(|root| objects[root].expose_provenance()).into());
     let mut whole = Marking::new();
@@ -149,7 +150,7 @@ fn few_closures_wait_in_a_busy_pool() {
     let pool = Arc::new(rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap());
     let options = Options { mark_pool: Some(Arc::clone(&pool)), ..Options::default() };
     let helpers = Helpers::new(&options);
-    let memory = Memory::new(usize::MAX);
+    let memory = Memory::new(usize::MAX, false);
     let open = || Arc::new(Session::new(memory.map(), Arc::new(RootsOf(Vec::new()))));
     let (release, wait) = std::sync::mpsc::channel::<()>();
     pool.spawn(move || wait.recv().unwrap_or_default());

@@ -62,7 +62,7 @@ fn work(stopped: &Stopped, mut left: usize) -> u64 {
 
 /// A driver with `objects` to mark, and helpers that come when they like.
 fn session(objects: usize, n_helpers: usize) {
-    let memory = Memory::new(usize::MAX);
+    let memory = Memory::new(usize::MAX, false);
     let stopped = Arc::new(Stopped {
         session: Session::new(memory.map(), Arc::new(NoRoots)),
         world: UnsafeCell::new(0),
@@ -115,7 +115,7 @@ fn nobody_joins_when_it_is_over() {
 
 /// A helper fails, while the driver goes on to give packets.
 fn failure() {
-    let memory = Memory::new(usize::MAX);
+    let memory = Memory::new(usize::MAX, false);
     let session = Arc::new(Session::new(memory.map(), Arc::new(NoRoots)));
     let helper = {
         let session = Arc::clone(&session);

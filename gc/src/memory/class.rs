@@ -1,6 +1,7 @@
 //! Span classes: what the slots of a span have in common, and where a class finds free ones.
 //!
-//! A class is content: slot size, mask, tail function, drop function. Types of equal content share spans;
+//! A class is content: slot size, mask, tail function, drop function. Types of equal content share spans, of a heap that
+//! need not tell them apart;
 //! that functions with equal code may have one address only makes more of them equal.
 //!
 //! A mutator that needs slots claims some, in this order:
@@ -28,7 +29,7 @@ use crate::layout::{MAX_SMALL_BYTES, MAX_SPAN_PAGES, PAGE_BYTES};
 use crate::object::{DropFn, DropKind, DropWalk, OwnedFn, TypeInfo};
 use crate::owned::Owned;
 use crate::sync::{Mutex, MutexGuard, Rank};
-use crate::trace::{TraceFn, Tracer};
+use crate::trace::{PartsFn, TraceFn, Tracer};
 
 /// What identifies a class.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,12 +40,17 @@ pub(super) struct Content {
     tail: usize,
     /// Address of the drop function, or zero.
     drop: usize,
+    /// Addresses of the functions that name the type and its parts, where types are told apart; else zero. A name alone
+    /// may be that of two types.
+    names: [usize; 2],
 }
 
 impl Content {
-    pub(super) fn new(info: &TypeInfo, slot_bytes: usize) -> Self {
+    pub(super) fn new(info: &TypeInfo, slot_bytes: usize, tells_apart: bool) -> Self {
         let (tail, drop) = (info.tail.map_or(0, |f| f as usize), info.drop.map_or(0, |f| f as usize));
-        Self { slot_bytes, mask: info.mask, tail, drop }
+        let names =
+            if tells_apart { [info.name as usize, info.parts.map_or(0, |f| f as usize)] } else { [0; 2] };
+        Self { slot_bytes, mask: info.mask, tail, drop, names }
     }
 }
 
@@ -176,13 +182,18 @@ pub(crate) struct Class {
     pub(crate) owned: Option<OwnedFn>,
     /// Whether that may change as long as it lives: then each cycle asks it. Else it is as at the object's birth.
     pub(crate) owns_changing: bool,
+    /// Says where in an object edges lie, for reports. None where types are not told apart: an object of another type must
+    /// not be taken for one of the first.
+    pub(crate) parts: Option<PartsFn>,
     /// Name of the first type of this content, for reports.
     pub(crate) name: fn() -> &'static str,
     spans: Mutex<Spans>,
 }
 
 impl Class {
-    pub(super) fn new(number: usize, info: &TypeInfo, slot_bytes: usize, generation: Generation) -> Self {
+    pub(super) fn new(number: usize, content: Content, info: &TypeInfo, generation: Generation) -> Self {
+        let slot_bytes = content.slot_bytes;
+        let parts = if content.names == [0; 2] { None } else { info.parts };
         let mut walk = DropWalk::default();
         let drop_kind = match info.drop {
             None => DropKind::None,
@@ -192,7 +203,7 @@ impl Class {
         // What is asked by each cycle is visited by each cycle.
         let tail = info.tail.or(owns_changing.then_some(no_tail as TraceFn));
         Self {
-            content: Content::new(info, slot_bytes),
+            content,
             number,
             slot_bytes,
             mask: info.mask,
@@ -201,6 +212,7 @@ impl Class {
             drop_kind,
             owned: info.owned,
             owns_changing,
+            parts,
             name: info.name,
             spans: Mutex::new(Rank::Class, Spans { generation, ..Spans::default() }),
         }

@@ -15,6 +15,7 @@
 mod address_map;
 mod arena;
 mod birth;
+mod census;
 mod class;
 #[cfg(feature = "capi")]
 mod found;
@@ -33,6 +34,7 @@ mod verify;
 
 pub(crate) use address_map::{AddressMap, Scan};
 pub(crate) use arena::Bitmap;
+pub(crate) use census::ClassCount;
 pub(crate) use class::{Claim, Class};
 #[cfg(feature = "capi")]
 pub(crate) use found::KnownArenas;
@@ -114,10 +116,12 @@ pub(crate) struct Memory {
     pub(crate) birth: Birth,
     /// Bytes of pages that may be in use.
     limit_bytes: usize,
+    /// Whether types of equal content have classes of their own. Then a mutator looks up the class of every object.
+    pub(crate) tells_apart: bool,
 }
 
 impl Memory {
-    pub(crate) fn new(limit_bytes: usize) -> Self {
+    pub(crate) fn new(limit_bytes: usize, tells_apart: bool) -> Self {
         Self {
             classes: Mutex::new(Rank::Classes, Classes::default()),
             pages: Mutex::new(Rank::Pages, PageHeap::default()),
@@ -130,6 +134,7 @@ impl Memory {
             counters: Counters::default(),
             birth: Birth::default(),
             limit_bytes,
+            tells_apart,
         }
     }
 
@@ -137,9 +142,10 @@ impl Memory {
     pub(crate) fn class_of(&self, info: &TypeInfo, slot_bytes: usize) -> &Class {
         let mut classes = self.classes.lock();
         let Classes { all, by_content } = &mut *classes;
-        let index = *by_content.entry(Content::new(info, slot_bytes)).or_insert_with(|| {
+        let content = Content::new(info, slot_bytes, self.tells_apart);
+        let index = *by_content.entry(content.clone()).or_insert_with(|| {
             let number = all.len();
-            all.push(Box::new(Class::new(number, info, slot_bytes, self.generation())));
+            all.push(Box::new(Class::new(number, content, info, self.generation())));
             number
         });
         let class: *const Class = &raw const *all[index];

@@ -145,6 +145,7 @@ mod tests {
         drop: None,
         owned: None,
         drop_kind: |_| DropKind::None,
+        parts: None,
         name: || "by hand",
         lookup: Lookup::Address { index: 0 },
     };
@@ -152,7 +153,7 @@ mod tests {
     /// Else a mutation that has read the pointer to a span would read the shape of another one.
     #[test]
     fn a_descriptor_is_not_used_again_before_the_next_stop() {
-        let memory = Memory::new(usize::MAX);
+        let memory = Memory::new(usize::MAX, false);
         let (class, pool) = (memory.class_of(&INFO, INFO.slot_bytes), &memory.spare_spans);
         let run = memory.take_pages(1).unwrap();
         // SAFETY: the pages are this test's, and classes live as long as the memory.

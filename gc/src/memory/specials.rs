@@ -159,6 +159,11 @@ impl Specials {
         }
     }
 
+    /// The objects whose finalizers are due.
+    pub(crate) fn due_objects(&self) -> Vec<NonNull<u8>> {
+        self.queue.lock().objects(0, usize::MAX).collect()
+    }
+
     /// Gives up room in lists that were longer once.
     pub(super) fn shrink(&self) {
         self.spans.lock().shrink();

@@ -90,6 +90,7 @@ static INFO: TypeInfo = TypeInfo {
     drop: Some(drop_nothing),
     owned: None,
     drop_kind: |_| DropKind::User,
+    parts: None,
     name: || "model",
     lookup: Lookup::Address { index: 0 },
 };
@@ -117,7 +118,7 @@ unsafe impl Send for Heap {}
 impl Heap {
     /// A span full of objects.
     fn new() -> Arc<Self> {
-        let memory = ManuallyDrop::new(Memory::new(usize::MAX));
+        let memory = ManuallyDrop::new(Memory::new(usize::MAX, false));
         let class = memory.class_of(&INFO, SLOT_BYTES);
         let claim = memory.claim(class, 64, &mut Vec::new()).expect("the system has memory");
         assert_eq!(claim.slots.count_ones() as usize, SLOTS);

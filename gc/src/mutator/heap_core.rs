@@ -128,7 +128,7 @@ impl Core {
             losses: fork::losses(),
             gate: Gate::new(),
             spares: Spares::new(),
-            memory: Memory::new(options.limit_bytes),
+            memory: Memory::new(options.limit_bytes, options.diagnose),
             totals: Mutex::new(Rank::Totals, Totals::default()),
             helpers: Helpers::new(&options),
             roots: RootTable::new(id, options.name.clone()),

@@ -11,6 +11,10 @@
 //! A place is taken by who needed it last. A miss goes by content to the class, and by the class to the runs that
 //! were put aside when the place was taken. The places of objects do not depend on addresses, so that two types which
 //! share one do so in every run; those of slices do. Misses are counted.
+//!
+//! In a heap that [tells types apart](Memory::tells_apart) size and mask say too little. There no leaf and no mask is left
+//! in a place, so that each object of these kinds is a miss, which goes by the type info: the way that others take costs
+//! nothing for that.
 
 use std::collections::HashMap;
 
@@ -65,6 +69,8 @@ pub(crate) struct Local {
     owned: [i64; 2],
     /// Free root slots.
     pub(super) root_slots: FreeSlots,
+    /// The same in a heap that notes where roots are made: there none is at hand, in `root_slots`.
+    pub(super) noted_root_slots: FreeSlots,
     /// What was overwritten since the last stop, for a cycle that is under way.
     pub(super) saved: Saved,
 }
@@ -80,6 +86,7 @@ impl Local {
             classes: HashMap::new(),
             owned: [0; 2],
             root_slots: FreeSlots::empty(),
+            noted_root_slots: FreeSlots::empty(),
             saved: Saved::default(),
         }
     }
@@ -220,6 +227,10 @@ impl Local {
         slot_bytes: usize,
         record: &Record,
     ) -> Result<NonNull<u8>, AllocErrorKind> {
+        if record.core.memory.tells_apart {
+            let key = Key(core::ptr::from_ref(info).addr(), slot_bytes as u64);
+            return self.table_slow(key.0 >> 4 & (TABLE_PLACES - 1), key, info, slot_bytes, record);
+        }
         let index = slot_bytes / 8;
         let place = &mut self.leaves[index];
         let class =
@@ -259,9 +270,11 @@ impl Local {
                     }
                 }
             }
-            place.key = key;
+            // An odd key is a size with a mask, which say too little there.
+            let says_all = !memory.tells_apart || key.0 & 1 == 0;
+            place.key = if says_all { key } else { NO_KEY };
         }
-        let class = place.class.expect("a place with a key has a class");
+        let class = place.class.expect("a place that was looked up has a class");
         if let Some(slot) = place.runs.bump(slot_bytes) {
             return Ok(slot);
         }

@@ -49,7 +49,7 @@ pub(crate) use pacing::Took;
 #[cfg(feature = "capi")]
 pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};
-pub(crate) use roots::RootSlot;
+pub(crate) use roots::{RootSlot, UsedSlot};
 pub(crate) use thread::{
     Callback, current_callback, inside_any_mutation, may_collect, record_of_this_thread, while_calling,
 };

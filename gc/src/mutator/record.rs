@@ -177,16 +177,32 @@ impl Record {
         self.station.is_awaited()
     }
 
-    /// A free root slot. To be called inside a mutation through this record only.
+    /// A free root slot, for a root that is made at this place. To be called inside a mutation through this record only.
     #[inline]
-    pub(crate) fn root_slot(&self) -> &'static RootSlot {
+    pub(crate) fn root_slot(&self, made: &'static Location<'static>) -> &'static RootSlot {
         // SAFETY: the thread is inside, and nothing else uses `local` meanwhile.
         let free = &mut unsafe { self.local() }.root_slots;
         if let Some(slot) = free.pop() {
             return slot;
         }
-        *free = self.core.roots.refill();
-        free.pop().expect("a refill gives slots")
+        self.root_slot_slow(made)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn root_slot_slow(&self, made: &'static Location<'static>) -> &'static RootSlot {
+        // SAFETY: as in `root_slot`.
+        let local = unsafe { self.local() };
+        let notes = self.core.options.diagnose;
+        let free = if notes { &mut local.noted_root_slots } else { &mut local.root_slots };
+        let slot = free.pop().unwrap_or_else(|| {
+            *free = self.core.roots.refill();
+            free.pop().expect("a refill gives slots")
+        });
+        if notes {
+            self.core.roots.note_place(slot, made);
+        }
+        slot
     }
 
     /// What the thread allocates from.
@@ -212,7 +228,9 @@ impl Record {
     /// The world is stopped.
     pub(super) unsafe fn cached_roots(&self) -> &FreeSlots {
         // SAFETY: the thread uses `local` only inside.
-        &unsafe { &*self.local.get() }.root_slots
+        let local = unsafe { &*self.local.get() };
+        // One of them is always empty.
+        if self.core.options.diagnose { &local.noted_root_slots } else { &local.root_slots }
     }
 }
 
@@ -245,6 +263,7 @@ impl Drop for Record {
             // SAFETY: the record is being dropped, and has just been unlisted.
             let local = unsafe { &mut *self.local.get() };
             local.root_slots.give_back();
+            local.noted_root_slots.give_back();
             // Whoever closes a heap flushes under the gate's lock first; after that there is no claim.
             local.flush(&self.core.memory);
             self.core.take_saved(&mut local.saved);

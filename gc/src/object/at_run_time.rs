@@ -25,6 +25,6 @@ impl TypeInfo {
         };
         let drop_kind = |_: &mut _| DropKind::User;
         let name = || "object of the C interface";
-        Self { slot_bytes, mask, tail, drop, owned: None, drop_kind, name, lookup }
+        Self { slot_bytes, mask, tail, drop, owned: None, drop_kind, parts: None, name, lookup }
     }
 }

@@ -13,7 +13,7 @@ use core::mem::needs_drop;
 
 use super::Mask;
 use super::type_info::{Describe, Lookup, TypeInfo, drop_kind_of, length_bytes, slice_header_bytes};
-use crate::trace::{Tally, Trace, Tracer};
+use crate::trace::{Parts, Tally, Trace, Tracer};
 
 /// How slices of one kind lie in their slots.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +83,7 @@ impl<'gc, C: ?Sized + SliceCell<'gc>> DescribeCell<'gc> for C {
         drop: if needs_drop::<C>() { Some(drop_cell::<C>) } else { None },
         owned: if needs_drop::<C>() { Some(owned_by_cell::<C>) } else { None },
         drop_kind: drop_kind_of::<C>,
+        parts: if C::LEAF { None } else { Some(parts_of_cell::<C>) },
         name: core::any::type_name::<C>,
         lookup: Lookup::new(0, &Mask::EMPTY, !C::LEAF, needs_drop::<C>()),
     };
@@ -108,6 +109,16 @@ unsafe fn trace_cell<'gc, C: ?Sized + SliceCell<'gc>>(at: *const u8, tracer: &mu
     let cell = unsafe { cell_in_slot::<C>(at.cast_mut()) };
     // SAFETY: the cell of an object is initialized and shared.
     unsafe { &*cell }.trace(tracer);
+}
+
+/// # Safety
+///
+/// As for [`cell_in_slot`].
+unsafe fn parts_of_cell<'gc, C: ?Sized + SliceCell<'gc>>(at: *const u8, parts: &mut Parts<'_>) {
+    // SAFETY: the caller's duty.
+    let cell = unsafe { cell_in_slot::<C>(at.cast_mut()) };
+    // SAFETY: the cell of an object is initialized and shared.
+    unsafe { &*cell }.trace_parts(parts);
 }
 
 /// # Safety

@@ -12,7 +12,9 @@ use core::mem::needs_drop;
 
 use super::{DropKind, DropWalk, Mask};
 use crate::layout::{WORD_BYTES, slot_bytes};
-use crate::trace::{Tally, Trace, TraceFn, Tracer, trace_tail_value, trace_value};
+use crate::trace::{
+    Parts, PartsFn, Tally, Trace, TraceFn, Tracer, parts_of_value, trace_tail_value, trace_value,
+};
 
 /// Drops the value at the address; returns how many bytes it owned elsewhere.
 pub(crate) type DropFn = unsafe fn(*mut u8) -> usize;
@@ -35,6 +37,8 @@ pub(crate) struct TypeInfo {
     pub(crate) owned: Option<OwnedFn>,
     /// Computes what runs in `drop`.
     pub(crate) drop_kind: fn(&mut DropWalk) -> DropKind,
+    /// Says where in the contents edges lie, for reports. None where there are none.
+    pub(crate) parts: Option<PartsFn>,
     /// The name of the type, for reports.
     pub(crate) name: fn() -> &'static str,
     /// How a mutator finds its free slots for this content.
@@ -96,6 +100,7 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
         drop: if needs_drop::<T>() { Some(drop_value::<T>) } else { None },
         owned: if needs_drop::<T>() { Some(owned_by_value::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
+        parts: if T::LEAF { None } else { Some(parts_of_value::<T>) },
         name: core::any::type_name::<T>,
         lookup: {
             let tail = !T::LEAF && (T::TAIL || !T::MASK.fits());
@@ -110,6 +115,7 @@ impl<'gc, T: Trace<'gc>> Describe<'gc> for T {
         drop: if needs_drop::<T>() { Some(drop_slice::<T>) } else { None },
         owned: if needs_drop::<T>() { Some(owned_by_slice::<T>) } else { None },
         drop_kind: drop_kind_of::<T>,
+        parts: if T::LEAF { None } else { Some(parts_of_slice::<T>) },
         name: core::any::type_name::<[T]>,
         // A slice's slot size is not known here, but whether it is a leaf.
         lookup: Lookup::new(0, &Mask::EMPTY, !T::LEAF, needs_drop::<T>()),
@@ -211,6 +217,16 @@ unsafe fn trace_slice<'gc, T: Trace<'gc>>(at: *const u8, tracer: &mut Tracer) {
     let elements = unsafe { slice_elements::<T>(at.cast_mut()) };
     // SAFETY: the elements of a slice object are initialized and shared.
     tracer.slice(unsafe { &*elements });
+}
+
+/// # Safety
+///
+/// As for [`slice_elements`].
+unsafe fn parts_of_slice<'gc, T: Trace<'gc>>(at: *const u8, parts: &mut Parts<'_>) {
+    // SAFETY: the caller's duty.
+    let elements = unsafe { slice_elements::<T>(at.cast_mut()) };
+    // SAFETY: the elements of a slice object are initialized and shared.
+    parts.elements(unsafe { &*elements });
 }
 
 /// # Safety

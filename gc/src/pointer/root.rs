@@ -5,6 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ops::Deref;
+use core::panic::Location;
 use core::ptr::NonNull;
 
 use super::Gc;
@@ -59,6 +60,7 @@ impl<'gc> Mutation<'gc> {
     /// # drop(root);
     /// # Ok::<(), gc::CollectError>(())
     /// ```
+    #[track_caller]
     pub fn root<T: ?Sized + AtBrand<'gc>>(&self, gc: Gc<'gc, T>) -> Root<T::Static> {
         Root::insert(self, Root::target_of(gc))
     }
@@ -93,6 +95,7 @@ impl<T: ?Sized + RebrandDst> Root<T> {
     /// });
     /// heap.mutate(|mc| server.requests.get(mc).borrow_mut(mc).push(7));
     /// ```
+    #[track_caller]
     pub fn new<'gc>(mc: &Mutation<'gc>, gc: Gc<'gc, T::At<'gc>>) -> Self {
         Self::insert(mc, Self::target_at(gc))
     }
@@ -304,8 +307,9 @@ impl<T: ?Sized> Root<T> {
         self.slot().target().addr()
     }
 
+    #[track_caller]
     pub(crate) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
-        let slot = mc.record().root_slot();
+        let slot = mc.record().root_slot(Location::caller());
         slot.occupy(target.cast());
         // SAFETY: the slot is new.
         unsafe { Self::of_slot(target, core::ptr::from_ref(slot).addr()) }
@@ -321,6 +325,16 @@ impl<T: ?Sized> Root<T> {
         let handle = target.as_ptr().wrapping_byte_add(distance);
         // SAFETY: its address is that of the slot.
         Self { handle: unsafe { NonNull::new_unchecked(handle) }, target: PhantomData }
+    }
+
+    /// The address of the slot, and the target.
+    pub(crate) fn slot_and_target(&self) -> (usize, *const u8) {
+        (self.handle.addr().get(), self.slot().target().cast_const())
+    }
+
+    /// Whether it is of that heap.
+    pub(crate) fn is_of(&self, core: &Core) -> bool {
+        self.slot().heap() == core.id
     }
 
     /// The address of the slot, a count of which is the caller's from now on.

@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use super::root::rebrand_pointer;
 use super::{Gc, Root, WeakGc};
-use crate::mutator::Mutation;
+use crate::mutator::{Core, Mutation};
 use crate::trace::{AtBrand, RebrandDst};
 
 /// A [`WeakGc`] outside of mutations: `'static`, `Clone`, and as sendable as its target. It keeps nothing.
@@ -47,6 +47,7 @@ impl<'gc> Mutation<'gc> {
     /// });
     /// heap.mutate(|mc| assert_eq!(weak.get(mc).unwrap()[0], 1));
     /// ```
+    #[track_caller]
     pub fn weak_root<T: ?Sized + AtBrand<'gc>>(&self, weak: WeakGc<'gc, T>) -> WeakRoot<T::Static> {
         // SAFETY: `T` stands at `'gc`, so `T::Static` is `T` with another brand.
         let handle = unsafe { rebrand_pointer::<T, T::Static>(weak.as_non_null()) };
@@ -75,6 +76,7 @@ impl<T: ?Sized + RebrandDst> WeakRoot<T> {
     /// let last = Last(heap.mutate(|mc| WeakRoot::new(mc, WeakGc::dangling())));
     /// heap.mutate(|mc| assert!(last.0.get(mc).is_none()));
     /// ```
+    #[track_caller]
     pub fn new<'gc>(mc: &Mutation<'gc>, weak: WeakGc<'gc, T::At<'gc>>) -> Self {
         // SAFETY: `T::At<'gc>` is `T` with another brand.
         Self::insert(mc, unsafe { rebrand_pointer::<T::At<'gc>, T>(weak.as_non_null()) })
@@ -135,7 +137,13 @@ impl<T: ?Sized + RebrandDst> WeakRoot<T> {
 }
 
 impl<T: ?Sized> WeakRoot<T> {
+    /// Whether it is of that heap.
+    pub(crate) fn is_of(&self, core: &Core) -> bool {
+        self.root.is_of(core)
+    }
+
     /// A root of a handle, or of the sentinel that stands for none, which is no edge.
+    #[track_caller]
     fn insert(mc: &Mutation<'_>, handle: NonNull<T>) -> Self {
         Self { root: Root::insert(mc, handle) }
     }

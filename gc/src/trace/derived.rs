@@ -17,7 +17,7 @@
 
 use core::marker::PhantomData;
 
-use super::RebrandDst;
+use super::{Parts, RebrandDst};
 
 /// The type of `DERIVED`.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,16 @@ impl Derived {
 
     /// Compiles for types without borrowed data only.
     pub const fn assert_static<F: ?Sized + 'static>(self) {}
+
+    /// A field, with the function of its type that says what its parts are.
+    pub fn part<T>(self, parts: &mut Parts<'_>, name: &'static str, value: &T, of: fn(&T, &mut Parts<'_>)) {
+        parts.field_by(name, value, of);
+    }
+
+    /// The variant of an enum, whose fields follow.
+    pub fn variant(self, parts: &mut Parts<'_>, name: &'static str) {
+        parts.variant(name);
+    }
 
     /// Compiles if `A` is what becomes of the type argument `P` at brand `'static`.
     pub const fn is_static<P: ?Sized + RebrandDst<Static = A>, A: ?Sized>(self) {}

@@ -5,6 +5,7 @@ mod derived;
 mod dyn_trace;
 mod impls;
 mod leaf;
+mod parts;
 mod rebrand;
 mod static_value;
 mod tally;
@@ -14,6 +15,8 @@ pub(crate) use conditional::Conditional;
 pub use derived::Derived;
 pub use dyn_trace::{DynObject, address_of_object};
 pub use leaf::Leaf;
+pub use parts::Parts;
+pub(crate) use parts::{PartsFn, parts_of_value};
 pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
 pub use tally::Tally;
@@ -101,7 +104,7 @@ use crate::object::{DropKind, DropWalk, Mask};
 /// 5. **Drop.** Dropping the value never follows a `Gc`: neighbours may be gone. A type that can hold a
 ///    `Gc` has no `Drop` of its own. [`drop_kind`](Self::drop_kind) answers [`DropKind::User`] if code of
 ///    the program could run.
-/// 6. `trace`, `trace_tail` and `owned` look at nothing but the value and what it owns, and do not panic, block, allocate
+/// 6. `trace`, `trace_tail`, `owned` and `trace_parts` look at nothing but the value and what it owns, and do not panic, block, allocate
 ///    in the heap, or change the value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
@@ -374,6 +377,58 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// ```
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.unknown::<Self>()
+    }
+
+    /// Says where in the value its edges lie, in words for people: for [paths](crate::Heap::retaining_path). By default they
+    /// have no names. Nothing but reports depends on it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::implement::{Mask, Parts, Tracer};
+    /// use gc::{Gc, Heap, Rebrand, Trace};
+    ///
+    /// /// A container that the collector does not know.
+    /// struct Stack<T>(Vec<T>);
+    ///
+    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
+    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
+    /// #     const MASK: Mask = Mask::EMPTY;
+    /// #     const TAIL: bool = !T::LEAF;
+    /// #     const LEAF: bool = T::LEAF;
+    /// #
+    /// #     fn trace(&self, tracer: &mut Tracer) {
+    /// #         tracer.slice(&self.0);
+    /// #     }
+    /// #
+    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
+    /// #         self.trace(tracer);
+    /// #     }
+    /// #
+    ///     fn trace_parts(&self, parts: &mut Parts<'_>) {
+    ///         parts.elements(&self.0);
+    ///     }
+    /// }
+    /// #
+    /// # unsafe impl<T: Rebrand> Rebrand for Stack<T> {
+    /// #     type Static = Stack<T::Static>;
+    /// #     type At<'a> = Stack<T::At<'a>>;
+    /// # }
+    ///
+    /// let heap = Heap::builder().diagnose(true).build();
+    /// let (root, weak) = heap.mutate(|mc| {
+    ///     let last = Gc::new(mc, 2_u64);
+    ///     let root = mc.root(Gc::new(mc, Stack(vec![Gc::new(mc, 1), last])));
+    ///     (root, mc.weak_root(Gc::downgrade(last, mc)))
+    /// });
+    /// assert!(heap.retaining_path(&weak)?.unwrap().to_string().ends_with("[1] -> u64"));
+    /// # drop(root);
+    /// # Ok::<(), gc::InspectError>(())
+    /// ```
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.whole(self);
     }
 }
 

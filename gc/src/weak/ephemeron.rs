@@ -15,7 +15,7 @@ use crate::error::AllocError;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::{Gc, WeakGc, out_of_memory};
-use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// A pair of a key, which it does not keep, and a value, which is there as long as the key lives.
 ///
@@ -216,6 +216,11 @@ unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for Ephemeron
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<V>(V::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.value(&self.value);
     }
 }
 

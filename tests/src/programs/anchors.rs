@@ -3,7 +3,7 @@
 
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
-use gc::{AllocError, Cleanup, Gc, Mutation, Pinned, Root, WeakRoot};
+use gc::{AllocError, Cleanup, Gc, Heap, Mutation, Pinned, RetainingPath, Root, WeakRoot};
 
 use crate::programs::bond::Pact;
 use crate::programs::callbacks::{CleanupCode, FinalizerCode};
@@ -145,6 +145,16 @@ macro_rules! anchors {
                     $(Self::$Name(weak) => weak.get(mc).map(|gc| Handle::Link(Link::$Name(gc))),)*
                     $(Self::$Other(weak) => weak.get(mc).map(Handle::$Other),)*
                 }
+            }
+
+            /// Some of the paths to the object.
+            pub(crate) fn paths(&self, heap: &Heap) -> Vec<RetainingPath> {
+                const MOST: usize = 3;
+                let paths = match self {
+                    $(Self::$Name(weak) => heap.retaining_paths(weak, MOST),)*
+                    $(Self::$Other(weak) => heap.retaining_paths(weak, MOST),)*
+                };
+                paths.expect("of this heap, and outside of mutations")
             }
 
             /// See the function of this name.

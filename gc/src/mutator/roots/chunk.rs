@@ -154,9 +154,14 @@ impl Chunk {
 
     /// Targets of the slots in use.
     pub(super) fn targets(&self) -> impl Iterator<Item = *const u8> {
+        self.used().map(|(_, target)| target)
+    }
+
+    /// The slots in use, with their targets.
+    pub(super) fn used(&self) -> impl Iterator<Item = (&RootSlot, *const u8)> {
         // Acquire: pairs with the release in `occupy`: a count is seen with its target.
         let in_use = self.slots.iter().filter(|slot| slot.count.load(Ordering::Acquire) > 0);
-        in_use.map(|slot| slot.target.load(Ordering::Relaxed).cast_const())
+        in_use.map(|slot| (slot, slot.target.load(Ordering::Relaxed).cast_const()))
     }
 
     /// Lists a slot that is not in use; frees the chunk if that was the last of a closed table.

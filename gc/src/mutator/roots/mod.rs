@@ -8,6 +8,9 @@
 //! 3. The last drop of a root lists its slot in the chunk, with one exchange and no lock. Who is the first to
 //!    list one since the table took the list tells the table, before it does so.
 //!
+//! Where a root was made is noted beside the table, by its slot, if the heap is to know. Then a mutator never has a free slot
+//! at hand, so that every new root goes the slow way, which notes it: nothing is asked on the other.
+//!
 //! How slots and chunks live and die: [`chunk`].
 
 mod chunk;
@@ -16,7 +19,9 @@ mod tests_loom;
 
 pub(crate) use chunk::{FreeSlots, RootSlot};
 
+use core::panic::Location;
 use core::ptr::NonNull;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::heap_core::HeapId;
@@ -44,12 +49,25 @@ pub(crate) struct RootTable {
     /// A stack of dirty chunks: they have listed slots, or will soon. Chunks are pushed by whoever makes them
     /// dirty, and taken all at once, under the lock.
     dirty: AtomicPtr<Chunk>,
+    /// Where the roots of slots were made, by the addresses of the slots: of slots in use, and of some that were.
+    places: Mutex<HashMap<usize, &'static Location<'static>>>,
+}
+
+/// A slot in use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UsedSlot {
+    /// Its address.
+    pub(crate) slot: usize,
+    pub(crate) target: *const u8,
+    /// Where the first of its roots was made, if that was noted.
+    pub(crate) made: Option<&'static Location<'static>>,
 }
 
 impl RootTable {
     pub(super) fn new(heap: HeapId, name: Option<String>) -> Arc<Self> {
         let chunks = Mutex::new(Rank::Roots, Chunks::default());
-        Arc::new(Self { heap, name, chunks, dirty: AtomicPtr::default() })
+        let places = Mutex::new(Rank::RootPlaces, HashMap::new());
+        Arc::new(Self { heap, name, chunks, dirty: AtomicPtr::default(), places })
     }
 
     /// The heap's name in messages.
@@ -119,6 +137,23 @@ impl RootTable {
             Kept::Contents(_) => unreachable!("a root keeps its target"),
         };
         (0..self.n_shards()).for_each(|shard| self.visit(shard, &mut each));
+    }
+
+    /// Notes where the root is made that is about to get the slot.
+    pub(super) fn note_place(&self, slot: &RootSlot, made: &'static Location<'static>) {
+        self.places.lock().insert(core::ptr::from_ref(slot).addr(), made);
+    }
+
+    /// All slots in use. Roots may be dropped meanwhile.
+    pub(crate) fn used(&self) -> Vec<UsedSlot> {
+        let (chunks, places) = (self.chunks.lock(), self.places.lock());
+        // SAFETY: chunks of an open table are alive.
+        let slots = chunks.0.iter().flat_map(|chunk| unsafe { chunk.as_ref() }.used());
+        let with_place = |(slot, target): (&RootSlot, _)| {
+            let slot = core::ptr::from_ref(slot).addr();
+            UsedSlot { slot, target, made: places.get(&slot).copied() }
+        };
+        slots.map(with_place).collect()
     }
 
     /// Asserts the invariants of chunks, with all that mutators have cached. No mutator takes a slot meanwhile, but

@@ -1,7 +1,7 @@
 //! Arrays and slices.
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 // SAFETY: duty 1: each element reports its own edges; the mask is that of the element, once for each. Where
 // the element's mask is empty its tail is all that it reports, so the array's tail may be traced as a slice,
@@ -40,6 +40,11 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<T>(T::drop_kind)
     }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.elements(self);
+    }
 }
 
 // SAFETY: only the brand of the elements changes.
@@ -74,6 +79,11 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.elements(self);
     }
 }
 

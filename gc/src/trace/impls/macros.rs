@@ -62,12 +62,13 @@ macro_rules! unsized_leaf {
 ///
 /// `trace` gets the container and the tracer, and is not called if no value can hold an edge. It reports
 /// what *every* value of *every* parameter before the semicolon reports. `room` says what the container has allocated, in
-/// bytes; `each` asks all values what they own.
+/// bytes; `each` asks all values what they own; `parts` says what each value is.
 macro_rules! container {
     ($($Name:ident<$($P:ident),+ $(; $S:ident)?> {
         trace: $trace:expr,
         room: $room:expr,
-        each: $each:expr $(,)?
+        each: $each:expr,
+        parts: $parts:expr $(,)?
     })*) => {$(
         // SAFETY: duty 1: all edges are in values of the parameters, and `trace`, which reports all of
         // these, is the whole tail; a parameter that is not traced is `'static`. Duty 2: the mask is empty.
@@ -103,6 +104,13 @@ macro_rules! container {
                 $crate::object::DropKind::Library
                     $(.and(walk.visit::<$P>($P::drop_kind)))+
                     $(.and($crate::object::DropKind::unknown::<$S>()))?
+            }
+            #[inline]
+            fn trace_parts(&self, parts: &mut $crate::trace::Parts<'_>) {
+                let each: fn(&Self, &mut $crate::trace::Parts<'_>) = $parts;
+                if !Self::LEAF {
+                    each(self, parts);
+                }
             }
         }
         // SAFETY: only the brands of the values change; a parameter that is not traced has none.
@@ -150,6 +158,13 @@ macro_rules! sum {
 
             fn drop_kind(walk: &mut $crate::object::DropWalk) -> $crate::object::DropKind {
                 $crate::object::DropKind::None$(.and(walk.visit::<$P>($P::drop_kind)))+
+            }
+
+            #[inline]
+            fn trace_parts(&self, parts: &mut $crate::trace::Parts<'_>) {
+                match self {
+                    $($variant => $value.trace_parts(parts),)+
+                }
             }
         }
 

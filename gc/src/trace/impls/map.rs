@@ -22,6 +22,12 @@ container! {
                 value.owned(tally);
             }
         },
+        parts: |map, parts| {
+            for (key, value) in map {
+                parts.key(key);
+                parts.value(value);
+            }
+        },
     }
     BTreeSet<T> {
         trace: |set, tracer| tracer.owned(set, |set, tracer| {
@@ -31,6 +37,7 @@ container! {
         }),
         room: |set| of_b_tree::<T, ()>(set.len()),
         each: |set, tally| tally.each(set),
+        parts: |set, parts| set.iter().for_each(|value| parts.key(value)),
     }
     HashMap<K, V; S> {
         trace: |map, tracer| tracer.owned(map, |map, tracer| {
@@ -46,6 +53,12 @@ container! {
                 value.owned(tally);
             }
         },
+        parts: |map, parts| {
+            for (key, value) in map {
+                parts.key(key);
+                parts.value(value);
+            }
+        },
     }
     HashSet<T; S> {
         trace: |set, tracer| tracer.owned(set, |set, tracer| {
@@ -55,5 +68,6 @@ container! {
         }),
         room: |set| of_hash_table::<T>(set.capacity()),
         each: |set, tally| tally.each(set),
+        parts: |set, parts| set.iter().for_each(|value| parts.key(value)),
     }
 }

@@ -1,7 +1,7 @@
 //! `Option`.
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Tally, Trace, Tracer};
 
 /// Whether the first word of `None` is null: asked of the compiler, for exactly this type. If the niche is
 /// elsewhere the word is uninitialized and this is a compile error, never a wrong answer.
@@ -48,6 +48,13 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Option<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        if let Some(value) = self {
+            value.trace_parts(parts);
+        }
     }
 }
 

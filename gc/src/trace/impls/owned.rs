@@ -7,18 +7,20 @@ use std::collections::{BinaryHeap, LinkedList, VecDeque};
 use super::macros::container;
 use super::room::bytes_of;
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 container! {
     Vec<T> {
         trace: |vec, tracer| tracer.slice(vec),
         room: |vec| bytes_of::<T>(vec.capacity()),
         each: |vec, tally| tally.each(vec),
+        parts: |values, parts| parts.elements(values),
     }
     BinaryHeap<T> {
         trace: |heap, tracer| tracer.slice(heap.as_slice()),
         room: |heap| bytes_of::<T>(heap.capacity()),
         each: |heap, tally| tally.each(heap),
+        parts: |values, parts| parts.elements(values),
     }
     VecDeque<T> {
         // A ring buffer: its elements lie in up to two pieces.
@@ -29,6 +31,7 @@ container! {
         },
         room: |deque| bytes_of::<T>(deque.capacity()),
         each: |deque, tally| tally.each(deque),
+        parts: |values, parts| parts.elements(values),
     }
     LinkedList<T> {
         trace: |list, tracer| tracer.owned(list, |list, tracer| {
@@ -38,6 +41,7 @@ container! {
         }),
         room: |list| bytes_of::<(usize, usize, T)>(list.len()),
         each: |list, tally| tally.each(list),
+        parts: |values, parts| parts.elements(values),
     }
 }
 
@@ -73,6 +77,11 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        T::trace_parts(self, parts);
     }
 }
 
@@ -113,6 +122,11 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        T::trace_parts(self, parts);
     }
 }
 

@@ -6,7 +6,7 @@ use core::num::{Saturating, Wrapping};
 use core::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Tally, Trace, Tracer};
 
 /// All fields are public and of the type of the parameter.
 macro_rules! product {
@@ -38,6 +38,11 @@ macro_rules! product {
 
             fn drop_kind(walk: &mut DropWalk) -> DropKind {
                 walk.visit::<T>(T::drop_kind)
+            }
+
+            #[inline]
+            fn trace_parts(&self, parts: &mut Parts<'_>) {
+                $(parts.field(stringify!($field), &self.$field);)+
             }
         }
 
@@ -87,6 +92,12 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<T>(T::drop_kind)
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.field("start", self.start());
+        parts.field("end", self.end());
     }
 }
 

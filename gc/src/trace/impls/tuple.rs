@@ -3,7 +3,7 @@
 use core::mem::offset_of;
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Tally, Trace, Tracer};
 
 macro_rules! tuple {
     ($($T:ident $i:tt),+) => {
@@ -34,6 +34,11 @@ macro_rules! tuple {
 
             fn drop_kind(walk: &mut DropWalk) -> DropKind {
                 DropKind::None$(.and(walk.visit::<$T>($T::drop_kind)))+
+            }
+
+            #[inline]
+            fn trace_parts(&self, parts: &mut Parts<'_>) {
+                $(parts.field(stringify!($i), &self.$i);)+
             }
         }
 

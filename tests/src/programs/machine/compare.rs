@@ -59,6 +59,9 @@ impl Machine {
             heap.verify();
         }
         self.worlds[world].compare_pins();
+        if self.knows_cycles() {
+            self.worlds[world].look(self.setup);
+        }
         let owned = heap.mutate(|mc| {
             let (owned, pacts) = self.worlds[world].walk(mc);
             for pact in pacts {

@@ -3,6 +3,7 @@
 mod bonds;
 mod compare;
 mod cycles;
+mod look;
 mod specials;
 mod steps;
 mod world;
@@ -51,6 +52,8 @@ fn build(setup: Setup) -> Heap {
         .limit_bytes(setup.limit_bytes)
         .automatic(setup.automatic)
         .run_by_hand(setup.by_hand)
+        // Half of the heaps make objects and roots the slow way.
+        .diagnose(setup.by_hand)
         .build()
 }
 

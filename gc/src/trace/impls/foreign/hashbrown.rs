@@ -20,6 +20,12 @@ container! {
                 value.owned(tally);
             }
         },
+        parts: |map, parts| {
+            for (key, value) in map {
+                parts.key(key);
+                parts.value(value);
+            }
+        },
     }
     HashSet<T; S> {
         trace: |set, tracer| tracer.owned(set, |set, tracer| {
@@ -29,6 +35,7 @@ container! {
         }),
         room: |set| of_hash_table::<T>(set.capacity()),
         each: |set, tally| tally.each(set),
+        parts: |set, parts| set.iter().for_each(|value| parts.key(value)),
     }
     HashTable<T> {
         trace: |table, tracer| tracer.owned(table, |table, tracer| {
@@ -38,5 +45,6 @@ container! {
         }),
         room: |table| of_hash_table::<T>(table.capacity()),
         each: |table, tally| tally.each(table),
+        parts: |table, parts| table.iter().for_each(|value| parts.key(value)),
     }
 }

@@ -20,6 +20,12 @@ container! {
                 value.owned(tally);
             }
         },
+        parts: |map, parts| {
+            for (key, value) in map {
+                parts.key(key);
+                parts.value(value);
+            }
+        },
     }
     IndexSet<T; S> {
         trace: |set, tracer| tracer.owned(set, |set, tracer| {
@@ -29,5 +35,6 @@ container! {
         }),
         room: |set| of_index_map::<T>(set.capacity()),
         each: |set, tally| tally.each(set),
+        parts: |set, parts| set.iter().for_each(|value| parts.key(value)),
     }
 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::trace::{Rebrand, Tally, Trace, Tracer};
+use crate::trace::{Parts, Rebrand, Tally, Trace, Tracer};
 
 // Only for `[T; N]`, not for every `smallvec::Array`: that is a trait which the program may implement, for a
 // type that names a brand and yet has elements without edges; it must not count as a leaf.
@@ -39,6 +39,11 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> 
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
+    }
+
+    #[inline]
+    fn trace_parts(&self, parts: &mut Parts<'_>) {
+        parts.elements(self);
     }
 }
 

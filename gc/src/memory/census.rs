@@ -1,0 +1,40 @@
+//! What is in the slots, counted.
+
+use super::sweep::ones;
+use super::{Class, Memory};
+
+/// The objects of a class.
+#[derive(Debug)]
+pub(crate) struct ClassCount<'m> {
+    pub(crate) class: &'m Class,
+    /// Slots with an object that nobody has found dead.
+    pub(crate) objects: u64,
+    /// Slots whose objects wait for their destructors.
+    pub(crate) doomed: u64,
+    /// The objects, doomed ones left out, if they may own something elsewhere.
+    pub(crate) owners: Vec<*const u8>,
+}
+
+impl Memory {
+    /// Counts the objects of every class. No code of the program runs here, under the locks: who asks looks at the owners.
+    ///
+    /// The world is stopped, and every span is swept. Destructors may run meanwhile: what they end is doomed still or free.
+    pub(crate) fn count(&self) -> Vec<ClassCount<'_>> {
+        let count = |class| {
+            let mut count = ClassCount { class, objects: 0, doomed: 0, owners: Vec::new() };
+            for span in class.lock().all.iter() {
+                for word in 0..span.n_words() {
+                    let (objects, doomed) = span.slot_word(word).objects_and_doomed();
+                    count.objects += u64::from(objects.count_ones());
+                    count.doomed += u64::from(doomed.count_ones());
+                    if class.owned.is_some() {
+                        let slots = ones(objects).map(|bit| span.slot(word * 64 + bit).cast_const());
+                        count.owners.extend(slots);
+                    }
+                }
+            }
+            count
+        };
+        self.all_classes().into_iter().map(count).collect()
+    }
+}

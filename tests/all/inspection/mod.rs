@@ -1,0 +1,16 @@
+//! Looking into a heap: census, roots, paths.
+
+mod census;
+mod paths;
+mod roots;
+
+use gc::{Heap, HeapBuilder};
+
+/// A heap that knows its types and roots.
+fn heap() -> Heap {
+    builder().build()
+}
+
+fn builder() -> HeapBuilder {
+    Heap::builder().diagnose(true)
+}
