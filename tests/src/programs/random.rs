@@ -29,6 +29,13 @@ impl Random {
         u8::try_from(self.below(u32::from(end))).expect("below a small number")
     }
 
+    /// A number below `end`, for what is counted by `usize`.
+    pub fn index(&mut self, end: usize) -> usize {
+        // Of 64 bits, so that a few more or less is no matter.
+        let [high, low] = [u64::from(self.bits()), u64::from(self.bits())];
+        ((high << 32 | low) % end as u64) as usize
+    }
+
     /// One of several.
     ///
     /// # Panics
