@@ -65,6 +65,7 @@ impl<'gc> Handle<'gc> {
                 Link::Holder(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Watcher(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Pact(gc) => vec![&Gc::as_ref(gc).cell],
+                Link::Shelf(gc) => vec![&Gc::as_ref(gc).cell],
                 _ => return None,
             },
             _ => return None,
@@ -266,6 +267,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
         Link::Deep(gc) => gc.tag,
         Link::Watcher(gc) => gc.tag,
         Link::Pact(gc) => gc.tag,
+        Link::Shelf(gc) => gc.tag,
         Link::Part(gc) => gc.tag,
     }
 }

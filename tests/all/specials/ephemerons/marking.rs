@@ -118,6 +118,41 @@ fn time_is_linear_in_the_chain() {
     }
 }
 
+/// Keys that are met long after their ephemerons, by a marker that has begun in slices, too: each value is found.
+#[test]
+fn keys_that_are_met_long_after_their_ephemerons() {
+    const FAR: usize = 100;
+    for n in 1..=6 {
+        for pairs_first in [true, false] {
+            let (heap, ledger) = (heap(), Ledger::new(FAR + 2 * n));
+            let (roots, pairs) = heap.mutate(|mc| {
+                // The way to the keys, which end it.
+                let way: Vec<Link<'_>> = (0..FAR + n).map(|_| node(mc, &ledger)).collect();
+                way.windows(2).for_each(|step| step[0].next.set(mc, Some(step[1])));
+                let first = (!pairs_first).then(|| mc.root(way[0]));
+                let mut pairs: Vec<Root<Pair<'static>>> = Vec::new();
+                for &key in &way[FAR..] {
+                    pairs.push(mc.root(Ephemeron::new(mc, key, node(mc, &ledger))));
+                }
+                (first.unwrap_or_else(|| mc.root(way[0])), pairs)
+            });
+            for _ in 0..3 {
+                heap.collect().unwrap();
+                ledger.assert_all_alive();
+                heap.mutate(|mc| {
+                    let both = |(at, pair): (usize, &Root<Pair<'static>>)| {
+                        ids(mc, pair.get(mc)) == Some((FAR + at, FAR + n + at))
+                    };
+                    assert!(pairs.iter().enumerate().all(both), "{n} pairs");
+                });
+            }
+            drop(roots);
+            heap.collect().unwrap();
+            ledger.assert_all_dropped();
+        }
+    }
+}
+
 /// [field] A key that only another entry's value leads to is kept; a ring of entries is not.
 #[test]
 fn keys_that_only_values_lead_to() {

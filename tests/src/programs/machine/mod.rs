@@ -3,6 +3,7 @@
 mod bonds;
 mod compare;
 mod cycles;
+mod shelves;
 mod specials;
 mod steps;
 mod world;
@@ -236,6 +237,9 @@ impl Machine {
             }
             Op::Link { .. } | Op::Unlink { .. } | Op::Push { .. } | Op::Pop { .. } | Op::Room { .. } => {
                 self.store(mc, world, locals, op);
+            }
+            Op::Note { .. } | Op::Recall { .. } | Op::Name { .. } | Op::Call { .. } | Op::Intern { .. } => {
+                self.shelve(mc, world, locals, op);
             }
             op => self.special(mc, world, locals, op),
         }
