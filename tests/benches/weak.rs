@@ -8,6 +8,7 @@
 //! Sections: `maps`, `values`, `interning`, `chains`. Each number is the least of several measurements; peers hold their
 //! values by `Arc`, of which they keep a `std::sync::Weak`.
 #![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "a table is printed")]
 
 use std::collections::HashMap;
 use std::hash::RandomState;

@@ -277,20 +277,18 @@ fn code_that_panics() {
         let is_whole = |cache: &Cache<'_, Odd, u32>, n: usize| {
             assert_eq!((cache.len(), cache.held(), cache.cost()), (n, 8, 8));
         };
+        let fails: fn() = || panic!("on purpose");
         for number in 0..20 {
-            let fails = |place: &'static std::thread::LocalKey<Cell<Option<fn()>>>| {
-                place.with(|place| place.set(Some(|| panic!("on purpose"))));
-            };
-            fails(&IN_EQ);
+            IN_EQ.set(Some(fails));
             panics(|| _ = cache.get(mc, &Odd(number)));
-            fails(&IN_EQ);
+            IN_EQ.set(Some(fails));
             panics(|| _ = cache.remove(mc, &Odd(number)));
-            fails(&IN_EQ);
+            IN_EQ.set(Some(fails));
             panics(|| _ = cache.insert(mc, Odd(number), objects[0], 1));
             panics(|| _ = cache.get_or_insert_with(mc, Odd(100), |_| panic!("on purpose")));
             is_whole(&cache, 20);
             // The key that was there stays, and the new one is dropped when all is done.
-            fails(&IN_DROP);
+            IN_DROP.set(Some(fails));
             let again = Odd(number);
             panics(|| _ = cache.insert(mc, again, objects[number as usize], 1));
             is_whole(&cache, 20);
@@ -298,7 +296,7 @@ fn code_that_panics() {
             assert!(Gc::ptr_eq(found, objects[number as usize]));
         }
         let gone = Odd(19);
-        IN_DROP.set(Some(|| panic!("on purpose")));
+        IN_DROP.set(Some(fails));
         panics(|| _ = cache.remove(mc, &gone));
         assert_eq!((cache.len(), cache.held(), cache.cost()), (19, 7, 7));
     });

@@ -21,6 +21,7 @@ mod fates;
 mod finalizers;
 mod identity;
 mod interners;
+mod odd_keys;
 mod pins;
 mod profile;
 mod upgrades;

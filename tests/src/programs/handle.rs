@@ -4,7 +4,7 @@ use gc::{Gc, Mutation};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Level, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
+    Aligned, Cell, Choice, Leaf, Level, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
 };
 use crate::programs::oracle::Node as ModelNode;
 use crate::programs::voice::Voice;
@@ -216,8 +216,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
     match link {
         Link::Nil => unreachable!("nothing is no object"),
         Link::Leaf(gc) => {
-            let same = (0..).zip(gc.bytes).all(|(index, byte)| byte == pattern_byte(id, index));
-            assert!(same, "the leaf {id} was overwritten");
+            assert_eq!(gc.bytes, Leaf::of(id).bytes, "the leaf {id} was overwritten");
             gc.tag
         }
         Link::Byte(gc) => {

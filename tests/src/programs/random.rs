@@ -30,10 +30,12 @@ impl Random {
     }
 
     /// A number below `end`, for what is counted by `usize`.
+    ///
+    /// # Panics
+    ///
+    /// `end` is 0 or beyond 32 bits.
     pub fn index(&mut self, end: usize) -> usize {
-        // Of 64 bits, so that a few more or less is no matter.
-        let [high, low] = [u64::from(self.bits()), u64::from(self.bits())];
-        ((high << 32 | low) % end as u64) as usize
+        self.below(u32::try_from(end).expect("few")) as usize
     }
 
     /// One of several.
