@@ -223,7 +223,7 @@ impl<V> Table<V> {
 
     /// Makes room for twice as many entries as there are, if more than half of the places are taken or hardly any is.
     pub(crate) fn adapt(&mut self) {
-        if !(self.places.len() / 8..=self.places.len() / 2).contains(&self.len) {
+        if self.len == 0 || !(self.places.len() / 8..=self.places.len() / 2).contains(&self.len) {
             self.rebuild(self.len * 2);
         }
     }
