@@ -65,7 +65,8 @@
 //! [`mc.root(gc)`](Mutation::root) takes it from the object.
 //!
 //! An [`Ephemeron`] is an object that keeps a value as long as another object, its key, lives. A [`WeakMap`] has one for each
-//! entry, and a [`WeakSet`] is one without values. An [`Interner`] gives one object for equal values.
+//! entry, and a [`WeakSet`] is one without values. A [`WeakValueMap`] finds objects by key as long as they live; a [`Cache`] keeps
+//! those of them that were used last. An [`Interner`] gives one object for equal values.
 //!
 //! # Which cell when
 //!
@@ -106,6 +107,7 @@
 //! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `Ephemeron<'gc, K, V>`, `WeakMap`, `WeakSet` | both, as `K` and `V` must be | covariant, invariant in `'gc` | to be made and read; not for a look-up by key |
+//! | `WeakValueMap<'gc, K, V>`, `Cache` | both, as `K` and `V` must be | covariant, invariant in `'gc` | to be changed and read |
 //! | `Interner<'gc, T>` | both, as `T` must be | invariant | to be used |
 //! | `GcCell<T>`, `GcOnce<T>` | as `T` | invariant | to be written |
 //! | `GcRefCell<T>`, `GcRwLock<T>` | as `T` | invariant | to be read and written |
@@ -206,7 +208,7 @@ pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
 pub use stats::{CycleStats, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Leaf, Rebrand, Static, Trace};
-pub use weak::{Ephemeron, Interner, WeakMap, WeakMapEntry, WeakSet};
+pub use weak::{Cache, Ephemeron, Internable, Interner, WeakMap, WeakMapEntry, WeakSet, WeakValueMap};
 
 #[cfg(feature = "derive")]
 pub use gc_derive::{Trace, Word};

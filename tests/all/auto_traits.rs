@@ -53,10 +53,13 @@ type DynSync = dyn core::fmt::Debug + Send + Sync;
 
 are!(Send: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
 are!(Sync: Heap, WeakHeap, Stats, BorrowError, gc::CollectError, gc::AllocError, gc::HeapBuilder);
+are!(Send: gc::WeakValueMap<'static, String, N>, gc::Cache<'static, Edge, N>);
 are!(Send: gc::Ephemeron<'static, N, Edge>, gc::WeakMap<'static, N, Edge>, gc::WeakSet<'static, N>, gc::Interner<'static, N>);
+are!(Sync: gc::WeakValueMap<'static, String, N>, gc::Cache<'static, Edge, N>);
 are!(Sync: gc::Ephemeron<'static, N, Edge>, gc::WeakMap<'static, N, Edge>, gc::WeakSet<'static, N>, gc::Interner<'static, N>);
 are_not!(Sync: gc::Ephemeron<'static, N, Unsync>, gc::Ephemeron<'static, N, Unsent>);
-are_not!(Send: gc::Ephemeron<'static, N, Unsent>);
+are_not!(Send: gc::Ephemeron<'static, N, Unsent>, gc::WeakValueMap<'static, Unsent, N>, gc::Cache<'static, Unsent, N>);
+are_not!(Sync: gc::WeakValueMap<'static, Unsync, N>, gc::Cache<'static, Unsync, N>);
 are!(Send: gc::Seed<'static>);
 are!(Sync: gc::Seed<'static>);
 are_not!(Send: Mutation<'static>, Mutator);

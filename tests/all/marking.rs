@@ -8,6 +8,7 @@ use gc::implement::{DropKind, DropWalk, Mask, Tracer};
 use gc::{CollectError, Gc, GcCell, GcOnce, Heap, Root, Trace};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tests::canary::{Canary, Ledger};
+use tests::programs::random::Random;
 use tests::rounds;
 
 /// Workers of each run, the driver included.
@@ -46,26 +47,14 @@ struct Plan {
     roots: Vec<usize>,
 }
 
-/// Marsaglia's xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
-}
-
 impl Plan {
     /// Few edges a node, so that a good part cannot be reached; now and then a node with very many.
     fn random(n: usize, n_roots: usize, seed: u64) -> Self {
-        let mut random = Random(seed | 1);
-        let mut some = |most: usize| (0..random.below(most + 1)).map(|_| random.below(n)).collect::<Vec<_>>();
+        let mut random = Random::new(seed);
+        let mut some = |most: usize| (0..random.index(most + 1)).map(|_| random.index(n)).collect::<Vec<_>>();
         let masked = (0..n).map(|_| some(2)).collect();
         let others = (0..n).map(|i| some(if i % 997 == 0 { 5000 } else { 2 })).collect();
-        let roots = (0..n_roots).map(|_| random.below(n)).collect();
+        let roots = (0..n_roots).map(|_| random.index(n)).collect();
         Self { masked, others, roots }
     }
 

@@ -19,11 +19,13 @@ use core::fmt;
 use core::hash::{BuildHasher, Hash};
 use std::hash::RandomState;
 
-use super::known::{Candidates, Known};
+use super::Internable;
+use super::candidates::{self, Candidates};
+use super::entries::Entries;
 use crate::cell::GcRwLock;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::pointer::Gc;
+use crate::pointer::{Gc, WeakGc};
 use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// One object for all equal values: [`intern`](Self::intern) gives the same `Gc` for them as long as anybody has it.
@@ -65,8 +67,11 @@ pub struct Interner<'gc, T: ?Sized + 'gc, S = RandomState> {
     hasher: S,
 }
 
+/// Entries by hash.
+type Known<'gc, T> = Entries<WeakGc<'gc, T>>;
+
 impl<T: ?Sized> Interner<'_, T> {
-    /// An interner without values.
+    /// An interner without values. Of which type they are the first one to be interned says.
     ///
     /// # Examples
     ///
@@ -74,7 +79,7 @@ impl<T: ?Sized> Interner<'_, T> {
     /// use gc::{Gc, Heap, Interner};
     ///
     /// Heap::new().mutate(|mc| {
-    ///     let words = Gc::new(mc, Interner::<str>::new());
+    ///     let words = Gc::new(mc, Interner::new());
     ///     assert_eq!(&*words.intern(mc, "word"), "word");
     /// });
     /// ```
@@ -95,7 +100,7 @@ impl<T: ?Sized, S> Interner<'_, T, S> {
     ///
     /// Heap::new().mutate(|mc| {
     ///     let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    ///     let words = Gc::new(mc, Interner::<str, _>::with_hasher(hasher));
+    ///     let words = Gc::new(mc, Interner::with_hasher(hasher));
     ///     words.intern(mc, "word");
     /// });
     /// ```
@@ -115,7 +120,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
     /// Heap::new().mutate(|mc| {
     ///     let names = Gc::new(mc, Interner::<String>::new());
     ///     assert!(names.get(mc, "name").is_none());
-    ///     let name = names.intern(mc, String::from("name"));
+    ///     let name = names.intern_owned(mc, String::from("name"));
     ///     assert!(Gc::ptr_eq(names.get(mc, "name").unwrap(), name));
     /// });
     /// ```
@@ -166,7 +171,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
         let made = make();
         let weak = Gc::downgrade(made, mc);
         loop {
-            let inserted = self.known.write(mc).insert(hash, weak, &candidates);
+            let inserted = candidates::insert(&mut self.known.write(mc), hash, weak, &candidates);
             match inserted {
                 Ok(()) => return made,
                 Err(now) => candidates = now,
@@ -178,7 +183,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
     }
 
     fn candidates(&self, mc: &Mutation<'gc>, hash: usize) -> Candidates<'gc, T> {
-        self.known.read(mc).candidates(hash)
+        Candidates::of(&self.known.read(mc), hash)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash are one, too")]
@@ -197,8 +202,39 @@ fn find<'gc, T: ?Sized + Borrow<Q>, Q: ?Sized + Eq>(
     living.find(|known| Gc::as_ref(*known).borrow() == value)
 }
 
+impl<'gc, T: ?Sized + Internable<'gc>, S: BuildHasher> Interner<'gc, T, S> {
+    /// The object for a value: the one that there is, or a new one with a clone of the value.
+    ///
+    /// For text, slices, and whatever is `Clone + Hash + Eq`: see [`Internable`].
+    ///
+    /// # Panics
+    ///
+    /// As [`intern_with`](Self::intern_with), and if cloning panics: then the interner stays as it is, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Interner};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let words = Gc::new(mc, Interner::new());
+    ///     assert!(Gc::ptr_eq(words.intern(mc, "word"), words.intern(mc, "word")));
+    ///
+    ///     let pairs = Gc::new(mc, Interner::new());
+    ///     assert!(Gc::ptr_eq(pairs.intern(mc, &(1, 2)), pairs.intern(mc, &(1, 2))));
+    ///
+    ///     let rows = Gc::new(mc, Interner::<[u32]>::new()); // else `&[1, 2]` would be an array
+    ///     assert!(Gc::ptr_eq(rows.intern(mc, &[1, 2]), rows.intern(mc, &[1, 2])));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn intern(&self, mc: &Mutation<'gc>, value: &T) -> Gc<'gc, T> {
+        self.intern_with(mc, value, || value.to_object(mc))
+    }
+}
+
 impl<'gc, T: Trace<'gc> + Hash + Eq, S: BuildHasher> Interner<'gc, T, S> {
-    /// The object for a value: the one that there is, and the value is dropped, or a new one with it.
+    /// As [`intern`](Self::intern), for a value that is there: it moves into the new object, or is dropped if there is one.
     ///
     /// # Panics
     ///
@@ -210,63 +246,18 @@ impl<'gc, T: Trace<'gc> + Hash + Eq, S: BuildHasher> Interner<'gc, T, S> {
     /// use gc::{Gc, Heap, Interner};
     ///
     /// Heap::new().mutate(|mc| {
-    ///     let pairs = Gc::new(mc, Interner::<(i32, i32)>::new());
-    ///     assert!(Gc::ptr_eq(pairs.intern(mc, (1, 2)), pairs.intern(mc, (1, 2))));
+    ///     let names = Gc::new(mc, Interner::new());
+    ///     let name = |number: u32| names.intern_owned(mc, format!("name {number}"));
+    ///     assert!(Gc::ptr_eq(name(1), name(1)));
     /// });
     /// ```
     #[track_caller]
-    pub fn intern(&self, mc: &Mutation<'gc>, value: T) -> Gc<'gc, T> {
+    pub fn intern_owned(&self, mc: &Mutation<'gc>, value: T) -> Gc<'gc, T> {
         if let Some(known) = self.get(mc, &value) {
             return known;
         }
         let made = Gc::new(mc, value);
         self.intern_with(mc, Gc::as_ref(made), || made)
-    }
-}
-
-impl<'gc, S: BuildHasher> Interner<'gc, str, S> {
-    /// The object for a text: the one that there is, or a new one.
-    ///
-    /// # Panics
-    ///
-    /// As [`intern_with`](Self::intern_with).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap, Interner};
-    ///
-    /// Heap::new().mutate(|mc| {
-    ///     let words = Gc::new(mc, Interner::<str>::new());
-    ///     assert!(Gc::ptr_eq(words.intern(mc, "word"), words.intern(mc, "word")));
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn intern(&self, mc: &Mutation<'gc>, text: &str) -> Gc<'gc, str> {
-        self.intern_with(mc, text, || Gc::str(mc, text))
-    }
-}
-
-impl<'gc, T: Trace<'gc> + Clone + Hash + Eq, S: BuildHasher> Interner<'gc, [T], S> {
-    /// The object for a slice: the one that there is, or a new one of clones.
-    ///
-    /// # Panics
-    ///
-    /// As [`intern_with`](Self::intern_with).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use gc::{Gc, Heap, Interner};
-    ///
-    /// Heap::new().mutate(|mc| {
-    ///     let rows = Gc::new(mc, Interner::<[u32]>::new());
-    ///     assert!(Gc::ptr_eq(rows.intern(mc, &[1, 2]), rows.intern(mc, &[1, 2])));
-    /// });
-    /// ```
-    #[track_caller]
-    pub fn intern(&self, mc: &Mutation<'gc>, items: &[T]) -> Gc<'gc, [T]> {
-        self.intern_with(mc, items, || Gc::from_slice(mc, items))
     }
 }
 
@@ -285,7 +276,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S> Interner<'gc, T, S> {
     /// });
     /// ```
     pub fn count(&self, mc: &Mutation<'gc>) -> usize {
-        let all: Vec<_> = self.known.read(mc).iter().collect();
+        let all: Vec<_> = self.known.read(mc).iter().copied().collect();
         all.into_iter().filter(|weak| weak.upgrade(mc).is_some()).count()
     }
 

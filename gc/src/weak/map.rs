@@ -1,6 +1,7 @@
 //! [`WeakMap`]: values by object, as long as the object lives.
 
 use core::fmt;
+use core::ptr::NonNull;
 
 use super::entries::{Entries, Entry};
 use super::{Ephemeron, WeakMapEntry};
@@ -65,7 +66,7 @@ type Pair<'gc, K, V> = Gc<'gc, Ephemeron<'gc, K, V>>;
 
 impl<K: ?Sized, V> Entry for Pair<'_, K, V> {
     #[inline]
-    fn key_unsettled(&self) -> Option<core::ptr::NonNull<u8>> {
+    fn subject(&self) -> Option<NonNull<u8>> {
         Gc::as_ref(*self).weak_key().target_unsettled()
     }
 }
@@ -79,10 +80,6 @@ impl<K: ?Sized, V> Entry for Pair<'_, K, V> {
 unsafe fn value_of<'gc, K: ?Sized, V>(pair: Pair<'gc, K, V>) -> &'gc V {
     // SAFETY: the caller's duty.
     unsafe { Gc::as_ref(pair).value_of_living() }
-}
-
-fn address<K: ?Sized>(key: Gc<'_, K>) -> usize {
-    Gc::as_non_null(key).addr().get()
 }
 
 impl<K: ?Sized, V> WeakMap<'_, K, V> {
@@ -168,7 +165,7 @@ impl<'gc, K: ?Sized, V> WeakMap<'gc, K, V> {
     /// ```
     #[inline]
     pub fn get(&self, key: Gc<'gc, K>) -> Option<&'gc V> {
-        let pair = self.entries.get(address(key))?;
+        let pair = self.entries.get_of(key)?;
         // SAFETY: the key is the caller's, who has a `Gc` to it.
         Some(unsafe { value_of(*pair) })
     }
@@ -189,7 +186,7 @@ impl<'gc, K: ?Sized, V> WeakMap<'gc, K, V> {
     /// ```
     #[inline]
     pub fn contains_key(&self, key: Gc<'gc, K>) -> bool {
-        self.entries.get(address(key)).is_some()
+        self.entries.get_of(key).is_some()
     }
 
     /// Removes a key; its value, if there was one, for the whole mutation.
@@ -207,7 +204,7 @@ impl<'gc, K: ?Sized, V> WeakMap<'gc, K, V> {
     /// });
     /// ```
     pub fn remove(&mut self, key: Gc<'gc, K>) -> Option<&'gc V> {
-        let pair = self.entries.remove(address(key))?;
+        let pair = self.entries.remove_of(key)?;
         // SAFETY: as in `get`.
         Some(unsafe { value_of(pair) })
     }
@@ -314,7 +311,7 @@ impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> WeakMap<'gc, K, V> {
     #[track_caller]
     pub(super) fn put(&mut self, mc: &Mutation<'gc>, key: Gc<'gc, K>, value: V) -> (&'gc V, Option<&'gc V>) {
         let pair = Ephemeron::new(mc, key, value);
-        let before = self.entries.insert(address(key), pair);
+        let before = self.entries.set_of(key, pair);
         // SAFETY: as in `get`.
         (unsafe { value_of(pair) }, before.map(|before| unsafe { value_of(before) }))
     }
@@ -353,15 +350,14 @@ impl<K: ?Sized, V> fmt::Debug for WeakMap<'_, K, V> {
     }
 }
 
-// SAFETY: duty 1: the edges are those to the pairs, all in the tail, of which `slice` reports every one. Duty 2: the mask
-// is empty. Duty 5: what is dropped is a boxed slice of pointers.
+// SAFETY: as for its one field.
 unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for WeakMap<'gc, K, V> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = true;
     const LEAF: bool = false;
 
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.slice(self.entries.places());
+        self.entries.trace(tracer);
     }
 
     fn trace_tail(&self, tracer: &mut Tracer) {
@@ -369,11 +365,11 @@ unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for WeakMap<'
     }
 
     fn owned(&self, tally: &mut Tally) {
-        tally.add(size_of_val(self.entries.places()));
+        self.entries.owned(tally);
     }
 
-    fn drop_kind(_: &mut DropWalk) -> DropKind {
-        DropKind::Library
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        Entries::<Pair<'gc, K, V>>::drop_kind(walk)
     }
 }
 

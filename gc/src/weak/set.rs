@@ -41,10 +41,6 @@ pub struct WeakSet<'gc, T: ?Sized + 'gc> {
     entries: Entries<WeakGc<'gc, T>>,
 }
 
-fn address<T: ?Sized>(object: Gc<'_, T>) -> usize {
-    Gc::as_non_null(object).addr().get()
-}
-
 impl<T: ?Sized> WeakSet<'_, T> {
     /// An empty set, which has allocated nothing.
     ///
@@ -127,7 +123,7 @@ impl<'gc, T: ?Sized> WeakSet<'gc, T> {
     /// ```
     #[inline]
     pub fn contains(&self, object: Gc<'gc, T>) -> bool {
-        self.entries.get(address(object)).is_some()
+        self.entries.get_of(object).is_some()
     }
 
     /// Takes an object out; whether it was in the set.
@@ -144,7 +140,7 @@ impl<'gc, T: ?Sized> WeakSet<'gc, T> {
     /// });
     /// ```
     pub fn remove(&mut self, object: Gc<'gc, T>) -> bool {
-        self.entries.remove(address(object)).is_some()
+        self.entries.remove_of(object).is_some()
     }
 
     /// The objects that are alive, in no order. Each costs a [`WeakGc::upgrade`].
@@ -227,7 +223,7 @@ impl<'gc, T: ?Sized + Trace<'gc>> WeakSet<'gc, T> {
     /// ```
     #[track_caller]
     pub fn insert(&mut self, mc: &Mutation<'gc>, object: Gc<'gc, T>) -> bool {
-        self.entries.insert(address(object), Gc::downgrade(object, mc)).is_none()
+        self.entries.set_of(object, Gc::downgrade(object, mc)).is_none()
     }
 }
 
@@ -244,15 +240,14 @@ impl<T: ?Sized> fmt::Debug for WeakSet<'_, T> {
     }
 }
 
-// SAFETY: duty 1: the edges are those of the weak pointers, all in the tail, of which `slice` reports every one. Duty 2: the
-// mask is empty. Duty 5: what is dropped is a boxed slice of pointers.
+// SAFETY: as for its one field.
 unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakSet<'gc, T> {
     const MASK: Mask = Mask::EMPTY;
     const TAIL: bool = true;
     const LEAF: bool = false;
 
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.slice(self.entries.places());
+        self.entries.trace(tracer);
     }
 
     fn trace_tail(&self, tracer: &mut Tracer) {
@@ -260,11 +255,11 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakSet<'gc, T> {
     }
 
     fn owned(&self, tally: &mut Tally) {
-        tally.add(size_of_val(self.entries.places()));
+        self.entries.owned(tally);
     }
 
-    fn drop_kind(_: &mut DropWalk) -> DropKind {
-        DropKind::Library
+    fn drop_kind(walk: &mut DropWalk) -> DropKind {
+        Entries::<WeakGc<'gc, T>>::drop_kind(walk)
     }
 }
 

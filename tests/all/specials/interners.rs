@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
@@ -65,13 +65,14 @@ fn a_hit_allocates_nothing() {
     });
 }
 
-/// Threads that intern the same values all the time, while cycles come: at no moment two of them have different objects for one.
-#[test]
-fn the_same_object_on_all_threads() {
+/// Threads that intern the same values all the time, while cycles come: at no moment two of them have different objects for one,
+/// of so many values of which one in a hundred is distinct. In the end there is nothing.
+fn is_the_same_object_on_all_threads<S: BuildHasher + Default + Send + Sync + 'static>(n: usize) {
     const THREADS: usize = 8;
-    let (heap, n) = (Heap::builder().min_heap_bytes(64 << 10).build(), tests::rounds(1_000_000) / THREADS);
+    let (heap, n) = (Heap::builder().min_heap_bytes(64 << 10).build(), n / THREADS);
     let distinct = (n * THREADS / 100).max(10);
-    let words = words(&heap);
+    let words: Root<Interner<'static, str, S>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::default())));
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
             let (heap, words) = (&heap, &words);
@@ -110,6 +111,16 @@ fn the_same_object_on_all_threads() {
     heap.collect().unwrap();
     assert_eq!((heap.stats().objects(), heap.stats().owned_bytes), (1, 0), "the interner");
     heap.verify();
+}
+
+#[test]
+fn the_same_object_on_all_threads() {
+    is_the_same_object_on_all_threads::<RandomState>(tests::rounds(1_000_000));
+}
+
+#[test]
+fn the_same_object_on_all_threads_though_all_hashes_collide() {
+    is_the_same_object_on_all_threads::<BuildHasherDefault<OneHash>>(tests::rounds(20_000));
 }
 
 /// Threads in one mutation, which makes objects while others look for the same.
@@ -253,17 +264,17 @@ impl Eq for Odd {}
 fn hash_and_eq_that_panic() {
     let heap = heap();
     heap.mutate(|mc| {
-        let odd = Gc::new(mc, Interner::<Odd>::new());
-        let known: Vec<_> = (0..20).map(|number| odd.intern(mc, Odd(number))).collect();
+        let odd = Gc::new(mc, Interner::new());
+        let known: Vec<_> = (0..20).map(|number| odd.intern(mc, &Odd(number))).collect();
         for number in 0..40 {
             for place in [&IN_HASH, &IN_EQ] {
                 place.with(|place| place.set(Some(|| panic!("on purpose"))));
-                let interning = AssertUnwindSafe(|| odd.intern(mc, Odd(number)).0);
+                let interning = AssertUnwindSafe(|| odd.intern_owned(mc, Odd(number)).0);
                 assert!(tests::quietly(true, || catch_unwind(interning).is_err()), "{number}");
             }
         }
         assert_eq!(odd.count(mc), 20);
-        assert!(known.iter().all(|known| Gc::ptr_eq(odd.intern(mc, Odd(known.0)), *known)));
+        assert!(known.iter().all(|known| Gc::ptr_eq(odd.intern_owned(mc, Odd(known.0)), *known)));
     });
     heap.collect().unwrap();
     heap.verify();
@@ -283,12 +294,12 @@ fn making_that_comes_back() {
     }
     let heap = heap();
     heap.mutate(|mc| {
-        let odd = Gc::new(mc, Interner::<Odd>::new());
+        let odd = Gc::new(mc, Interner::new());
         let top = intern(mc, &odd, 50);
         assert_eq!((top.0, odd.count(mc)), (50, 51));
         let mut inner = None;
         let outer = odd.intern_with(mc, &Odd(100), || {
-            inner = Some(odd.intern(mc, Odd(100)));
+            inner = Some(odd.intern(mc, &Odd(100)));
             Gc::new(mc, Odd(100))
         });
         assert!(Gc::ptr_eq(outer, inner.unwrap()), "who was first");
@@ -304,7 +315,7 @@ fn a_value_that_is_revived() {
     let revived = Arc::new(Mutex::new(None));
     heap.mutate(|mc| {
         let revived = Arc::clone(&revived);
-        mc.set_finalizer(numbers.get(mc).intern(mc, Odd(1)), move |odd: gc::Finalized<Odd>| {
+        mc.set_finalizer(numbers.get(mc).intern(mc, &Odd(1)), move |odd: gc::Finalized<Odd>| {
             *revived.lock().unwrap() = Some(odd.into_root());
         })
         .unwrap();
@@ -313,9 +324,9 @@ fn a_value_that_is_revived() {
     heap.run_pending().unwrap();
     let revived: Root<Odd> = revived.lock().unwrap().take().unwrap();
     heap.mutate(|mc| {
-        let new = numbers.get(mc).intern(mc, Odd(1));
+        let new = numbers.get(mc).intern(mc, &Odd(1));
         assert!(!Gc::ptr_eq(new, revived.get(mc)));
-        assert!(Gc::ptr_eq(numbers.get(mc).intern(mc, Odd(1)), new));
+        assert!(Gc::ptr_eq(numbers.get(mc).intern(mc, &Odd(1)), new));
     });
 }
 

@@ -13,6 +13,7 @@
 //! | 254 | the sweep owns the span here, too, but writes the mark atomically |
 
 mod bench;
+mod caches;
 mod callbacks;
 mod cleanups;
 mod ephemerons;
@@ -20,8 +21,10 @@ mod fates;
 mod finalizers;
 mod identity;
 mod interners;
+mod odd_keys;
 mod pins;
 mod profile;
 mod upgrades;
+mod value_maps;
 mod weak;
 mod weak_maps;

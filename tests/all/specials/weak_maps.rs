@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use gc::{Gc, GcCell, GcRefCell, GcRwLock, Heap, Mutation, Root, Trace, WeakMap, WeakSet};
 use tests::canary::{Canary, Ledger};
+use tests::programs::random::Random;
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -15,18 +16,6 @@ type Map<V> = Root<GcRefCell<WeakMap<'static, u64, V>>>;
 
 fn map<V: Trace<'static> + gc::Rebrand<Static = V>>(heap: &Heap) -> Map<V> {
     heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())))
-}
-
-/// Marsaglia's xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
 }
 
 /// A weak map beside a model that knows which keys are kept, and what it has for each.
@@ -42,14 +31,14 @@ impl Beside {
     fn new(seed: u64) -> Self {
         let heap = heap();
         let weak = map(&heap);
-        Self { heap, random: Random(seed), weak, keys: BTreeMap::new(), next: 0 }
+        Self { heap, random: Random::new(seed), weak, keys: BTreeMap::new(), next: 0 }
     }
 
     /// Makes a key, and perhaps an entry.
     fn make(&mut self, mc: &Mutation<'_>) {
         let (number, map) = (self.next, self.weak.get(mc));
         let key = Gc::new(mc, number);
-        let value = (self.random.below(4) > 0).then_some(number * 3);
+        let value = (self.random.index(4) > 0).then_some(number * 3);
         if let Some(value) = value {
             assert_eq!(map.borrow_mut(mc).insert(mc, key, value), None);
         }
@@ -59,10 +48,10 @@ impl Beside {
 
     /// One operation on a key that is kept.
     fn change(&mut self, mc: &Mutation<'_>, fresh: u64) {
-        let at = self.random.below(self.keys.len().max(1));
+        let at = self.random.index(self.keys.len().max(1));
         let Some((&number, (root, value))) = self.keys.iter_mut().nth(at) else { return };
         let (key, map) = (root.get(mc), self.weak.get(mc));
-        match self.random.below(7) {
+        match self.random.index(7) {
             0 | 1 => {
                 assert_eq!(map.borrow_mut(mc).insert(mc, key, fresh), value.as_ref());
                 *value = Some(fresh);
@@ -88,7 +77,7 @@ impl Beside {
 
     fn collect_and_compare(&mut self) {
         self.heap.collect().unwrap();
-        let purges = self.random.below(3) == 0;
+        let purges = self.random.index(3) == 0;
         self.heap.mutate(|mc| {
             let map = self.weak.get(mc);
             if purges {
@@ -111,14 +100,14 @@ fn a_weak_map_is_a_map_of_what_lives() {
         let heap = beside.heap.clone();
         for round in 0..300 {
             heap.mutate(|mc| {
-                for _ in 0..beside.random.below(20) {
-                    if beside.random.below(3) == 0 { beside.make(mc) } else { beside.change(mc, round) }
+                for _ in 0..beside.random.index(20) {
+                    if beside.random.index(3) == 0 { beside.make(mc) } else { beside.change(mc, round) }
                 }
-                if beside.random.below(40) == 0 {
+                if beside.random.index(40) == 0 {
                     beside.retain(mc);
                 }
             });
-            if beside.random.below(10) == 0 {
+            if beside.random.index(10) == 0 {
                 beside.collect_and_compare();
             }
         }

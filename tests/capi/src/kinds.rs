@@ -97,7 +97,7 @@ fn plan(kind: Kind, size: usize) -> Plan {
         Kind::Holder => {
             Plan { size: 40, align: 128, words: vec![4], has_canary: true, tag: 16, ..Plan::default() }
         }
-        Kind::Once | Kind::Named | Kind::Herald | Kind::Watcher | Kind::Pact => cells(1),
+        Kind::Once | Kind::Named | Kind::Herald | Kind::Watcher | Kind::Pact | Kind::Shelf => cells(1),
     }
 }
 

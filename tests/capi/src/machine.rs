@@ -4,7 +4,7 @@
 //! in objects, panics, other threads. Heaps in which cycles start by themselves have no finalizers and cleanups here.
 
 use gc::capi::{Status, gc_enter, gc_leave, gc_root_drop, gc_set, gc_weak_drop};
-use tests::programs::oracle::{Edge, Node, RootVariable, Shape};
+use tests::programs::oracle::{Edge, Held, Node, RootVariable, Shape};
 use tests::programs::program::{Kind, Op, Pick, Program, Setup};
 
 use crate::calls::{Object, alloc, done, get, message, right, root_clone, root_get, root_new};
@@ -249,7 +249,10 @@ impl Machine {
         // All that the model asks of a shape is that any slot can hold any object.
         let (shape, address, edges) =
             (Shape::Of(Kind::Many), object.addr(), vec![None; layout.pointers.len()]);
-        model.nodes.insert(id, Node { shape, size, address, edges, canaries, sees: None, bond: None });
+        model.nodes.insert(
+            id,
+            Node { shape, size, address, edges, canaries, sees: None, bond: None, held: Held::default() },
+        );
         layouts.insert(id, layout);
         Some((object, id))
     }

@@ -13,6 +13,7 @@ use crate::programs::objects::{
     Aligned, Cell, Choice, Deep, Early, Flock, Holder, Late, Leaf, Link, Locked, Many, Mourned, Named, Node,
     Once, Part, Row, Speech, Steps, Typed, Variant, Vector, Wide,
 };
+use crate::programs::shelf::Shelf;
 use crate::programs::sight::Watcher;
 use crate::programs::voice::{Herald, Voice};
 
@@ -202,7 +203,7 @@ anchors! {
     Early Early<'static>, Late Late<'static>, Aligned Aligned<'static>, Named Named<'static>, Mourned Mourned,
     Holder Holder<'static>, Row Row<'static>, Steps Steps<'static>, Flock Flock<'static>,
     Speech Speech<'static>, Herald Herald<'static>, Deep Deep<'static>, Watcher Watcher<'static>,
-    Pact Pact<'static>,
+    Pact Pact<'static>, Shelf Shelf<'static>,
     Part Part<'static>, Byte u8,
     } others {
     Cells [Cell<'static>], Flight [Aligned<'static>], Birds [Canary], Text str, Voice dyn Voice<'static>,

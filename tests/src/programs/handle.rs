@@ -4,7 +4,7 @@ use gc::{Gc, Mutation};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
-    Aligned, Cell, Choice, Level, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
+    Aligned, Cell, Choice, Leaf, Level, Link, NOISE, ODD_BYTE, Slot, Tag, Variant, pattern, pattern_byte,
 };
 use crate::programs::oracle::Node as ModelNode;
 use crate::programs::voice::Voice;
@@ -65,6 +65,7 @@ impl<'gc> Handle<'gc> {
                 Link::Holder(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Watcher(gc) => vec![&Gc::as_ref(gc).cell],
                 Link::Pact(gc) => vec![&Gc::as_ref(gc).cell],
+                Link::Shelf(gc) => vec![&Gc::as_ref(gc).cell],
                 _ => return None,
             },
             _ => return None,
@@ -215,8 +216,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
     match link {
         Link::Nil => unreachable!("nothing is no object"),
         Link::Leaf(gc) => {
-            let same = (0..).zip(gc.bytes).all(|(index, byte)| byte == pattern_byte(id, index));
-            assert!(same, "the leaf {id} was overwritten");
+            assert_eq!(gc.bytes, Leaf::of(id).bytes, "the leaf {id} was overwritten");
             gc.tag
         }
         Link::Byte(gc) => {
@@ -266,6 +266,7 @@ fn check_link(link: Link<'_>, id: u64, node: &ModelNode) -> Tag {
         Link::Deep(gc) => gc.tag,
         Link::Watcher(gc) => gc.tag,
         Link::Pact(gc) => gc.tag,
+        Link::Shelf(gc) => gc.tag,
         Link::Part(gc) => gc.tag,
     }
 }

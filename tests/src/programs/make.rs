@@ -11,10 +11,10 @@ use crate::programs::handle::{Handle, text};
 use crate::programs::objects::{
     Aligned, Cell, Choice, Deep, Early, Flock, Holder, Late, Leaf, Level, Link, Locked, MANY, Many, Mourned,
     NOISE, Named, Node, Once, Part, Row, Speech, Steps, Tag, Typed, Variant, Vector, Wide, pattern,
-    pattern_byte,
 };
-use crate::programs::oracle::{Edge, Node as ModelNode, Shape};
+use crate::programs::oracle::{Edge, Held, Node as ModelNode, Shape};
 use crate::programs::program::Kind;
+use crate::programs::shelf::Shelf;
 use crate::programs::sight::{Sight, Watcher};
 use crate::programs::voice::{Herald, Singer, Voice};
 
@@ -66,10 +66,7 @@ impl Maker<'_> {
     ) -> Result<Made<'gc>, AllocError> {
         let tag = Tag::new(id);
         let (link, edges, canaries) = match kind {
-            Kind::Leaf => {
-                let bytes = core::array::from_fn(|index| pattern_byte(id, index));
-                (Link::Leaf(self.put(mc, Leaf { tag, bytes })?), vec![], vec![])
-            }
+            Kind::Leaf => (Link::Leaf(self.put(mc, Leaf::of(id))?), vec![], vec![]),
             Kind::Wide => {
                 let words = core::array::from_fn(|index| pattern(id, index));
                 (Link::Wide(self.put(mc, Wide { tag, words })?), vec![], vec![])
@@ -108,6 +105,7 @@ impl Maker<'_> {
             canaries,
             sees: None,
             bond: None,
+            held: Held::default(),
         };
         Ok(Made { handle, node, held: None })
     }
@@ -154,6 +152,7 @@ impl Maker<'_> {
                 let bond = GcCell::new(Bond::Nothing);
                 (Link::Pact(self.put(mc, Pact { tag, bond, cell: nil() })?), 1)
             }
+            Kind::Shelf => (Link::Shelf(self.put(mc, Shelf::new(tag, nil()))?), 1),
             Kind::Named => {
                 let (name, token) = (text(tag.id, 20), Arc::clone(&self.ledger.token));
                 (Link::Named(self.put(mc, Named { name, tag, token, cell: nil() })?), 1)
@@ -220,6 +219,7 @@ impl Maker<'_> {
             canaries,
             sees: None,
             bond: None,
+            held: Held::default(),
         };
         let inner = node(Shape::HeldBy(kind), handle.address(), vec![None; n_edges], canaries);
         let handle = Handle::Link(link);

@@ -16,6 +16,7 @@ pub mod program;
 pub mod random;
 pub mod records;
 pub mod shared;
+mod shelf;
 pub mod shrink;
 mod sight;
 pub mod team;

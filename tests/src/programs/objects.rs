@@ -9,6 +9,7 @@ use gc::{Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Trace, Word};
 use crate::programs::bond::Pact;
 use crate::programs::canary::Canary;
 use crate::programs::random::mix;
+use crate::programs::shelf::Shelf;
 use crate::programs::sight::Watcher;
 use crate::programs::voice::Herald;
 
@@ -67,6 +68,7 @@ pub enum Link<'gc> {
     Deep(Gc<'gc, Deep<'gc>>),
     Watcher(Gc<'gc, Watcher<'gc>>),
     Pact(Gc<'gc, Pact<'gc>>),
+    Shelf(Gc<'gc, Shelf<'gc>>),
     /// Part of a `Node`.
     Part(Gc<'gc, Part<'gc>>),
 }

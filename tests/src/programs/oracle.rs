@@ -43,6 +43,8 @@ pub struct Node {
     pub sees: Option<Weak>,
     /// The ephemeron in it, an object of its own: what that sees is its key, and its edge is the value's.
     pub bond: Option<u64>,
+    /// The entries of the weak collections in it. Those of a weak map are such ephemerons, too.
+    pub held: Held,
 }
 
 impl Node {
@@ -57,7 +59,17 @@ impl Node {
 
     /// Where its edges lead.
     pub fn targets(&self) -> impl Iterator<Item = u64> {
-        self.edges.iter().flatten().map(|edge| edge.to).chain(self.bond)
+        self.edges
+            .iter()
+            .flatten()
+            .map(|edge| edge.to)
+            .chain(self.bond)
+            .chain(self.held.notes.values().copied())
+    }
+
+    /// The weak pointers in it.
+    pub fn all_seen(&self) -> impl Iterator<Item = Weak> {
+        self.sees.into_iter().chain(self.held.sees())
     }
 
     /// Whether its edge depends on its key.
@@ -79,6 +91,26 @@ impl Node {
             }
             _ => true,
         }
+    }
+}
+
+/// What a shelf holds, in the model.
+#[derive(Debug, Default)]
+pub struct Held {
+    /// Of the weak map: ephemerons, by key.
+    pub notes: BTreeMap<u64, u64>,
+    /// Of the weak set: by object.
+    pub set: BTreeMap<u64, Weak>,
+    /// Of the weak-value map.
+    pub names: BTreeMap<u8, Weak>,
+    /// Of the interner, by class.
+    pub words: BTreeMap<u8, Weak>,
+}
+
+impl Held {
+    /// The weak pointers in it, but for those in ephemerons.
+    pub fn sees(&self) -> impl Iterator<Item = Weak> {
+        self.set.values().chain(self.names.values()).chain(self.words.values()).copied()
     }
 }
 

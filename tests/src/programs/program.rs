@@ -34,10 +34,11 @@ pub enum Kind {
     Deep,
     Watcher,
     Pact,
+    Shelf,
 }
 
 /// All kinds that a program can allocate.
-pub const KINDS: [Kind; 24] = [
+pub const KINDS: [Kind; 25] = [
     Kind::Leaf,
     Kind::Wide,
     Kind::Node,
@@ -62,6 +63,7 @@ pub const KINDS: [Kind; 24] = [
     Kind::Deep,
     Kind::Watcher,
     Kind::Pact,
+    Kind::Shelf,
 ];
 
 /// Which object: a number modulo the locals of the mutation and the roots of the heap.
@@ -127,6 +129,16 @@ pub enum Op {
     Bind { from: Pick, key: Pick, inside: bool, to: Pick },
     /// Makes key and value of the ephemeron in an object locals, if they are there.
     Consult { from: Pick },
+    /// Enters a key and a value into the weak map of an object that has one.
+    Note { from: Pick, key: Pick, to: Pick },
+    /// Looks a key up in a weak map, and makes the value a local if there is one.
+    Recall { from: Pick, key: Pick },
+    /// Enters an object into the weak-value map under a name, and into the weak set.
+    Name { from: Pick, name: u8, to: Pick },
+    /// Makes the object of a name a local, if it is alive.
+    Call { from: Pick, name: u8 },
+    /// Makes the interned object of a class a local.
+    Intern { from: Pick, name: u8 },
     /// Sets a finalizer, which does one of several things.
     Finalize { of: Pick, inside: bool, action: u8 },
     /// Clears a finalizer.
@@ -167,6 +179,11 @@ impl Op {
                 | Self::Glance { .. }
                 | Self::Bind { .. }
                 | Self::Consult { .. }
+                | Self::Note { .. }
+                | Self::Recall { .. }
+                | Self::Name { .. }
+                | Self::Call { .. }
+                | Self::Intern { .. }
                 | Self::Finalize { .. }
                 | Self::ClearFinalizer { .. }
                 | Self::Cleanup { .. }
@@ -223,6 +240,10 @@ impl Program {
             // One that has a destructor, a part, or a weak pointer.
             let special = [Kind::Mourned, Kind::Holder, Kind::Node, Kind::Watcher, Kind::Pact, Kind::Pact];
             favourites.push(random.choose(&special));
+            if random.one_in(3) {
+                // With what can be in its collections.
+                favourites.extend([Kind::Shelf, Kind::Node]);
+            }
         }
         let threads = random.one_in(4);
         let next = |_| {
@@ -271,7 +292,7 @@ fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
 /// An operation on weak pointers, finalizers, cleanups or pins.
 fn special(random: &mut Random) -> Op {
     let (a, b, inside) = (random.pick(), random.pick(), random.one_in(4));
-    match random.below(118) {
+    match random.below(142) {
         0..=17 => Op::Weak { of: a, inside },
         18..=20 => Op::CloneWeak { weak: a },
         21..=25 => Op::DropWeak { weak: a },
@@ -288,6 +309,11 @@ fn special(random: &mut Random) -> Op {
         94..=96 => Op::Pending,
         97..=109 => Op::Bind { from: a, key: b, inside, to: random.pick() },
         110..=114 => Op::Consult { from: a },
+        115..=121 => Op::Note { from: a, key: b, to: random.pick() },
+        122..=125 => Op::Recall { from: a, key: b },
+        126..=131 => Op::Name { from: a, name: random.small(8), to: b },
+        132..=134 => Op::Call { from: a, name: random.small(8) },
+        135..=138 => Op::Intern { from: a, name: random.small(8) },
         _ => Op::Collect,
     }
 }

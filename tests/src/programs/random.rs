@@ -29,6 +29,15 @@ impl Random {
         u8::try_from(self.below(u32::from(end))).expect("below a small number")
     }
 
+    /// A number below `end`, for what is counted by `usize`.
+    ///
+    /// # Panics
+    ///
+    /// `end` is 0 or beyond 32 bits.
+    pub fn index(&mut self, end: usize) -> usize {
+        self.below(u32::try_from(end).expect("few")) as usize
+    }
+
     /// One of several.
     ///
     /// # Panics

@@ -165,7 +165,7 @@ impl Model {
         // What objects with finalizers refer to weakly is marked as what they refer to.
         let finalized = records.finalizers.values().map(|finalizer| finalizer.place.of);
         let seeing = marked.iter().copied().chain(finalized);
-        let seen = seeing.filter_map(|id| self.nodes[&id].sees).chain(records.weak.iter().copied());
+        let seen = seeing.flat_map(|id| self.nodes[&id].all_seen()).chain(records.weak.iter().copied());
         let held: BTreeSet<u64> = seen.map(|weak| weak.handle).collect();
         // A handle whose target is found dead in this cycle is marked once more.
         self.records.handles.retain(|number, handle| handle.alive || held.contains(number));

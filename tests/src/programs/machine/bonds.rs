@@ -6,7 +6,7 @@ use super::{Local, Machine};
 use crate::programs::bond::{Bond, Dowry};
 use crate::programs::handle::Handle;
 use crate::programs::objects::{Link, Tag};
-use crate::programs::oracle::{Node, Shape};
+use crate::programs::oracle::{Held, Node, Shape};
 use crate::programs::program::Kind;
 use crate::programs::records::Weak;
 use crate::programs::sight::Sight;
@@ -37,6 +37,7 @@ impl Machine {
             canaries: vec![],
             sees: Some(Weak { handle, edge: key.1, slot: None }),
             bond: None,
+            held: Held::default(),
         };
         world.model.nodes.insert(id, ephemeron);
         Gc::as_ref(pact).bond.set(mc, bond);

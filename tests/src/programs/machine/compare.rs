@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use gc::{CycleStats, Mutation};
+use gc::{CycleStats, Gc, Mutation};
 
 use super::cycles::PATIENCE;
 use super::{Local, Machine, Sharing, World, build};
@@ -63,9 +63,14 @@ impl Machine {
             self.worlds[world].look(self.setup);
         }
         let owned = heap.mutate(|mc| {
-            let (owned, pacts) = self.worlds[world].walk(mc);
-            for pact in pacts {
-                self.consult(mc, world, pact, self.sharing == Sharing::Alone);
+            let still = self.sharing == Sharing::Alone;
+            let (owned, holders) = self.worlds[world].walk(mc);
+            for holder in holders {
+                if let (Handle::Link(Link::Shelf(shelf)), at) = holder {
+                    self.purge_shelf(mc, world, (Gc::as_ref(shelf), at.to), still);
+                } else {
+                    self.consult(mc, world, holder, still);
+                }
             }
             self.compare_weak(mc, world);
             owned
@@ -181,16 +186,18 @@ impl World {
         }
     }
 
-    /// Walks the real heap beside the model, from the roots and pins. What objects own elsewhere, if all were met; those that
-    /// have ephemerons.
+    /// Walks the real heap beside the model, from the roots and pins. What objects own elsewhere, if all were met and it is
+    /// known of all; those that have ephemerons or weak collections.
     fn walk<'gc>(&self, mc: &Mutation<'gc>) -> (Option<usize>, Vec<Local<'gc>>) {
         let mut owned = BTreeMap::<u64, usize>::new();
         let mut visited = BTreeSet::<Edge>::new();
         let mut addresses = BTreeMap::<usize, u64>::new();
+        // What tables allocate is their business.
+        let mut knows_all = true;
         let edges = self.model.roots.iter().map(|root| root.edge).chain(self.model.records.pins.clone());
         let handles =
             self.roots.iter().map(|root| root.get(mc)).chain(self.pins.iter().map(|pin| pin.get(mc)));
-        let (mut next, mut pacts): (Vec<_>, _) = (handles.zip(edges).collect(), Vec::new());
+        let (mut next, mut holders): (Vec<_>, _) = (handles.zip(edges).collect(), Vec::new());
         while let Some((handle, edge)) = next.pop() {
             let node = &self.model.nodes[&edge.to];
             if !edge.inside {
@@ -206,10 +213,19 @@ impl World {
                 owned.insert(edge.to, handle.owned(mc));
             }
             if let (Handle::Link(Link::Pact(pact)), Some(id)) = (handle, node.bond) {
-                pacts.push((handle, edge));
+                holders.push((handle, edge));
                 owned.insert(id, 0);
                 if let Some((_, value)) = pact.bond.get().look(mc) {
                     assert!(self.model.key(id).is_some(), "ephemeron {id} has a key that is dead");
+                    next.push(self.dowry(id, value));
+                }
+            }
+            if let Handle::Link(Link::Shelf(shelf)) = handle {
+                holders.push((handle, edge));
+                knows_all = false;
+                for (key, (_, value)) in shelf.notes(mc) {
+                    let id = node.held.notes.get(&key).copied().expect("a note that was made");
+                    assert!(self.model.key(id).is_some(), "note {id} has a key that is dead");
                     next.push(self.dowry(id, value));
                 }
             }
@@ -224,6 +240,7 @@ impl World {
             }
         }
         // Parts alone do not tell, and what waits for a finalizer is met by nobody.
-        ((owned.len() == self.model.nodes.len()).then(|| owned.into_values().sum()), pacts)
+        let all = knows_all && owned.len() == self.model.nodes.len();
+        (all.then(|| owned.into_values().sum()), holders)
     }
 }

@@ -4,6 +4,7 @@ mod bonds;
 mod compare;
 mod cycles;
 mod look;
+mod shelves;
 mod specials;
 mod steps;
 mod world;
@@ -239,6 +240,9 @@ impl Machine {
             }
             Op::Link { .. } | Op::Unlink { .. } | Op::Push { .. } | Op::Pop { .. } | Op::Room { .. } => {
                 self.store(mc, world, locals, op);
+            }
+            Op::Note { .. } | Op::Recall { .. } | Op::Name { .. } | Op::Call { .. } | Op::Intern { .. } => {
+                self.shelve(mc, world, locals, op);
             }
             op => self.special(mc, world, locals, op),
         }
