@@ -31,7 +31,7 @@ pub fn compare<C>(
 }
 
 /// The time in which `run` does `n` operations on all threads together; it is told how many on each, and returns when
-/// it [began](began) to.
+/// it [began] to.
 ///
 /// # Panics
 ///

@@ -113,7 +113,7 @@ fn what_an_object_owns_is_asked_now() {
 
 #[test]
 fn what_is_doomed_stands_apart() {
-    let heap = builder().run_by_hand(true).build();
+    let heap = builder().run_by_hand(true).automatic(false).build();
     heap.mutate(|mc| (0..70).for_each(|_| _ = Gc::new(mc, Noisy("gone".into()))));
     let name = type_name::<Noisy>();
     assert_eq!(heap.census().unwrap().of(name).objects, 70);
@@ -176,7 +176,7 @@ static IS_BROKEN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool:
 
 #[test]
 fn a_panic_is_an_error_and_the_heap_goes_on() {
-    let heap = builder().run_by_hand(true).build();
+    let heap = builder().run_by_hand(true).automatic(false).build();
     heap.mutate(|mc| _ = Gc::new(mc, Broken));
     IS_BROKEN.store(true, std::sync::atomic::Ordering::Relaxed);
     assert_eq!(heap.census().unwrap_err(), InspectError::TracePanicked);

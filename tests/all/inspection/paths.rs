@@ -228,7 +228,7 @@ fn ephemerons_need_their_keys() {
 
 #[test]
 fn pins_and_finalizers_keep() {
-    let heap = gc::Heap::builder().diagnose(true).run_by_hand(true).build();
+    let heap = gc::Heap::builder().diagnose(true).run_by_hand(true).automatic(false).build();
     let here = line!() + 3;
     let (pin, weak) = heap.mutate(|mc| {
         let text = Gc::new(mc, String::new());

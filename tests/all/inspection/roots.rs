@@ -71,7 +71,7 @@ fn without_the_option_no_place_is_noted() {
 
 #[test]
 fn finalizers_that_are_due() {
-    let heap = gc::Heap::builder().run_by_hand(true).build();
+    let heap = gc::Heap::builder().run_by_hand(true).automatic(false).build();
     heap.mutate(|mc| mc.set_finalizer(Gc::new(mc, 7_u64), |_| ()).unwrap());
     assert_eq!(
         heap.roots().unwrap(),
