@@ -25,10 +25,11 @@ impl Drop for Noisy {
     fn drop(&mut self) {}
 }
 
-/// Leaves, masks and destructors: all kinds of ways by which an object finds its slot, in turn.
-fn make(heap: &Heap, n: u64) -> impl Sized + use<> {
+/// Leaves, masks and destructors: all kinds of ways by which an object finds its slot, in turn. Roots of masks and leaves, and
+/// those of others.
+fn make(heap: &Heap, n: u64) -> (impl Sized + use<>, impl Send + use<>) {
     heap.mutate(|mc| {
-        let mut all = Vec::new();
+        let (mut all, mut others) = (Vec::new(), Vec::new());
         for i in 0..n {
             let (left, right) = (Gc::new(mc, Left(None)), Gc::new(mc, Right(None)));
             let (metres, seconds) = (Gc::new(mc, Metres(i)), Gc::new(mc, Seconds(i)));
@@ -37,9 +38,9 @@ fn make(heap: &Heap, n: u64) -> impl Sized + use<> {
             let slices = (Gc::from_slice(mc, &[7_u32; 5]), Gc::from_slice(mc, &[0.5_f32; 5]));
             all.push((mc.root(left), mc.root(right), mc.root(metres), mc.root(seconds)));
             all.push((mc.root(left), mc.root(right), mc.root(metres), mc.root(seconds)));
-            std::mem::forget((mc.root(noisy), mc.root(slices.0), mc.root(slices.1)));
+            others.push((mc.root(noisy), mc.root(slices.0), mc.root(slices.1)));
         }
-        all
+        (all, others)
     })
 }
 
@@ -50,7 +51,7 @@ fn objects(census: &Census, name: &str) -> u64 {
 #[test]
 fn types_of_equal_contents_are_told_apart() {
     let heap = heap();
-    let kept = make(&heap, 100);
+    let (kept, _slices) = make(&heap, 100);
     let census = heap.census().unwrap();
     assert!(census.exact);
     let names =
@@ -62,7 +63,7 @@ fn types_of_equal_contents_are_told_apart() {
     let noisy = census.of(type_name::<Noisy>());
     assert_eq!((noisy.objects, noisy.bytes, noisy.owned_bytes), (100, 2400, 1000));
     // Another thread has places of its own.
-    std::thread::scope(|scope| scope.spawn(|| drop(make(&heap, 10))).join().unwrap());
+    let _others = std::thread::scope(|scope| scope.spawn(|| make(&heap, 10).1).join().unwrap());
     heap.collect().unwrap();
     let after = heap.census().unwrap();
     assert_eq!(objects(&after, type_name::<Metres>()), 100, "{after}");
