@@ -1,7 +1,7 @@
 //! What is in the slots, counted.
 
 use super::sweep::ones;
-use super::{Class, Memory};
+use super::{Bitmap, Class, Memory};
 
 /// The objects of a class.
 #[derive(Debug)]
@@ -18,13 +18,15 @@ pub(crate) struct ClassCount<'m> {
 impl Memory {
     /// Counts the objects of every class. No code of the program runs here, under the locks: who asks looks at the owners.
     ///
-    /// The world is stopped, and every span is swept. Destructors may run meanwhile: what they end is doomed still or free.
+    /// The world is stopped, and every span is swept. Destructors may run meanwhile, but their slots are buried under the
+    /// class's lock, which is held.
     pub(crate) fn count(&self) -> Vec<ClassCount<'_>> {
         let count = |class| {
             let mut count = ClassCount { class, objects: 0, doomed: 0, owners: Vec::new() };
             for span in class.lock().all.iter() {
                 for word in 0..span.n_words() {
-                    let (objects, doomed) = span.slot_word(word).objects_and_doomed();
+                    let objects = span.slot_word(word).objects();
+                    let doomed = span.load(Bitmap::Doomed, word);
                     count.objects += u64::from(objects.count_ones());
                     count.doomed += u64::from(doomed.count_ones());
                     if class.owned.is_some() {

@@ -39,14 +39,6 @@ impl SlotWord<'_> {
         self.allocs.load(Ordering::Relaxed) & !self.doomed.load(Ordering::Relaxed)
     }
 
-    /// Slots that hold objects which nobody has found dead, and doomed ones, while destructors of these may end.
-    pub(super) fn objects_and_doomed(self) -> (u64, u64) {
-        // Acquire: pairs with the release in `bury`. Doomed first, as in `find_dead`: what is buried meanwhile is then doomed
-        // still or not taken, and never an object.
-        let doomed = self.doomed.load(Ordering::Acquire);
-        (self.allocs.load(Ordering::Relaxed) & !doomed, doomed)
-    }
-
     /// Makes objects of free slots. Other slots may be removed meanwhile.
     pub(super) fn commit(self, slots: u64) {
         // Release: pairs with the fence in `Memory::look`: who finds the object there sees that the page is the span's.

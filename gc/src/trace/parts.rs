@@ -87,7 +87,9 @@ impl Parts<'_> {
             tracer: Tracer::new(),
             is_over: false,
         };
-        while let Some(PutOff { way, at, parts }) = walk.put_off.pop() {
+        while !walk.is_over
+            && let Some(PutOff { way, at, parts }) = walk.put_off.pop()
+        {
             walk.way = way;
             // SAFETY: the caller's duty; what was put off is part of the value.
             unsafe { parts(at, &mut walk) };
@@ -128,6 +130,9 @@ impl Parts<'_> {
             return;
         }
         for (index, element) in elements.into_iter().enumerate() {
+            if self.is_over {
+                return;
+            }
             self.step(Step::Element(index), element);
         }
     }

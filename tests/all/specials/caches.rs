@@ -1,13 +1,12 @@
 //! Caches against a list that is moved at each use, and what is kept by whom.
 
-use std::cell::Cell;
-use std::hash::{Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use gc::{Cache, Gc, GcRefCell, Heap, Mutation, Root, Trace};
+use gc::{Cache, Gc, GcRefCell, Heap, Mutation, Root};
 use tests::canary::{Canary, Ledger};
 use tests::programs::random::Random;
+
+use super::odd::{IN_DROP, IN_EQ, Odd, panics};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -229,44 +228,9 @@ fn what_costs_too_much() {
     assert!((0..4).all(|id| ledger.is_alive(id) == (id == 2)));
 }
 
-thread_local! {
-    /// What is to happen in `Eq` and `Drop`, once.
-    static IN_EQ: Cell<Option<fn()>> = const { Cell::new(None) };
-    static IN_DROP: Cell<Option<fn()>> = const { Cell::new(None) };
-}
-
-/// A key whose code does what a test wants.
-#[derive(Debug, Trace)]
-struct Odd(u32);
-
-impl Hash for Odd {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0 % 2).hash(state);
-    }
-}
-impl PartialEq for Odd {
-    fn eq(&self, other: &Self) -> bool {
-        if let Some(odd) = IN_EQ.take() {
-            odd();
-        }
-        self.0 == other.0
-    }
-}
-impl Eq for Odd {}
-impl Drop for Odd {
-    fn drop(&mut self) {
-        if let Some(odd) = IN_DROP.take() {
-            odd();
-        }
-    }
-}
-
 /// Code of keys and closures that panics leaves the cache whole.
 #[test]
 fn code_that_panics() {
-    fn panics(run: impl FnOnce()) {
-        assert!(tests::quietly(true, || catch_unwind(AssertUnwindSafe(run)).is_err()));
-    }
     let heap = heap();
     heap.mutate(|mc| {
         let mut cache = Cache::new(8);

@@ -1,53 +1,13 @@
 //! Keys of weak-value maps whose code panics or comes back to the map.
 
 use std::cell::Cell;
-use std::hash::{Hash, Hasher};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gc::{Gc, GcRefCell, Heap, Root, Trace, WeakValueMap};
+use gc::{Gc, GcRefCell, Heap, Root, WeakValueMap};
+
+use super::odd::{IN_DROP, IN_EQ, IN_HASH, Odd, panics};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
-}
-
-thread_local! {
-    /// What is to happen in `Hash`, `Eq` and `Drop`, once.
-    static IN_HASH: Cell<Option<fn()>> = const { Cell::new(None) };
-    static IN_EQ: Cell<Option<fn()>> = const { Cell::new(None) };
-    static IN_DROP: Cell<Option<fn()>> = const { Cell::new(None) };
-}
-
-/// A key whose code does what a test wants.
-#[derive(Debug, Trace)]
-struct Odd(u32);
-
-impl Hash for Odd {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        if let Some(odd) = IN_HASH.take() {
-            odd();
-        }
-        (self.0 % 4).hash(state);
-    }
-}
-impl PartialEq for Odd {
-    fn eq(&self, other: &Self) -> bool {
-        if let Some(odd) = IN_EQ.take() {
-            odd();
-        }
-        self.0 == other.0
-    }
-}
-impl Eq for Odd {}
-impl Drop for Odd {
-    fn drop(&mut self) {
-        if let Some(odd) = IN_DROP.take() {
-            odd();
-        }
-    }
-}
-
-fn panics(run: impl FnOnce()) {
-    assert!(tests::quietly(true, || catch_unwind(AssertUnwindSafe(run)).is_err()));
 }
 
 type Odds = Root<GcRefCell<WeakValueMap<'static, Odd, u32>>>;

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gc::{Gc, GcCell, GcRefCell, GcRwLock, Heap, Mutation, Root, Trace, WeakValueMap};
 use tests::canary::{Canary, Ledger};
 use tests::programs::random::Random;
+
+use super::unswept::Unswept;
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -355,13 +357,8 @@ fn an_object_that_is_revived() {
 /// When a cycle has marked, and nothing is swept yet, no dead object is given.
 #[test]
 fn a_dead_object_whose_page_is_not_swept() {
-    let ((ask, asked), (answer, answered)) = (mpsc::channel(), mpsc::channel());
-    let answered = Mutex::new(answered);
-    let hook = move |_: &gc::CycleStats| {
-        ask.send(()).unwrap();
-        answered.lock().unwrap().recv_timeout(Duration::from_secs(20)).unwrap();
-    };
-    let heap = Heap::builder().automatic(false).on_cycle(hook).build();
+    let unswept = Unswept::new();
+    let heap = unswept.heap.clone();
     let (numbers, n) = (numbers(&heap), tests::rounds(10_000) as u64);
     let kept: Vec<Root<u64>> = heap.mutate(|mc| {
         let mut numbers = numbers.get(mc).borrow_mut(mc);
@@ -372,20 +369,14 @@ fn a_dead_object_whose_page_is_not_swept() {
         };
         (0..n).filter_map(new).collect()
     });
-    std::thread::scope(|scope| {
-        let (heap, numbers) = (&heap, &numbers);
-        scope.spawn(move || {
-            asked.recv().unwrap();
-            heap.mutate(|mc| {
-                let numbers = numbers.get(mc).borrow(mc);
-                for number in 0..n {
-                    let found = numbers.get(mc, &number).map(|object| *object);
-                    assert_eq!(found, number.is_multiple_of(2).then_some(number));
-                }
-            });
-            answer.send(()).unwrap();
+    unswept.look(|| {
+        heap.mutate(|mc| {
+            let numbers = numbers.get(mc).borrow(mc);
+            for number in 0..n {
+                let found = numbers.get(mc, &number).map(|object| *object);
+                assert_eq!(found, number.is_multiple_of(2).then_some(number));
+            }
         });
-        heap.collect().unwrap();
     });
     drop(kept);
 }

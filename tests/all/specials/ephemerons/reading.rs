@@ -1,11 +1,9 @@
 //! Key and value are read together or not at all: while spans are swept, before, and when slots are used again.
 
-use std::sync::{Mutex, mpsc};
-use std::time::Duration;
-
-use gc::{Ephemeron, Gc, Heap};
+use gc::{Ephemeron, Gc};
 use tests::canary::Ledger;
 
+use super::super::unswept::Unswept;
 use super::{Link, Pair, heap, ids, node};
 
 /// [13] Another object in the slot of a dead key is not the key.
@@ -54,13 +52,8 @@ fn a_value_stays_as_long_as_the_mutation() {
 /// When a cycle has marked, and nothing is swept yet, no value of a dead key is given.
 #[test]
 fn a_dead_key_whose_page_is_not_swept() {
-    let ((ask, asked), (answer, answered)) = (mpsc::channel(), mpsc::channel());
-    let answered = Mutex::new(answered);
-    let hook = move |_: &gc::CycleStats| {
-        ask.send(()).unwrap();
-        answered.lock().unwrap().recv_timeout(Duration::from_secs(20)).unwrap();
-    };
-    let heap = Heap::builder().automatic(false).on_cycle(hook).build();
+    let unswept = Unswept::new();
+    let heap = unswept.heap.clone();
     let n = tests::rounds(10_000);
     let ledger = Ledger::new(2 * n);
     let (keys, pairs) = heap.mutate(|mc| {
@@ -70,19 +63,13 @@ fn a_dead_key_whose_page_is_not_swept() {
         let kept: Vec<Link<'_>> = keys.iter().copied().step_by(2).collect();
         (mc.root(Gc::from_slice(mc, &kept)), mc.root(Gc::from_slice(mc, &pairs)))
     });
-    std::thread::scope(|scope| {
-        let (heap, pairs) = (&heap, &pairs);
-        scope.spawn(move || {
-            asked.recv().unwrap();
-            heap.mutate(|mc| {
-                for (at, pair) in pairs.get(mc).iter().enumerate() {
-                    let value = pair.value(mc).map(|value| value.canary.id());
-                    assert_eq!(value, (at % 2 == 0).then_some(n + at), "ephemeron {at}");
-                }
-            });
-            answer.send(()).unwrap();
+    unswept.look(|| {
+        heap.mutate(|mc| {
+            for (at, pair) in pairs.get(mc).iter().enumerate() {
+                let value = pair.value(mc).map(|value| value.canary.id());
+                assert_eq!(value, (at % 2 == 0).then_some(n + at), "ephemeron {at}");
+            }
         });
-        heap.collect().unwrap();
     });
     drop(keys);
 }
