@@ -45,6 +45,27 @@ impl Drop for Odd {
     }
 }
 
+/// Equal to all with the same number, and yet another key.
+#[derive(Clone, Copy, Debug, Trace)]
+pub(super) struct Stamped {
+    pub(super) number: u32,
+    pub(super) stamp: char,
+}
+
+impl Hash for Stamped {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
+
+impl PartialEq for Stamped {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Stamped {}
+
 /// Asserts that `run` panics.
 pub(super) fn panics(run: impl FnOnce()) {
     assert!(tests::quietly(true, || catch_unwind(AssertUnwindSafe(run)).is_err()));

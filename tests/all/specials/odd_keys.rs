@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use gc::{Gc, GcRefCell, Heap, Root, WeakValueMap};
+use gc::{Cache, Gc, GcRefCell, Heap, Root, WeakValueMap};
 
-use super::odd::{IN_DROP, IN_EQ, IN_HASH, Odd, panics};
+use super::odd::{IN_DROP, IN_EQ, IN_HASH, Odd, Stamped, panics};
 
 fn heap() -> Heap {
     Heap::builder().automatic(false).build()
@@ -116,4 +116,44 @@ fn hash_and_eq_that_come_back() {
         }
     });
     HEAP.set(None);
+}
+
+/// A key stays as long as its object lives, as in a map of std. Of a dead one nothing is left, its key included.
+#[test]
+fn a_key_stays_as_long_as_its_object() {
+    const N: u32 = 1000;
+    let heap = heap();
+    let map: Root<GcRefCell<WeakValueMap<'static, Stamped, u32>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::default())));
+    // Nothing is held: the limit is zero.
+    let cache: Root<GcRefCell<Cache<'static, Stamped, u32>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(Cache::new(0)))));
+    let insert = |stamp| -> Vec<Root<u32>> {
+        heap.mutate(|mc| {
+            let (mut map, mut cache) = (map.get(mc).borrow_mut(mc), cache.get(mc).borrow_mut(mc));
+            let insert = |number| {
+                let (key, object) = (Stamped { number, stamp }, Gc::new(mc, number));
+                map.insert(mc, key, object);
+                cache.insert(mc, key, object, 1);
+                mc.root(object)
+            };
+            (0..N).map(insert).collect()
+        })
+    };
+    let stamps_are = |stamp| {
+        heap.mutate(|mc| {
+            let (map, cache) = (map.get(mc).borrow(mc), cache.get(mc).borrow(mc));
+            assert_eq!((map.iter(mc).count(), cache.iter(mc).count()), (N as usize, N as usize));
+            assert!(map.iter(mc).all(|(key, _)| key.stamp == stamp));
+            assert!(cache.iter(mc).all(|(key, _)| key.stamp == stamp));
+        });
+    };
+    let first = insert('a');
+    let second = insert('b');
+    stamps_are('a');
+    drop((first, second));
+    heap.collect().unwrap();
+    let third = insert('c');
+    stamps_are('c');
+    drop(third);
 }
