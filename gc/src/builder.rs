@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::callback::CallbackPanic;
+use crate::log::LogFormat;
 use crate::options::{CycleHook, Options, PanicHook, PinsHook, StallHook};
 use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
@@ -23,6 +24,7 @@ use crate::sync::Arc;
 /// | [`run_by_hand`](Self::run_by_hand) | threads of the heap's own run destructors, finalizers and cleanups |
 /// | [`thread_stack_bytes`](Self::thread_stack_bytes) | 8 MiB |
 /// | [`on_stall`](Self::on_stall), [`on_cycle`](Self::on_cycle), [`on_panic`](Self::on_panic), [`on_pins_left`](Self::on_pins_left) | no hooks |
+/// | [`log`](Self::log) | what the environment variable `GC_LOG` says |
 /// | [`diagnose`](Self::diagnose) | no exact types and places of roots |
 /// | `profile_rate` (feature `profile`) | no samples |
 ///
@@ -327,6 +329,49 @@ impl HeapBuilder {
     /// ```
     pub fn diagnose(mut self, diagnose: bool) -> Self {
         self.options.diagnose = diagnose;
+        self
+    }
+
+    /// Whether the heap writes a line to standard error after each cycle, when threads may enter again. By default the
+    /// environment variable `GC_LOG` says so when the builder is made: `1` or `text`, `json`; nothing is written if it is
+    /// not set, or `0`. What is said here counts, whatever the variable says.
+    ///
+    /// As text, in this order and with these units, which stay:
+    ///
+    /// ```text
+    /// gc 7 @0.412s 3%: 0.011+1.310/1.331 ms, 2 threads, 51200 live + 1200 dead, 4.0+0.5/9.0 MiB, automatic, heap 1 "sessions"
+    /// ```
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `gc 7` | which cycle of the heap |
+    /// | `@0.412s` | how old the heap was when the pause began |
+    /// | `3%` | the [share of the heap's time](crate::Stats::collector_share) that went into collecting |
+    /// | `0.011+1.310/1.331 ms` | time until every thread had left its mutation, time of marking, the whole pause |
+    /// | `2 threads` | that have marked |
+    /// | `51200 live + 1200 dead` | objects that the cycle found |
+    /// | `4.0+0.5/9.0 MiB` | slots of live objects, what objects own elsewhere, pages in use |
+    /// | `automatic` | or `asked for`, by [`collect`](crate::Heap::collect) |
+    /// | `heap 1 "sessions"` | number and [name](Self::name) |
+    /// | `, waited for ..` | the last thread to leave its mutation, and where it had entered, if there was one |
+    ///
+    /// As JSON one object a line, with the fields `heap`, `cycle`, `began_s`, `collector_share`, `stopping_us`, `marking_us`,
+    /// `pause_us`, `mark_threads`, `live_objects`, `dead_objects`, `live_bytes`, `owned_bytes`, `bytes_in_use`, `automatic`,
+    /// and `waited_for`: null, or an object of `thread` and `entered`. Others may come.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Heap, LogFormat};
+    ///
+    /// let loud = Heap::builder().log(LogFormat::Json).build();
+    /// let silent = Heap::builder().log(None).build();
+    /// loud.collect()?;
+    /// silent.collect()?;
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn log(mut self, format: impl Into<Option<LogFormat>>) -> Self {
+        self.options.log = format.into();
         self
     }
 

@@ -128,12 +128,14 @@
 //! | `derive`, by default | the derive macros [`Trace`] and [`Word`] |
 //! | `parallel`, by default | marking on several threads |
 //! | `profile` | which code allocates, by samples: `Heap::profile` |
-//! | `tracing` | a warning for each collection that has to wait |
+//! | `report` | `Heap::write_report`: a page that shows a heap |
+//! | `tracing` | spans and events for cycles, stops, waiting and panics |
 //! | `capi` | the interface for C |
 //! | `bytes`, `either`, `hashbrown`, `indexmap`, `smallvec`, `uuid` | [`Trace` for types](Trace#types-of-other-crates) of these crates |
 
 mod fork;
 mod layout;
+mod log;
 mod os;
 mod sync;
 mod zeal;
@@ -146,6 +148,8 @@ mod object;
 mod options;
 mod owned;
 mod pin_report;
+#[cfg(feature = "report")]
+mod report;
 mod retaining_path;
 mod stall;
 mod stats;
@@ -197,16 +201,19 @@ pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};
 pub use gc_vec::GcVec;
 pub use heap::{Heap, Mutator, WeakHeap};
+pub use log::LogFormat;
 pub use mutator::Mutation;
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
 pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Profile, Site};
+#[cfg(feature = "report")]
+pub use report::ReportError;
 pub use retaining_path::{Keeper, KeptObject, ObjectOnPath, RetainingPath, Step};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
-pub use stats::{CycleStats, PauseStats, Stats};
+pub use stats::{CycleStats, Histogram, PauseStats, Stats};
 pub use trace::{AtBrand, DynTrace, Leaf, Rebrand, Static, Trace};
 pub use weak::{Cache, Ephemeron, Internable, Interner, WeakMap, WeakMapEntry, WeakSet, WeakValueMap};
 

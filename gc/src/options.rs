@@ -4,6 +4,7 @@ use core::fmt;
 use std::time::Duration;
 
 use crate::callback::CallbackPanic;
+use crate::log::{self, LogFormat};
 use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
 use crate::stats::CycleStats;
@@ -32,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) diagnose: bool,
     /// Whether the program runs what is due itself.
     pub(crate) by_hand: bool,
+    /// How each cycle is logged, if it is.
+    pub(crate) log: Option<LogFormat>,
     /// Is told of panics of destructors, finalizers and cleanups.
     pub(crate) on_panic: Option<PanicHook>,
     /// Is told of threads that keep a collection waiting.
@@ -111,6 +114,7 @@ impl Default for Options {
             stack_bytes: 8 << 20,
             diagnose: false,
             by_hand: false,
+            log: log::of_environment(),
             on_pins_left: None,
             #[cfg(feature = "profile")]
             profile_rate: 0,

@@ -3,8 +3,7 @@
 //! Open addressing with linear probing, so that a look-up touches one cache line in most cases, and a hash of one
 //! multiplication: keys that follow each other at equal distances, as offsets of slots do, are spread evenly by the
 //! golden ratio (Knuth, The Art of Computer Programming 3, 6.4). Nobody outside of the heap chooses keys so that they
-//! collide, but where a key is the hash of a value: there are several entries of one key then, and who looks for one says
-//! which.
+//! collide.
 
 /// A table of values by key.
 ///
@@ -51,18 +50,11 @@ impl<V> Table<V> {
     /// The place of a key, or the free place that it would take. `None` if there are no places.
     #[inline]
     fn find(&self, key: usize) -> Option<usize> {
-        self.find_which(key, |_| true)
-    }
-
-    /// The place of the first entry of a key that is the one, or the free place after all entries of the key. `None` if there
-    /// are no places.
-    #[inline]
-    fn find_which(&self, key: usize, mut is_it: impl FnMut(&V) -> bool) -> Option<usize> {
         let last = self.places.len().checked_sub(1)?;
         let mut place = self.home(key);
         // Ends: a place is free (invariant 1).
-        while let Some((other, value)) = &self.places[place]
-            && !(*other == key && is_it(value))
+        while let Some((other, _)) = &self.places[place]
+            && *other != key
         {
             place = (place + 1) & last;
         }
@@ -71,39 +63,7 @@ impl<V> Table<V> {
 
     #[inline]
     pub(crate) fn get(&self, key: usize) -> Option<&V> {
-        self.get_which(key, |_| true)
-    }
-
-    /// The first entry of a key that is the one.
-    #[inline]
-    pub(crate) fn get_which(&self, key: usize, is_it: impl FnMut(&V) -> bool) -> Option<&V> {
-        self.places[self.find_which(key, is_it)?].as_ref().map(|(_, value)| value)
-    }
-
-    /// As [`get_which`](Self::get_which), to be changed.
-    #[inline]
-    pub(crate) fn get_mut_which(&mut self, key: usize, is_it: impl FnMut(&V) -> bool) -> Option<&mut V> {
-        let place = self.find_which(key, is_it)?;
-        self.places[place].as_mut().map(|(_, value)| value)
-    }
-
-    /// All entries of a key.
-    #[inline]
-    pub(crate) fn all_of(&self, key: usize) -> impl Iterator<Item = &V> {
-        let (places, home) = (&self.places, if self.places.is_empty() { 0 } else { self.home(key) });
-        let from_home =
-            (0..places.len()).map_while(move |n| places[(home + n) & (places.len() - 1)].as_ref());
-        from_home.filter(move |(other, _)| *other == key).map(|(_, value)| value)
-    }
-
-    /// Adds an entry of a key, beside those that there are.
-    pub(crate) fn add(&mut self, key: usize, value: V) {
-        if self.is_full() {
-            self.rebuild(self.len + 1);
-        }
-        let place = self.find_which(key, |_| false).expect("there is room");
-        self.places[place] = Some((key, value));
-        self.len += 1;
+        self.places[self.find(key)?].as_ref().map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, key: usize) -> Option<&mut V> {
@@ -134,12 +94,7 @@ impl<V> Table<V> {
     }
 
     pub(crate) fn remove(&mut self, key: usize) -> Option<V> {
-        self.remove_which(key, |_| true)
-    }
-
-    /// Removes the first entry of a key that is the one.
-    pub(crate) fn remove_which(&mut self, key: usize, is_it: impl FnMut(&V) -> bool) -> Option<V> {
-        self.remove_at(self.find_which(key, is_it)?)
+        self.remove_at(self.find(key)?)
     }
 
     /// Removes the entry at a place.
@@ -176,61 +131,16 @@ impl<V> Table<V> {
     fn rebuild(&mut self, room: usize) {
         let mut rebuilt = if room == 0 { Self::default() } else { Self::with_room(room) };
         for (key, value) in core::mem::take(&mut self.places).into_iter().flatten() {
-            let place = rebuilt.find_which(key, |_| false).expect("there is room for all");
+            let place = rebuilt.find(key).expect("there is room for all");
             rebuilt.places[place] = Some((key, value));
             rebuilt.len += 1;
         }
         *self = rebuilt;
     }
 
-    /// Looks at `n` places, from `next` on and around the end, and removes the entries there that `is_due` says. Whoever goes
-    /// on from where `next` is then comes to each entry.
-    pub(crate) fn remove_some(&mut self, next: &mut usize, n: usize, is_due: impl Fn(&V) -> bool) {
-        let Some(last) = self.places.len().checked_sub(1) else { return };
-        for _ in 0..n {
-            // There may have been more places.
-            let place = *next & last;
-            match &self.places[place] {
-                // Another may have taken its place, and is the next one to be looked at.
-                Some((_, value)) if is_due(value) => drop(self.remove_at(place)),
-                _ => *next = place + 1,
-            }
-        }
-    }
-
-    /// Removes the entries that `keeps` does not want, of which it is asked once. It may panic: then those that it has not
-    /// been asked of stay.
-    pub(crate) fn retain(&mut self, mut keeps: impl FnMut(&mut V) -> bool) {
-        let Some(last) = self.places.len().checked_sub(1) else { return };
-        // What a removal moves up comes after it, and before the next free place: from a free place on, and round to it,
-        // that has not been looked at.
-        let free = self.places.iter().position(Option::is_none).expect("table invariant 1");
-        let mut place = free;
-        for _ in 0..last {
-            place = (place + 1) & last;
-            while let Some((_, value)) = &mut self.places[place]
-                && !keeps(value)
-            {
-                drop(self.remove_at(place));
-            }
-        }
-    }
-
     /// Whether another entry has no room.
-    pub(crate) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         (self.len + 1) * 4 > self.places.len() * 3
-    }
-
-    /// Makes room for twice as many entries as there are, if more than half of the places are taken or hardly any is.
-    pub(crate) fn adapt(&mut self) {
-        if self.len == 0 || !(self.places.len() / 8..=self.places.len() / 2).contains(&self.len) {
-            self.rebuild(self.len * 2);
-        }
-    }
-
-    /// All places, so that they can be visited in pieces.
-    pub(crate) fn places(&self) -> &[Option<(usize, V)>] {
-        &self.places
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &V)> {
@@ -246,9 +156,8 @@ impl<V> Table<V> {
         assert_eq!(self.len, self.iter().count());
         assert!(self.len * 4 <= self.places.len() * 3, "table invariant 1");
         for (place, entry) in self.places.iter().enumerate() {
-            let Some((key, value)) = entry else { continue };
-            let found = self.find_which(*key, |other| core::ptr::eq(other, value));
-            assert_eq!(found, Some(place), "table invariant 2");
+            let Some((key, _)) = entry else { continue };
+            assert_eq!(self.find(*key), Some(place), "table invariant 2");
         }
     }
 }
@@ -256,9 +165,7 @@ impl<V> Table<V> {
 #[cfg(test)]
 mod tests {
     use super::Table;
-    use core::panic::AssertUnwindSafe;
     use std::collections::HashMap;
-    use std::panic::{catch_unwind, resume_unwind};
 
     /// Numbers that follow from one another.
     fn dice(state: &mut u64) -> usize {
@@ -308,110 +215,6 @@ mod tests {
             table.extract(|_, _| true);
             assert_equal(&table, &HashMap::new());
             assert_eq!(table.places.len(), 0, "an empty table has no places");
-        }
-    }
-
-    /// Several entries of one key, told apart by what they are.
-    #[test]
-    fn entries_of_one_key() {
-        let mut state = 5;
-        for (keys, kinds) in [(1, 60), (7, 7), (300, 2)] {
-            let (mut table, mut model) = (Table::default(), Vec::new());
-            for round in 0..4000_usize {
-                let (key, kind) = (dice(&mut state) % keys * 16, dice(&mut state) % kinds);
-                let at = model.iter().position(|&(other, known, _)| (other, known) == (key, kind));
-                let is_it = |&(known, _): &(usize, usize)| known == kind;
-                match (dice(&mut state) % 4, at) {
-                    (0 | 1, None) => {
-                        table.add(key, (kind, round));
-                        model.push((key, kind, round));
-                    }
-                    (0 | 1, Some(at)) => {
-                        table.get_mut_which(key, is_it).unwrap().1 = round;
-                        model[at].2 = round;
-                    }
-                    (2, at) => {
-                        let removed = table.remove_which(key, is_it);
-                        assert_eq!(removed, at.map(|at| (kind, model.swap_remove(at).2)));
-                    }
-                    (_, at) => {
-                        let expected = at.map(|at| (kind, model[at].2));
-                        assert_eq!(table.get_which(key, is_it).copied(), expected);
-                    }
-                }
-                table.check();
-                let mut found: Vec<_> = table.all_of(key).map(|&(kind, round)| (key, kind, round)).collect();
-                let mut expected: Vec<_> =
-                    model.iter().copied().filter(|&(other, ..)| other == key).collect();
-                found.sort_unstable();
-                expected.sort_unstable();
-                assert_eq!(found, expected);
-            }
-            table.retain(|&mut (kind, _)| kind % 2 == 0);
-            table.check();
-            assert_eq!(table.len(), model.iter().filter(|(_, kind, _)| kind % 2 == 0).count());
-        }
-        assert_eq!(Table::<u8>::default().all_of(7).count(), 0);
-    }
-
-    /// Removed place by place, while others come: exactly those that are due, and all of them within a round.
-    #[test]
-    fn removed_by_and_by() {
-        let (mut state, mut next) = (7, 0);
-        for keys in [1, 3, 40, 1000] {
-            let (mut table, mut model) = (Table::default(), HashMap::new());
-            for round in 0..5000_usize {
-                let key = dice(&mut state) % keys * 16;
-                assert_eq!(table.insert(key, round), model.insert(key, round));
-                let is_old = |&value: &usize| value + keys / 2 < round;
-                let old = model.values().filter(|&value| is_old(value)).count();
-                table.remove_some(&mut next, dice(&mut state) % 4, is_old);
-                model.retain(|&key, value| !is_old(value) || table.get(key).is_some());
-                assert_equal(&table, &model);
-                if round.is_multiple_of(100) {
-                    table.remove_some(&mut next, table.places.len() + old, is_old);
-                    model.retain(|_, value| !is_old(value));
-                    assert_equal(&table, &model);
-                }
-            }
-        }
-    }
-
-    /// Each entry is asked of once, and what is refused is gone; also if asking panics in between.
-    #[test]
-    fn retained() {
-        let mut state = 3;
-        for (keys, distance) in [(1, 1), (3, 1), (12, 1 << 60), (40, 16), (700, 8)] {
-            for round in 0..300 {
-                let (mut table, mut model) = (Table::default(), HashMap::new());
-                for _ in 0..keys {
-                    let key = (dice(&mut state) % keys).wrapping_mul(distance);
-                    table.insert(key, key);
-                    model.insert(key, key);
-                }
-                let (mut asked, fails_at) = (Vec::new(), dice(&mut state) % (2 * keys));
-                let refused = |key: usize| (key / distance + round).is_multiple_of(2);
-                let asking = AssertUnwindSafe(|| {
-                    table.retain(|&mut key| {
-                        if asked.len() == fails_at {
-                            resume_unwind(Box::new(()));
-                        }
-                        asked.push(key);
-                        !refused(key)
-                    });
-                });
-                let whole = catch_unwind(asking).is_ok();
-                assert_eq!(whole, fails_at >= model.len());
-                let n = asked.len();
-                asked.sort_unstable();
-                asked.dedup();
-                assert_eq!(asked.len(), n, "asked twice");
-                model.retain(|key, _| !(asked.contains(key) && refused(*key)));
-                assert_equal(&table, &model);
-                table.adapt();
-                assert_equal(&table, &model);
-                assert!(table.places.len() <= (model.len() * 8).max(4), "{} places", table.places.len());
-            }
         }
     }
 

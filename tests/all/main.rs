@@ -40,6 +40,7 @@ mod pointers;
 mod process;
 mod programs;
 mod reference;
+mod report;
 mod roots;
 mod shapes;
 mod sizes;

@@ -9,7 +9,7 @@ mod hook;
 use std::time::Duration;
 use std::{process, thread};
 
-use gc::{Gc, Heap};
+use gc::{Gc, Heap, LogFormat};
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
@@ -17,6 +17,7 @@ fn main() {
         #[cfg(unix)]
         Some(case) if case.starts_with("fork") => fork::run(case),
         Some("hook") => hook::run(),
+        Some("log") => log(),
         other => {
             println!("{other:?} is no case");
             process::exit(2);
@@ -44,4 +45,22 @@ fn exit_while_inside() {
     inside.wait();
     thread::sleep(Duration::from_micros(u64::from(process::id()) % 7 * 700));
     process::exit(0);
+}
+
+/// Three cycles of three heaps, each of which finds the same.
+fn log() {
+    let quiet = || Heap::builder().automatic(false);
+    let heaps = [
+        quiet().name("as the variable says").build(),
+        quiet().name("loud").log(LogFormat::Text).build(),
+        quiet().name("silent").log(None).build(),
+    ];
+    for heap in heaps {
+        let _kept: Vec<_> =
+            heap.mutate(|mc| (0..100_u64).map(|number| mc.root(Gc::new(mc, number))).collect());
+        for _ in 0..3 {
+            heap.mutate(|mc| (0..50_u64).for_each(|number| _ = Gc::new(mc, number)));
+            heap.collect().expect("outside");
+        }
+    }
 }

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use super::destructors::{self, wait_while};
 use super::service::{self, Service, Working};
-use crate::callback::{CallbackKind, CallbackPanic, call_hook, discard_payload};
+use super::tell;
+use crate::callback::{CallbackKind, CallbackPanic, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
@@ -171,10 +172,7 @@ pub(super) fn guard(core: &Core, kind: CallbackKind, callback: Callback, run: im
     while_calling(callback, || {
         let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else { return };
         core.totals.lock().note_panic(kind);
-        if let Some(hook) = &core.options.on_panic {
-            let panic = CallbackPanic { kind, heap: &core.roots.describe(), payload: &*payload };
-            call_hook(|| (hook.0)(&panic));
-        }
+        tell::panic(core, &CallbackPanic { kind, heap: &core.roots.describe(), payload: &*payload });
         discard_payload(payload);
     });
 }

@@ -5,15 +5,16 @@ use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
 use super::stop::Stopping;
+use super::tell;
 use super::verify;
-use crate::callback::{call_hook, discard_payload};
+use crate::callback::discard_payload;
 use crate::error::CollectError;
 use crate::marking::Marking;
 use crate::memory::World;
-use crate::mutator::{Begun, Callback, Core, Stopped, Took, while_calling};
+use crate::mutator::{Begun, Core, Stopped, Took};
 use crate::os::processor_time;
 use crate::special::Kept;
-use crate::stats::{CycleStats, Pause};
+use crate::stats::CycleStats;
 use crate::zeal::{SLICES, ZEAL};
 
 /// What came of an attempt to run a cycle.
@@ -45,6 +46,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     if !is_asked_for(core) {
         return Attempt::NotAsked;
     }
+    let _span = tell::CycleSpan::enter(core);
     let stopped = match stopping.attempt(core) {
         Ok(stopped) => stopped,
         Err(back_off) => return Attempt::Stalled { back_off },
@@ -69,7 +71,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     let outcome = match marked {
         Ok(_) => {
             let stats = end(core, stopped, cycle, request.is_none());
-            tell(core, &stats);
+            tell::cycle(core, &stats);
             Ok(stats)
         }
         Err(payload) => {
@@ -167,34 +169,25 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     let whole = stopped.elapsed().max(cycle.time) + swept_since_last(core);
     let took = Took { whole, marking: cycle.processor_time };
     core.plan(marked.bytes, core.memory.counters.dead_bytes(marked.bytes), took);
-    let (stopping, waited_for) = (stopped.stopping, stopped.waited_for.clone());
-    {
-        let mut totals = core.totals.lock();
-        totals.cycles += 1;
-        totals.cycles_automatic += u64::from(automatic);
-        (totals.live_objects, totals.live_bytes) = (marked.objects, marked.bytes);
-        let (whole, waited_for) = (stopped.elapsed(), waited_for.clone());
-        totals.pauses.note(Pause { whole, stopping, marking: cycle.time, waited_for });
-    }
     let allocated = core.memory.counters.allocated();
-    drop(stopped);
-    CycleStats {
-        stopping,
-        waited_for,
+    let pause = stopped.elapsed();
+    let mut stats = CycleStats {
+        automatic,
+        began: core.pacer.age().saturating_sub(pause),
+        pause,
+        stopping: stopped.stopping,
+        waited_for: stopped.waited_for.clone(),
         live_objects: marked.objects,
         live_bytes: marked.bytes,
+        owned_bytes: core.memory.counters.owned.total(),
+        bytes_in_use: core.memory.bytes_in_use(),
         dead_objects: allocated - cycle.dead_before - marked.objects,
         marking: cycle.time,
         mark_threads,
         ..CycleStats::default()
-    }
-}
-
-/// Tells the program of a cycle.
-fn tell(core: &Core, stats: &CycleStats) {
-    if let Some(hook) = &core.options.on_cycle {
-        while_calling(Callback::Hook, || call_hook(|| (hook.0)(stats)));
-    }
+    };
+    core.totals.lock().note_cycle(&mut stats);
+    stats
 }
 
 /// The time that was spent sweeping since the last cycle ended.

@@ -37,6 +37,7 @@ mod request;
 mod retaining;
 mod service;
 mod stop;
+mod tell;
 mod trim;
 mod verify;
 

@@ -1,6 +1,6 @@
 //! Telling of pins: those of a heap, and those that are left when its last handle is gone.
 
-use crate::callback::call_hook;
+use super::tell;
 use crate::mutator::Core;
 use crate::pin_report::{PinnedObject, PinsLeft};
 
@@ -25,10 +25,5 @@ pub(crate) fn report_pins_left(core: &Core) {
         return;
     }
     let left = PinsLeft { heap: core.roots.describe(), objects: pins(core) };
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: "gc", "{left}");
-    if let Some(hook) = &core.options.on_pins_left {
-        // Where a handle is dropped, perhaps by a panic already.
-        call_hook(|| (hook.0)(&left));
-    }
+    tell::pins_left(core, &left);
 }

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::coordinator::let_others_in;
-use crate::callback::call_hook;
-use crate::mutator::{Callback, Core, Stopped, Straggler, while_calling};
+use super::tell;
+use crate::mutator::{Core, Stopped, Straggler};
 use crate::stall::{Stall, ThreadInside};
 
 /// How long the first attempt keeps the gate closed before giving up.
@@ -59,7 +59,7 @@ impl Stopping {
             }
             core.totals.lock().pauses.note_failed(started.elapsed());
             let inside = self.describe(stragglers, started);
-            report(core, &Stall { heap: core.roots.describe(), inside, waited: self.since.elapsed() });
+            tell::stall(core, &Stall { heap: core.roots.describe(), inside, waited: self.since.elapsed() });
             let back_off = self.patience * BACK_OFF;
             self.patience = (self.patience * 2).min(MAX_PATIENCE);
             back_off
@@ -78,15 +78,37 @@ impl Stopping {
     }
 }
 
+/// A stop for something other than a cycle, which is counted when it ends.
+#[derive(Debug)]
+pub(super) struct OtherStop<'c> {
+    core: &'c Core,
+    /// Until it is dropped.
+    stopped: Option<Stopped<'c>>,
+}
+
+impl<'c> OtherStop<'c> {
+    fn new(core: &'c Core, stopped: Stopped<'c>) -> Self {
+        Self { core, stopped: Some(stopped) }
+    }
+}
+
+impl Drop for OtherStop<'_> {
+    fn drop(&mut self) {
+        let pause = self.stopped.take().map_or(Duration::ZERO, |stopped| stopped.elapsed());
+        self.core.totals.lock().pauses.note_other(pause);
+        tell::other_stop(self.core, pause);
+    }
+}
+
 /// Stops the world, for something other than a cycle.
-pub(super) fn stop(core: &Core) -> Stopped<'_> {
+pub(super) fn stop(core: &Core) -> OtherStop<'_> {
     let mut stopping = Stopping::new();
     loop {
         match stopping.attempt(core) {
             Ok(stopped) => {
                 // A cycle that is due asks again.
                 core.gate.ask_nobody_to_leave();
-                return stopped;
+                return OtherStop::new(core, stopped);
             }
             // Ended by threads that leave their mutations, each of which is named after the attempt.
             Err(back_off) => let_others_in(core, back_off, None),
@@ -95,15 +117,6 @@ pub(super) fn stop(core: &Core) -> Stopped<'_> {
 }
 
 /// Stops the world if that is possible at the first attempt. Nobody is told if it is not.
-pub(super) fn stop_briefly(core: &Core) -> Option<Stopped<'_>> {
-    core.gate.attempt_once(FIRST_PATIENCE)
-}
-
-/// Tells the program.
-fn report(core: &Core, stall: &Stall) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(target: "gc", "{stall}");
-    if let Some(hook) = &core.options.on_stall {
-        while_calling(Callback::Hook, || call_hook(|| (hook.0)(stall)));
-    }
+pub(super) fn stop_briefly(core: &Core) -> Option<OtherStop<'_>> {
+    Some(OtherStop::new(core, core.gate.attempt_once(FIRST_PATIENCE)?))
 }

@@ -6,7 +6,7 @@ use crate::error::CollectError;
 use crate::finalizer_report::FinalizerCycle;
 use crate::pin_report::PinnedObject;
 use crate::pointer::WeakRoot;
-use crate::stats::Stats;
+use crate::stats::{CycleStats, Stats};
 use crate::trace::RebrandDst;
 
 impl Heap {
@@ -25,23 +25,35 @@ impl Heap {
     pub fn stats(&self) -> Stats {
         let core = self.usable();
         core.gate.count();
-        let totals = core.totals.lock().clone();
         // Run first: what has run was queued before.
         let (finalizers_run, cleanups_run) = core.work.lock().calling.run();
         let mut stats = core.memory.stats();
+        core.totals.lock().add_to(&mut stats);
         (stats.finalizers_run, stats.cleanups_run) = (finalizers_run, cleanups_run);
-        stats.live_objects = totals.live_objects;
-        stats.live_bytes = totals.live_bytes;
-        stats.cycles = totals.cycles;
-        stats.cycles_automatic = totals.cycles_automatic;
-        stats.destructor_panics = totals.destructor_panics;
-        stats.finalizer_panics = totals.finalizer_panics;
-        stats.cleanup_panics = totals.cleanup_panics;
-        stats.pauses = totals.pauses;
         stats.attached_threads = core.gate.n_members();
         stats.roots = core.roots.len();
         stats.age = core.pacer.age();
         stats
+    }
+
+    /// The last cycles, oldest first: all of them, or the last 256. With what their garbage was and how long they took, for a
+    /// look at what happened lately; what the callers of [`collect`](Self::collect) did after a cycle is not in.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let heap = gc::Heap::new();
+    /// heap.collect()?;
+    /// heap.collect()?;
+    /// for cycle in heap.recent_cycles() {
+    ///     println!("{:.1?}: {:.1?} for {} objects", cycle.began, cycle.pause, cycle.live_objects);
+    /// }
+    /// assert_eq!(heap.recent_cycles().iter().map(|cycle| cycle.number).collect::<Vec<_>>(), [1, 2]);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn recent_cycles(&self) -> Vec<CycleStats> {
+        self.usable().totals.lock().recent()
     }
 
     /// Checks every invariant of the heap's memory, slowly: for tests.

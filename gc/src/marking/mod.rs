@@ -120,8 +120,12 @@ impl Marking {
     unsafe fn mark_values(&mut self, memory: &Memory, helpers: &Helpers) {
         // The world is stopped: it stays right.
         let map = memory.map();
+        let (mut met, mut looked_at) = (self.driver.n_conditional(), 0);
         loop {
             let undecided = self.driver.n_conditional();
+            looked_at += undecided;
+            // All rounds but the last decide half of what they look at.
+            debug_assert!(looked_at <= 3 * met, "{looked_at} looks at {met} ephemerons: not linear");
             // SAFETY: keys were objects when the cycle began; no session is open.
             let due = unsafe { self.driver.decide(&map) };
             if due == 0 {
@@ -133,6 +137,7 @@ impl Marking {
             }
             // SAFETY: the caller's duty.
             unsafe { self.mark_from(memory, Arc::new(NoRoots), helpers) };
+            met += self.driver.n_conditional() + due - undecided;
         }
         // There may be chains, of which a round decides one value.
         // SAFETY: as above.

@@ -41,6 +41,7 @@ pub(crate) use found::KnownArenas;
 pub(crate) use span::Slot;
 pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;
+pub(crate) use sweep_state::Generation;
 pub(crate) use verify::World;
 
 use core::ptr::NonNull;
@@ -56,7 +57,6 @@ use birth::Birth;
 use class::{Content, Spans};
 use page_heap::PageHeap;
 use span_pool::SpanPool;
-use sweep_state::Generation;
 
 /// The classes of a heap. They live as long as the heap's memory.
 #[derive(Debug, Default)]
@@ -282,7 +282,13 @@ impl Memory {
         };
         drop(pages);
         self.specials.add_to(&mut stats);
+        self.each_records(|_, records| records.add_to(&mut stats));
         stats
+    }
+
+    /// Bytes of pages in which objects may lie.
+    pub(crate) fn bytes_in_use(&self) -> usize {
+        self.pages.lock().pages_in_use() * PAGE_BYTES
     }
 
     /// Gives idle pages back to the system, but for `keep` bytes; how many bytes that were.
@@ -299,6 +305,13 @@ impl Memory {
     /// Relaxed: written while the world is stopped, which orders it for mutators; sweepers take locks.
     fn generation(&self) -> Generation {
         Generation(self.generation.load(Ordering::Relaxed))
+    }
+
+    /// The last generation all of whose deaths are known to weak pointers. A hint, in a mutation.
+    #[inline]
+    pub(crate) fn known_deaths(&self) -> Generation {
+        let behind = if self.n_unswept() == 0 { 0 } else { 2 };
+        Generation(self.generation().0.wrapping_sub(behind))
     }
 
     /// Tells of a moment after which no thread will ask for a span that was given up, but for those acquainted with it.

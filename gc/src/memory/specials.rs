@@ -366,7 +366,7 @@ impl Memory {
     }
 
     /// Runs `each` on the start and the records of every span that has some. No such span is given up meanwhile.
-    fn each_records(&self, mut each: impl FnMut(*mut u8, &Records)) {
+    pub(super) fn each_records(&self, mut each: impl FnMut(*mut u8, &Records)) {
         let _acquaintance = self.spare_spans.acquaintance();
         // The lock of the list comes after those of records.
         let spans = self.specials.spans.lock().as_slice().to_vec();

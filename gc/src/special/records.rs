@@ -11,6 +11,7 @@ use core::ptr::NonNull;
 
 use super::handles::{Cut, Handles};
 use super::{Cleanup, Finalizer, Handle, Pin, Sample};
+use crate::stats::Stats;
 use crate::table::Table;
 
 /// What a sweep has found out about an object.
@@ -150,6 +151,13 @@ impl Records {
     /// The finalizers, by offset.
     pub(crate) fn finalizers(&self) -> impl Iterator<Item = (usize, &Finalizer)> {
         self.finalizers.iter()
+    }
+
+    /// Adds how many there are to a snapshot; pins and samples are counted elsewhere.
+    pub(crate) fn add_to(&self, stats: &mut Stats) {
+        stats.weak_targets += self.weak.len() as u64;
+        stats.finalizers += self.finalizers.len() as u64;
+        stats.cleanups += self.cleanups.len() as u64;
     }
 
     /// What the program has given.

@@ -420,7 +420,7 @@ impl<'gc, K: Hash + Eq, V: ?Sized + Trace<'gc>, S: BuildHasher> Cache<'gc, K, V,
         cost: usize,
     ) -> Option<Gc<'gc, V>> {
         let (hash, weak) = (self.hash(&key), Gc::downgrade(value, mc));
-        self.entries.make_room();
+        self.entries.make_room(mc);
         let known = self.entries.get_mut(hash, |(known, ..)| *known == key);
         let place = (cost <= self.limit).then(|| self.held.add((value, hash, cost)));
         self.cost += place.map_or(0, |_| cost);

@@ -4,6 +4,7 @@
 //! when no lock is held any more.
 
 use super::entries::Entries;
+use crate::mutator::Mutation;
 use crate::pointer::WeakGc;
 
 /// Weak pointers to values of one hash, as they were at some time.
@@ -32,6 +33,7 @@ impl<'gc, T: ?Sized> Candidates<'gc, T> {
 
 /// Adds an entry, unless there is one of this hash that was not `compared`: then all that there are now.
 pub(super) fn insert<'gc, T: ?Sized>(
+    mc: &Mutation<'gc>,
     known: &mut Entries<WeakGc<'gc, T>>,
     hash: usize,
     weak: WeakGc<'gc, T>,
@@ -42,7 +44,7 @@ pub(super) fn insert<'gc, T: ?Sized>(
     if known.all_of(hash).any(|&now| expected.next() != Some(now) && !compared.has(now)) {
         return Err(Candidates::of(known, hash));
     }
-    known.make_room();
+    known.make_room(mc);
     known.add(hash, weak);
     Ok(())
 }

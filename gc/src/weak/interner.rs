@@ -171,7 +171,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
         let made = make();
         let weak = Gc::downgrade(made, mc);
         loop {
-            let inserted = candidates::insert(&mut self.known.write(mc), hash, weak, &candidates);
+            let inserted = candidates::insert(mc, &mut self.known.write(mc), hash, weak, &candidates);
             match inserted {
                 Ok(()) => return made,
                 Err(now) => candidates = now,

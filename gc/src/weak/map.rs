@@ -311,7 +311,7 @@ impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> WeakMap<'gc, K, V> {
     #[track_caller]
     pub(super) fn put(&mut self, mc: &Mutation<'gc>, key: Gc<'gc, K>, value: V) -> (&'gc V, Option<&'gc V>) {
         let pair = Ephemeron::new(mc, key, value);
-        let before = self.entries.set_of(key, pair);
+        let before = self.entries.set_of(mc, key, pair);
         // SAFETY: as in `get`.
         (unsafe { value_of(pair) }, before.map(|before| unsafe { value_of(before) }))
     }

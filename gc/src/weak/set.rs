@@ -223,7 +223,7 @@ impl<'gc, T: ?Sized + Trace<'gc>> WeakSet<'gc, T> {
     /// ```
     #[track_caller]
     pub fn insert(&mut self, mc: &Mutation<'gc>, object: Gc<'gc, T>) -> bool {
-        self.entries.set_of(object, Gc::downgrade(object, mc)).is_none()
+        self.entries.set_of(mc, object, Gc::downgrade(object, mc)).is_none()
     }
 }
 

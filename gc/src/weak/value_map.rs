@@ -364,7 +364,7 @@ impl<'gc, K: Hash + Eq, V: ?Sized + Trace<'gc>, S: BuildHasher> WeakValueMap<'gc
     #[track_caller]
     fn set(&mut self, mc: &Mutation<'gc>, hash: usize, key: K, value: Gc<'gc, V>) -> Option<Gc<'gc, V>> {
         let value = Gc::downgrade(value, mc);
-        self.entries.make_room();
+        self.entries.make_room(mc);
         let Some(known) = self.entries.get_mut(hash, |(known, _)| *known == key) else {
             self.entries.add(hash, (key, value));
             return None;

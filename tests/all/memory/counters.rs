@@ -303,3 +303,41 @@ fn cycles_and_the_time_of_sweeps_are_counted() {
         assert!(stats.sweep_time < started.elapsed() * 2, "{:?}", stats.sweep_time);
     }
 }
+
+#[test]
+fn records_are_counted_by_kind() {
+    let heap = Heap::builder().automatic(false).run_by_hand(true).build();
+    let counts = |heap: &Heap| {
+        let stats = heap.stats();
+        [stats.weak_targets, stats.finalizers, stats.cleanups, stats.pins]
+    };
+    assert_eq!(counts(&heap), [0; 4]);
+    let kept: Vec<Root<[u64; 2]>> =
+        heap.mutate(|mc| (0..1000).map(|n: u64| mc.root(Gc::new(mc, [n, n]))).collect());
+    let pin = heap.mutate(|mc| {
+        let objects = kept.iter().map(|root| root.get(mc)).enumerate();
+        for (number, object) in objects {
+            if number % 2 == 0 {
+                // Of one place there is one, however often it is asked for.
+                (0..3).for_each(|_| _ = Gc::downgrade(object, mc));
+                Gc::downgrade(Gc::project(object, |words| &words[1]), mc);
+            }
+            if number % 5 == 0 {
+                mc.set_finalizer(object, |_| ()).unwrap();
+            }
+            (0..number % 3).for_each(|_| _ = mc.add_cleanup(object, (), |()| ()));
+        }
+        mc.pin(kept[0].get(mc))
+    });
+    assert_eq!(counts(&heap), [1000, 200, 999, 1]);
+    heap.collect().unwrap();
+    assert_eq!(counts(&heap), [1000, 200, 999, 1], "all is alive");
+    drop((kept, pin));
+    heap.collect().unwrap();
+    // A finalizer is due, and keeps the cleanups of its object until it has run.
+    let revived: u64 = (0..1000).filter(|number| number % 5 == 0).map(|number| number % 3).sum();
+    assert_eq!(counts(&heap), [0, 0, revived, 0]);
+    heap.run_pending().unwrap();
+    heap.collect().unwrap();
+    assert_eq!(counts(&heap), [0; 4]);
+}

@@ -4,6 +4,7 @@
 mod exits;
 mod forks;
 mod hooks;
+mod logs;
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -13,13 +14,16 @@ use tests::patience::Since;
 /// Runs a case of the program, which must end soon; what it has printed.
 #[track_caller]
 fn run(case: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_victims"))
-        .arg(case)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    run_with(case, |_| ())
+}
+
+/// As [`run`], in surroundings of which `prepare` says more.
+#[track_caller]
+fn run_with(case: &str, prepare: impl FnOnce(&mut Command)) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_victims"));
+    command.arg(case).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    prepare(&mut command);
+    let mut child = command.spawn().unwrap();
     // What it prints fits into a pipe.
     let since = Since::now();
     while child.try_wait().unwrap().is_none() {

@@ -7,7 +7,7 @@ mod teams;
 mod thread_ends;
 mod timeouts;
 mod told;
-mod warnings;
+mod traced;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -2,6 +2,7 @@
 
 use std::iter;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,7 +35,7 @@ fn wait_for_named(heap: &Heap) -> (CycleStats, u32) {
 #[track_caller]
 fn check(pauses: &PauseStats, cycles: u64) {
     assert_eq!(pauses.count, cycles, "a pause for each cycle");
-    assert_eq!(pauses.histogram.iter().sum::<u64>(), pauses.count, "{pauses:?}");
+    assert_eq!(pauses.histogram.buckets().map(|(_, count)| count).sum::<u64>(), pauses.count, "{pauses:?}");
     assert!(pauses.longest <= pauses.total && pauses.stopping + pauses.marking <= pauses.total, "{pauses:?}");
     assert!(pauses.longest_stopping <= pauses.stopping && pauses.longest_marking <= pauses.marking);
     let shares = [0.0, 0.25, 0.5, 0.9, 0.99, 1.0];
@@ -117,4 +118,44 @@ fn attempts_that_failed_are_counted() {
         assert!(pauses.failed >= Duration::from_millis(30), "{pauses:?}");
         assert!(pauses.failed + pauses.total <= started.elapsed(), "{pauses:?}");
     });
+}
+
+/// Looking into a heap keeps threads out, too.
+#[test]
+fn other_stops_are_counted_apart() {
+    let heap = quiet();
+    let kept = heap.mutate(|mc| mc.root(Gc::new(mc, 1_u64)));
+    heap.verify();
+    heap.census().unwrap();
+    heap.roots().unwrap();
+    let pauses = heap.stats().pauses;
+    assert_eq!((pauses.count, pauses.other_stops), (0, 3));
+    assert!(pauses.other > Duration::ZERO && pauses.total == Duration::ZERO);
+    drop(kept);
+}
+
+#[test]
+fn the_last_cycles_are_remembered() {
+    let told: Arc<Mutex<Vec<CycleStats>>> = Arc::default();
+    let hook = {
+        let told = Arc::clone(&told);
+        move |cycle: &CycleStats| told.lock().unwrap().push(cycle.clone())
+    };
+    let heap = Heap::builder().automatic(false).on_cycle(hook).build();
+    assert!(heap.recent_cycles().is_empty());
+    for n in 1..=300 {
+        heap.mutate(|mc| _ = Gc::new(mc, vec![0_u8; 100]));
+        heap.collect().unwrap();
+        let (recent, told) = (heap.recent_cycles(), told.lock().unwrap());
+        assert_eq!((recent.len(), told.len()), (n.min(256), n));
+        assert_eq!(recent, told[n - recent.len()..]);
+    }
+    let recent = heap.recent_cycles();
+    assert!(recent.iter().zip(45..).all(|(cycle, number)| cycle.number == number && !cycle.automatic));
+    for cycles in recent.windows(2) {
+        assert!(cycles[0].began + cycles[0].pause <= cycles[1].began, "{cycles:?}");
+        assert!(cycles[1].stopping + cycles[1].marking <= cycles[1].pause);
+    }
+    let pauses: Duration = told.lock().unwrap().iter().map(|cycle| cycle.pause).sum();
+    assert_eq!(pauses, heap.stats().pauses.total);
 }
