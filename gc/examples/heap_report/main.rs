@@ -5,6 +5,7 @@
 //! rest.
 //!
 //! `cargo run --release -p gc --features report --example heap_report -- [FILE.html]` writes the page, `heap.html` by default.
+#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a program for people")]
 
 mod packages;
 mod server;

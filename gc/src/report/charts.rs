@@ -56,13 +56,13 @@ pub(super) fn memory(cycles: &[CycleStats], age: Duration) -> Result<String, Str
     let in_use = |cycle: &CycleStats| mib(cycle.bytes_in_use as u64);
     let most = cycles.iter().map(|cycle| with_owned(cycle).max(in_use(cycle))).fold(0.0, f64::max);
     chart(beginning(cycles)..age.as_secs_f64(), most, "MiB", |chart| {
-        let lines: [(&dyn Fn(&CycleStats) -> f64, RGBColor); 3] =
-            [(&in_use, THIRD), (&with_owned, SECOND), (&live, FIRST)];
-        for (height, colour) in lines {
+        let mut line = |height: &dyn Fn(&CycleStats) -> f64, colour: RGBColor| {
             let points = cycles.iter().map(|cycle| (cycle.began.as_secs_f64(), height(cycle)));
-            chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
-        }
-        Ok(())
+            chart.draw_series(LineSeries::new(points, colour.stroke_width(2))).map(|_| ())
+        };
+        line(&in_use, THIRD)?;
+        line(&with_owned, SECOND)?;
+        line(&live, FIRST)
     })
 }
 

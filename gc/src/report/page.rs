@@ -69,7 +69,7 @@ fn summary(Facts { stats, .. }: &Facts) -> Vec<Vec<String>> {
             format!("{}, {}, {}", stats.weak_targets, stats.finalizers, stats.cleanups)
         }),
         row("Dead objects that wait for destructors", stats.objects_doomed),
-        row("Threads", stats.attached_threads),
+        row("Threads attached", stats.attached_threads),
     ]
 }
 
@@ -227,8 +227,8 @@ h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
 .wide { overflow-x: auto; } figure { margin: 1rem 0; } svg { display: block; width: 100%; min-width: 40rem; height: auto; }
 figcaption span { margin-right: 1.5rem; } figcaption i { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; }
 table { border-collapse: collapse; margin: 1rem 0; } th { text-align: left; font-weight: 600; }
-th, td { padding: .25rem 1.5rem .25rem 0; border-bottom: 1px solid var(--grid); overflow-wrap: anywhere; }
-td:not(:first-child) { font-variant-numeric: tabular-nums; } td:first-child { min-width: 8rem; }
+th, td { padding: .25rem 1.5rem .25rem 0; border-bottom: 1px solid var(--grid); }
+td:not(:first-child) { font-variant-numeric: tabular-nums; } td:first-child { min-width: 8rem; overflow-wrap: anywhere; }
 ";
 
 #[cfg(test)]
