@@ -128,6 +128,7 @@
 //! | `derive`, by default | the derive macros [`Trace`] and [`Word`] |
 //! | `parallel`, by default | marking on several threads |
 //! | `profile` | which code allocates, by samples: `Heap::profile` |
+//! | `pprof` | the same as a file that Go's pprof reads: `Profile::write_pprof` |
 //! | `tracing` | a warning for each collection that has to wait |
 //! | `capi` | the interface for C |
 //! | `bytes`, `either`, `hashbrown`, `indexmap`, `smallvec`, `uuid` | [`Trace` for types](Trace#types-of-other-crates) of these crates |
@@ -202,7 +203,7 @@ pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
 pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
-pub use profile::{Frame, Profile, Site};
+pub use profile::{Frame, Measure, Profile, Site};
 pub use retaining_path::{Keeper, KeptObject, ObjectOnPath, RetainingPath, Step};
 pub use seed::Seed;
 pub use stall::{Stall, ThreadInside};
