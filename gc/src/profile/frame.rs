@@ -117,14 +117,10 @@ impl Symbols {
 
 /// How many of the innermost frames are of this crate, and of what it calls itself by.
 fn n_ours(frames: &[&Frame]) -> usize {
-    let parts = || frames.iter().map(|frame| Part::of(frame));
-    let Some(called) = parts().position(|part| part == Part::Program) else { return 0 };
-    parts()
-        .take(called)
-        .enumerate()
-        .filter(|(_, part)| *part == Part::Ours)
-        .last()
-        .map_or(0, |(at, _)| at + 1)
+    let called = frames.iter().position(|frame| Part::of(frame) == Part::Program);
+    let ours =
+        called.and_then(|called| frames[..called].iter().rposition(|frame| Part::of(frame) == Part::Ours));
+    ours.map_or(0, |at| at + 1)
 }
 
 /// Whose a function is.

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use gc::{Gc, Heap, Measure, Mutation};
+use gc::{Gc, Heap, Measure, Mutation, Trace};
 
 use super::{builder, is, make_one, make_other};
 
@@ -75,18 +75,18 @@ fn a_stack_without_a_number_has_no_line() {
     }
     drop(kept);
     heap.collect().unwrap();
-    assert_eq!(lines(&heap, Measure::BytesInUse), [String::new(); 0]);
+    assert!(lines(&heap, Measure::BytesInUse).is_empty());
 }
 
 /// What is generic may have a semicolon in its name.
 #[test]
 fn no_name_looks_like_two() {
     #[inline(never)]
-    fn of_four<T>(mc: &Mutation<'_>) {
-        black_box(Gc::new(mc, [1_u64; 4]));
+    fn of_four<'gc, T: Trace<'gc>>(mc: &Mutation<'gc>, four: T) {
+        black_box(Gc::new(mc, four));
     }
     let heap = builder().build();
-    heap.mutate(of_four::<[u64; 4]>);
+    heap.mutate(|mc| of_four(mc, [1_u64; 4]));
     let lines = lines(&heap, Measure::AllocatedObjects);
     assert_eq!(last(&lines[0]), ("of_four", "1"));
     assert!(!lines[0].contains("; "), "{lines:?}");

@@ -70,8 +70,7 @@ fn assert_near(told: [i64; 4], [made, alive]: [u64; 2], (bytes, rate): (usize, u
 /// Twenty programs, at rates from every object to one in thousands; all four numbers of each function and size.
 #[test]
 fn files_for_pprof_are_near_the_truth() {
-    for seed in 1..=20 {
-        let rate = RATES[seed as usize % RATES.len()];
+    for (seed, rate) in (1..=20).zip(RATES.into_iter().cycle()) {
         let heap = builder().profile_rate(rate).build();
         let (truth, kept) = allocate(&heap, seed);
         heap.collect().unwrap();
@@ -106,8 +105,7 @@ fn sum_of_lines(profile: &Profile, measure: Measure, function: &str) -> i64 {
 fn collapsed_stacks_are_near_the_truth() {
     const MEASURES: [Measure; 4] =
         [Measure::AllocatedObjects, Measure::AllocatedBytes, Measure::ObjectsInUse, Measure::BytesInUse];
-    for seed in 1..=20 {
-        let rate = RATES[seed as usize % RATES.len()];
+    for (seed, rate) in (1..=20).zip(RATES.into_iter().cycle()) {
         let heap = builder().profile_rate(rate).build();
         let (truth, _kept) = allocate(&heap, seed);
         heap.collect().unwrap();

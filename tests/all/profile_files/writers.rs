@@ -7,8 +7,10 @@ use tests::panic_of;
 
 use super::{builder, make_one};
 
+type Way = fn(&Profile, &mut dyn Write) -> io::Result<()>;
+
 /// The two ways to write a profile.
-const WAYS: [fn(&Profile, &mut dyn Write) -> io::Result<()>; 2] = [
+const WAYS: [Way; 2] = [
     |profile, writer| profile.write_pprof(writer),
     |profile, writer| profile.write_collapsed(writer, Measure::BytesInUse),
 ];
