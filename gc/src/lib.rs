@@ -128,6 +128,7 @@
 //! | `derive`, by default | the derive macros [`Trace`] and [`Word`] |
 //! | `parallel`, by default | marking on several threads |
 //! | `profile` | which code allocates, by samples: `Heap::profile` |
+//! | `pprof` | the same as a file that Go's pprof reads: `Profile::write_pprof` |
 //! | `report` | `Heap::write_report`: a page that shows a heap |
 //! | `tracing` | spans and events for cycles, stops, waiting and panics |
 //! | `capi` | the interface for C |
@@ -207,7 +208,7 @@ pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
 pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
-pub use profile::{Frame, Profile, Site};
+pub use profile::{Frame, Measure, Profile, Site};
 #[cfg(feature = "report")]
 pub use report::ReportError;
 pub use retaining_path::{Keeper, KeptObject, ObjectOnPath, RetainingPath, Step};

@@ -17,6 +17,7 @@ pub mod patience;
 pub mod process;
 pub mod programs;
 pub mod rows;
+pub mod sampling;
 pub mod shapes;
 pub mod table;
 pub mod upgrades;

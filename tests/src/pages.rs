@@ -57,6 +57,9 @@ mod tuning {}
 #[doc = include_str!("../../book/src/guide/leaks.md")]
 mod leaks {}
 
+#[doc = include_str!("../../book/src/guide/allocations.md")]
+mod allocations {}
+
 #[doc = include_str!("../../book/src/guide/troubleshooting.md")]
 mod troubleshooting {}
 

@@ -13,6 +13,22 @@ pub fn processor_time() -> u64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
+/// The same in nanoseconds, and by a clock that is as fine.
+pub fn processor_nanoseconds() -> u64 {
+    #[cfg(unix)]
+    {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        #[expect(unsafe_code, reason = "nothing safe does it")]
+        // SAFETY: there is room for the time.
+        unsafe {
+            libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut time)
+        };
+        u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+    }
+    #[cfg(not(unix))]
+    0
+}
+
 /// The most that it has had.
 pub fn peak_bytes() -> usize {
     of_status("VmHWM:")

@@ -218,6 +218,11 @@ impl Class {
         }
     }
 
+    /// The type of its objects, where types are told apart.
+    pub(super) fn type_name(&self) -> Option<&'static str> {
+        (self.content.names != [0; 2]).then(self.name)
+    }
+
     /// Which sum counts what its objects own.
     pub(crate) fn owned_kind(&self) -> Owned {
         if self.owns_changing { Owned::Changing } else { Owned::Settled }

@@ -287,10 +287,10 @@ impl Memory {
     ///
     /// # Safety
     ///
-    /// The slot is of this heap, and claimed by the calling thread.
+    /// The slot is of this heap and class, and claimed by the calling thread.
     #[cold]
-    pub(crate) unsafe fn sample(&self, slot: NonNull<u8>, slot_bytes: usize) {
-        let sample = self.specials.profiler.note_allocated(slot_bytes);
+    pub(crate) unsafe fn sample(&self, slot: NonNull<u8>, class: &Class) {
+        let sample = self.specials.profiler.note_allocated(class.slot_bytes, class.type_name());
         // SAFETY: a slot that is claimed keeps its span.
         unsafe { self.with_records(slot, |records, offset| records.add_sample(offset, sample)) };
     }

@@ -92,7 +92,7 @@ impl Runs {
         let slot = self.bump(class.slot_bytes).expect("a run has slots");
         if is_sampled {
             // SAFETY: claimed by this thread.
-            unsafe { record.core.memory.sample(slot, class.slot_bytes) };
+            unsafe { record.core.memory.sample(slot, class) };
         }
         Ok(slot)
     }

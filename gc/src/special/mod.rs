@@ -30,7 +30,7 @@ mod weak;
 pub(crate) use handles::Cut;
 pub(crate) use pin::Pin;
 #[cfg(feature = "profile")]
-pub(crate) use profile::{Counts, Stack};
+pub(crate) use profile::{Counts, Origin};
 pub(crate) use profile::{Profiler, Sample};
 pub(crate) use queue::{Pending, Queue};
 pub(crate) use records::{Fate, Records};

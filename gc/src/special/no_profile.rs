@@ -16,7 +16,7 @@ impl Profiler {
         None
     }
 
-    pub(crate) fn note_allocated(&self, _slot_bytes: usize) -> Sample {
+    pub(crate) fn note_allocated(&self, _object_bytes: usize, _type_name: Option<&'static str>) -> Sample {
         Sample
     }
 

@@ -30,7 +30,17 @@ const TURNS: usize = 3;
 /// Addresses in code, innermost first.
 pub(crate) type Stack = Box<[usize]>;
 
-/// What was sampled of one stack and size.
+/// What objects have in common that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Origin {
+    pub(crate) stack: Stack,
+    /// Of each.
+    pub(crate) object_bytes: usize,
+    /// Where types are told apart.
+    pub(crate) type_name: Option<&'static str>,
+}
+
+/// What was sampled of one origin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) allocs: u64,
@@ -57,7 +67,7 @@ pub(crate) struct Sample(usize);
 
 #[derive(Debug, Default)]
 struct Buckets {
-    by_stack: HashMap<(Stack, usize), usize>,
+    by_origin: HashMap<Origin, usize>,
     all: Vec<Bucket>,
     /// Cycles whose marking has ended.
     cycle: usize,
@@ -111,15 +121,17 @@ impl Profiler {
     }
 
     /// Counts an object that this thread is about to make.
-    pub(crate) fn note_allocated(&self, slot_bytes: usize) -> Sample {
+    pub(crate) fn note_allocated(&self, object_bytes: usize, type_name: Option<&'static str>) -> Sample {
         let mut frames = Vec::new();
         backtrace::trace(|frame| {
-            frames.push(frame.ip().addr());
+            // The outermost one of a thread has none.
+            frames.extend(Some(frame.ip().addr()).filter(|&address| address != 0));
             frames.len() < MAX_FRAMES
         });
         let mut buckets = self.buckets.lock();
         let fresh = buckets.all.len();
-        let index = *buckets.by_stack.entry((frames.into(), slot_bytes)).or_insert(fresh);
+        let origin = Origin { stack: frames.into(), object_bytes, type_name };
+        let index = *buckets.by_origin.entry(origin).or_insert(fresh);
         if index == fresh {
             buckets.all.push(Bucket::default());
         }
@@ -171,8 +183,8 @@ impl Profiler {
         }
     }
 
-    /// What is published, by stack and size of objects; all that is known if no cycle has ended.
-    pub(crate) fn counts(&self) -> Vec<(Stack, usize, Counts)> {
+    /// What is published; all that is known if no cycle has ended.
+    pub(crate) fn counts(&self) -> Vec<(Origin, Counts)> {
         let buckets = self.buckets.lock();
         let counts = |bucket: &Bucket| {
             let mut counts = bucket.published;
@@ -181,8 +193,8 @@ impl Profiler {
             }
             counts
         };
-        let all = buckets.by_stack.iter();
-        all.map(|((stack, bytes), &index)| (stack.clone(), *bytes, counts(&buckets.all[index]))).collect()
+        let all = buckets.by_origin.iter();
+        all.map(|(origin, &index)| (origin.clone(), counts(&buckets.all[index]))).collect()
     }
 }
 
@@ -211,7 +223,7 @@ mod tests {
 
     fn total(profiler: &Profiler) -> Counts {
         let mut total = Counts::default();
-        profiler.counts().into_iter().for_each(|(_, _, counts)| total += counts);
+        profiler.counts().into_iter().for_each(|(_, counts)| total += counts);
         total
     }
 
@@ -223,16 +235,16 @@ mod tests {
     #[test]
     fn counts_wait_for_their_turn() {
         let profiler = Profiler::new();
-        let mut samples: Vec<_> = (0..4).map(|_| profiler.note_allocated(32)).collect();
+        let mut samples: Vec<_> = (0..4).map(|_| profiler.note_allocated(32, None)).collect();
         assert_eq!(total(&profiler), counts(4, 0), "no cycle has ended: all that is known");
         profiler.end_marking();
         assert_eq!(total(&profiler), counts(0, 0), "their deaths are not known yet");
         profiler.note_dead(&samples.split_off(3));
-        samples.push(profiler.note_allocated(32));
+        samples.push(profiler.note_allocated(32, None));
         assert_eq!(total(&profiler), counts(0, 0));
         profiler.end_marking();
         assert_eq!(total(&profiler), counts(4, 1), "as of the end of the first marking");
-        let late = profiler.note_allocated(32);
+        let late = profiler.note_allocated(32, None);
         profiler.note_dead(&samples);
         profiler.end_sweep(profiler.cycle() - 1);
         assert_eq!(total(&profiler), counts(4, 1), "another sweep has ended");
@@ -243,7 +255,7 @@ mod tests {
         profiler.note_dead(&[late]);
         profiler.end_marking();
         assert_eq!(total(&profiler), counts(6, 6));
-        let unmade = profiler.note_allocated(32);
+        let unmade = profiler.note_allocated(32, None);
         profiler.note_unmade(&unmade);
         (0..3).for_each(|_| profiler.end_marking());
         assert_eq!(total(&profiler), counts(6, 6));
