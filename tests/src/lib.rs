@@ -18,6 +18,7 @@ pub mod process;
 pub mod programs;
 pub mod rows;
 pub mod shapes;
+pub mod snapshots;
 pub mod table;
 pub mod upgrades;
 pub mod watchdog;
