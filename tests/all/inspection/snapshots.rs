@@ -155,7 +155,7 @@ fn a_large_heap() {
     let text = snapshot(&heap);
     assert!(text.len() > 6 << 20);
     let file: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(file["snapshot"]["edge_count"], N + 6 + 2 + 2);
+    assert_eq!(file["snapshot"]["edge_count"], N + 6 + 2 + 1);
     let nodes = file["nodes"].as_array().unwrap();
     assert_eq!(nodes.len(), 5 * (N + 1 + 7 + 2));
     let sum: u64 = nodes.chunks(5).map(|row| row[3].as_u64().unwrap()).sum();

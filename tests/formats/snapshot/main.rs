@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use gc::{Gc, Heap, Root, Trace};
@@ -87,11 +88,12 @@ fn forest(n: usize, folder: &Path) -> Result<(), Box<dyn Error>> {
     heap.write_snapshot(File::create(&path)?)?;
     let bytes = std::fs::metadata(&path)?.len();
     let census = heap.census()?;
-    println!(
+    writeln!(
+        std::io::stdout(),
         "{} objects made in {made:.1?}; a snapshot of {bytes} bytes written in {:.1?}",
         census.total().objects,
         started.elapsed()
-    );
+    )?;
     let slice = census.of(std::any::type_name::<[Gc<'_, Tree<'_>>]>());
     let expected = json!({
         "objects": census.total().objects,

@@ -56,6 +56,46 @@ fn numbers(file: &Value, name: &str) -> Vec<usize> {
     file[name].as_array().expect("an array").iter().map(number).collect()
 }
 
+/// The numbers of a file, and what they mean.
+struct Rows<'f> {
+    rows: &'f [&'f [usize]],
+    edges: &'f [usize],
+    node_types: &'f [String],
+    edge_types: &'f [String],
+    strings: &'f [&'f str],
+}
+
+impl Rows<'_> {
+    /// The keys of all nodes.
+    fn keys(&self) -> Vec<String> {
+        let (mut keys, mut first) = (Vec::new(), 0);
+        for (at, row) in self.rows.iter().enumerate() {
+            let &[kind, name, id, self_size, n_edges] = *row else { panic!("a row is too short") };
+            assert!(u32::try_from(self_size).is_ok() && u32::try_from(id).is_ok());
+            let (kind, name) = (&self.node_types[kind], self.strings[name]);
+            let is_object = kind == "object";
+            assert!(
+                if at == 0 { id == 1 } else { id > 1 && (id % 2 == 1) == is_object },
+                "the id {id} of {name}"
+            );
+            let mut own = self.edges[first * 3..][..n_edges * 3].chunks(3);
+            let weak = own.find(|edge| self.edge_types[edge[0]] == "weak");
+            keys.push(match weak.map(|edge| edge[2] / NODE_FIELDS) {
+                _ if at == 0 => {
+                    assert_eq!(kind, "synthetic", "the first is the root");
+                    "heap".to_owned()
+                }
+                Some(target) => format!("handle of object {}", self.rows[target][2]),
+                None if is_object => format!("object {id}"),
+                None => name.to_owned(),
+            });
+            first += n_edges;
+        }
+        assert_eq!(first * 3, self.edges.len(), "each edge is of a node");
+        keys
+    }
+}
+
 impl Graph {
     /// Reads a snapshot.
     ///
@@ -87,32 +127,14 @@ impl Graph {
         assert_eq!(file["snapshot"]["edge_count"].as_u64(), Some((edges.len() / 3) as u64));
 
         let rows: Vec<_> = nodes.chunks(NODE_FIELDS).collect();
-        let weak_target = |at: usize, first: usize| {
-            let own = edges[first * 3..][..rows[at][4] * 3].chunks(3);
-            own.filter(|edge| edge_types[edge[0]] == "weak").map(|edge| edge[2] / NODE_FIELDS).next()
+        let file = Rows {
+            rows: &rows,
+            edges: &edges,
+            node_types: &node_types,
+            edge_types: &edge_types,
+            strings: &strings,
         };
-        let (mut keys, mut first) = (Vec::new(), 0);
-        for (at, row) in rows.iter().enumerate() {
-            let &[kind, name, id, self_size, n_edges] = *row else { panic!("a row is too short") };
-            assert!(u32::try_from(self_size).is_ok() && u32::try_from(id).is_ok());
-            let is_object = node_types[kind] == "object";
-            assert!(
-                if at == 0 { id == 1 } else { id > 1 && (id % 2 == 1) == is_object },
-                "the id {id} of {}",
-                strings[name]
-            );
-            keys.push(match weak_target(at, first) {
-                _ if at == 0 => {
-                    assert_eq!(node_types[kind], "synthetic", "the first is the root");
-                    "heap".to_owned()
-                }
-                Some(target) => format!("handle of object {}", rows[target][2]),
-                None if is_object => format!("object {id}"),
-                None => strings[name].to_owned(),
-            });
-            first += n_edges;
-        }
-        assert_eq!(first * 3, edges.len(), "each edge is of a node");
+        let keys = file.keys();
         let ids: BTreeMap<_, _> = keys.iter().cloned().zip(rows.iter().map(|row| row[2] as u64)).collect();
         assert_eq!(ids.len(), rows.len(), "keys are unique");
         assert_eq!(ids.values().collect::<BTreeSet<_>>().len(), rows.len(), "ids are unique");

@@ -7,5 +7,5 @@ mod sketch;
 
 pub use compare::compare;
 pub use graph::{Edge, Graph, Measure, Node};
-pub use shapes::SHAPES;
+pub use shapes::{SHAPES, Shape};
 pub use sketch::{Sketch, object_key};

@@ -9,8 +9,11 @@ use gc::{
 
 use super::sketch::Sketch;
 
-/// All shapes by name.
-pub const SHAPES: [(&str, fn(&Heap) -> Sketch); 22] = [
+/// A name, and what fills a heap.
+pub type Shape = (&'static str, fn(&Heap) -> Sketch);
+
+/// All shapes.
+pub const SHAPES: [Shape; 22] = [
     ("empty", |_| Sketch::default()),
     ("leaf", leaf),
     ("list", list),

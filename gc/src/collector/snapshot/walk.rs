@@ -246,10 +246,13 @@ impl Walk<'_> {
     /// `object` is an object of the class; the world is stopped.
     unsafe fn edges(&mut self, class: &Class, object: *const u8) -> ControlFlow<()> {
         // What a `Trace` by hand says of its parts is believed if it comes to the same.
-        // SAFETY: the caller's duty.
-        let parts = class
-            .parts
-            .filter(|&parts| unsafe { sum_of_edges(class, object) == sum_of_parts(parts, object) });
+        let is_right = |&parts: &PartsFn| {
+            // SAFETY: the caller's duty.
+            let traced = unsafe { sum_of_edges(class, object) };
+            // SAFETY: as above.
+            traced == unsafe { sum_of_parts(parts, object) }
+        };
+        let parts = class.parts.filter(is_right);
         let mut goes_on = ControlFlow::Continue(());
         let mut show = |walk: &mut Self, way: &[_], edge| {
             let (kind, name) = walk.file.strings.edge_name(way);
