@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::panic::Location;
+use std::io;
 use std::time::Duration;
 
 use crate::stall::{self, ThreadInside};
@@ -18,7 +19,7 @@ macro_rules! debug_as_text {
 }
 pub(crate) use debug_as_text;
 
-debug_as_text!(AllocError, PendingError, CollectError, InspectError);
+debug_as_text!(AllocError, PendingError, CollectError, InspectError, SnapshotError);
 
 /// An object could not be allocated.
 ///
@@ -276,6 +277,65 @@ impl fmt::Display for InspectError {
 }
 
 impl core::error::Error for InspectError {}
+
+/// A snapshot of a heap could not be written: the heap is as it was.
+///
+/// # Examples
+///
+/// ```
+/// use gc::{Heap, SnapshotError};
+///
+/// // A disk without room.
+/// let mut full: &mut [u8] = &mut [0; 100];
+/// let error: SnapshotError = Heap::new().write_snapshot(&mut full).unwrap_err();
+/// assert!(matches!(error, SnapshotError::Writer(_)));
+/// println!("{error}"); // the writer of a snapshot has failed: failed to write whole buffer
+/// ```
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// The heap could not be looked into.
+    Inspect(InspectError),
+    /// What is written while the world is stopped goes to files that are temporary, and one of these failed.
+    Temporary(io::Error),
+    /// The writer that was given failed. What it has got is not a whole snapshot.
+    Writer(io::Error),
+    /// The writer that was given panicked.
+    WriterPanicked,
+    /// There are more objects and edges than the format can number: 800 million of the first, 1400 million of the others.
+    TooLarge,
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inspect(error) => error.fmt(f),
+            Self::Temporary(error) => write!(
+                f,
+                "a temporary file of a snapshot has failed: {error}; the directory for temporary files (`TMPDIR`) needs \
+                 room for the snapshot"
+            ),
+            Self::Writer(error) => write!(f, "the writer of a snapshot has failed: {error}"),
+            Self::WriterPanicked => f.write_str("the writer of a snapshot has panicked"),
+            Self::TooLarge => f.write_str("the heap has more objects or edges than a snapshot can number"),
+        }
+    }
+}
+
+impl core::error::Error for SnapshotError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Inspect(error) => Some(error),
+            Self::Temporary(error) | Self::Writer(error) => Some(error),
+            Self::WriterPanicked | Self::TooLarge => None,
+        }
+    }
+}
+
+impl From<InspectError> for SnapshotError {
+    fn from(error: InspectError) -> Self {
+        Self::Inspect(error)
+    }
+}
 
 /// A collection could not be done.
 ///

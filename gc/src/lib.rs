@@ -196,7 +196,7 @@ pub use callback::{CallbackKind, CallbackPanic};
 pub use cell::{BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, ReadGuard, Ref, RefMut, Word, WriteGuard};
 pub use census::{Census, CensusChange, CensusDifference, CensusRow};
 pub use cleanup::Cleanup;
-pub use error::{AllocError, CollectError, InspectError, PendingError};
+pub use error::{AllocError, CollectError, InspectError, PendingError, SnapshotError};
 pub use external::External;
 pub use finalizer::{Finalized, FinalizerAlreadySet};
 pub use finalizer_report::{FinalizerCycle, ObjectOfCycle};

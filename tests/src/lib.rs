@@ -19,6 +19,7 @@ pub mod programs;
 pub mod rows;
 pub mod sampling;
 pub mod shapes;
+pub mod snapshots;
 pub mod table;
 pub mod upgrades;
 pub mod watchdog;

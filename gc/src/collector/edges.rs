@@ -1,8 +1,8 @@
 //! The edges of one object, found slowly and without the marker: for second opinions and for reports.
 
-use crate::layout::{WORD_BYTES, edge_of, load_word};
+use crate::layout::{FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
 use crate::memory::Class;
-use crate::trace::{Conditional, Tracer};
+use crate::trace::{Conditional, TakeEdges, Tracer};
 
 /// What an object refers to. Null and sentinels may be among edges that a function has reported.
 #[derive(Debug)]
@@ -22,19 +22,58 @@ pub(super) struct Edges {
 ///
 /// A trace function panics.
 pub(super) unsafe fn edges_of_object(class: &Class, object: *const u8) -> Edges {
-    let has = |word: usize| class.mask.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1);
-    let masked = (0..class.mask.len() * 64).filter(|&word| has(word));
-    let masked = masked
-        // SAFETY: the mask's words lie in the object.
-        .filter_map(|word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }));
     let mut tracer = Tracer::new();
-    tracer.edges.extend(masked);
+    // SAFETY: the caller's duty.
+    tracer.edges.extend(unsafe { masked_edges(class, object) });
     if let Some(tail) = class.tail {
         // SAFETY: the object is a value of its class.
         unsafe { tail(object, &mut tracer) };
     }
     // SAFETY: the caller's duty.
     unsafe { all_of(tracer) }
+}
+
+/// The edges of the mask.
+///
+/// # Safety
+///
+/// As for [`edges_of_object`].
+unsafe fn masked_edges(class: &Class, object: *const u8) -> impl Iterator<Item = *const u8> {
+    let has = |word: usize| class.mask.get(word / 64).is_some_and(|bits| bits >> (word % 64) & 1 == 1);
+    let words = (0..class.mask.len() * 64).filter(move |&word| has(word));
+    // SAFETY: the mask's words lie in the object.
+    words.filter_map(move |word| edge_of(unsafe { load_word(object.wrapping_add(word * WORD_BYTES)) }))
+}
+
+/// Shows all edges of an object, those that have a condition, too, and few of them at a time in a list.
+///
+/// # Safety
+///
+/// As for [`edges_of_object`].
+///
+/// # Panics
+///
+/// A trace function panics.
+pub(super) unsafe fn each_edge(class: &Class, object: *const u8, mut show: impl FnMut(*const u8)) {
+    struct Show<F>(F);
+    impl<F: FnMut(*const u8)> TakeEdges for Show<F> {
+        fn take(&mut self, edges: &mut Vec<*const u8>) {
+            edges.drain(..).filter(|edge| edge.addr() >= FIRST_EDGE_ADDRESS).for_each(&mut self.0);
+        }
+    }
+    // SAFETY: the caller's duty.
+    unsafe { masked_edges(class, object) }.for_each(&mut show);
+    let Some(tail) = class.tail else { return };
+    let (mut tracer, mut show) = (Tracer::new(), Show(show));
+    // SAFETY: the object is a value of its class.
+    tracer.pour(&mut show, |tracer| unsafe { tail(object, tracer) });
+    loop {
+        let conditional = tracer.conditional.drain(..).map(Conditional::due);
+        tracer.deferred.extend(conditional);
+        let Some(deferred) = tracer.deferred.pop() else { return };
+        // SAFETY: the world is stopped: the data of the object stays as it is.
+        tracer.pour(&mut show, |tracer| unsafe { deferred.resume(tracer) });
+    }
 }
 
 /// All edges of a value whose condition is met.

@@ -75,16 +75,16 @@ pub(crate) fn retaining_paths(
 
 /// Something that is kept from outside.
 #[derive(Clone, Copy, Debug)]
-struct Held {
-    keeper: Keeper,
+pub(super) struct Held {
+    pub(super) keeper: Keeper,
     /// The root slot, or zero.
     slot: usize,
     /// An address in an object.
-    target: *const u8,
+    pub(super) target: *const u8,
 }
 
 /// All that marking begins with, but for handles of weak pointers, which lead nowhere. The world is stopped.
-fn kept(core: &Core) -> Vec<Held> {
+pub(super) fn kept(core: &Core) -> Vec<Held> {
     let mut pins = HashMap::new();
     core.memory.each_pin(|_, pin| _ = pins.insert(pin.slot, pin.pinned));
     // A root that is dropped meanwhile leaves a number behind.

@@ -70,10 +70,16 @@ impl<'gc, T: Trace<'gc>> Buffer<'gc, T> {
     /// Reports the object and the values to the collector.
     #[inline]
     pub(super) fn trace(&self, tracer: &mut Tracer) {
-        if size_of::<T>() != 0 && self.capacity != 0 {
-            tracer.edge(self.first.as_ptr().cast_const().cast());
+        if let Some(object) = self.object() {
+            tracer.edge(object);
         }
         tracer.slice(self.as_slice());
+    }
+
+    /// The object, if there is one.
+    #[inline]
+    pub(super) fn object(&self) -> Option<*const u8> {
+        (size_of::<T>() != 0 && self.capacity != 0).then(|| self.first.as_ptr().cast_const().cast())
     }
 }
 

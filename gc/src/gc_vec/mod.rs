@@ -288,7 +288,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcVec<'gc, T> {
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
         parts.elements(self.as_slice());
-        parts.whole(self); // the object of the buffer
+        parts.edge("buffer", self.buffer.object());
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is in the slots, counted.
 
+use super::span::Span;
 use super::sweep::ones;
 use super::{Bitmap, Class, Memory};
 
@@ -38,5 +39,17 @@ impl Memory {
             count
         };
         self.all_classes().into_iter().map(count).collect()
+    }
+
+    /// How many objects of each class wait for their destructors, of those that have some.
+    ///
+    /// The world is stopped, and every span is swept. Destructors may run meanwhile: it is one moment of each class.
+    pub(crate) fn count_doomed(&self) -> Vec<(&Class, u64)> {
+        let of_span = |span: &Span| {
+            (0..span.n_words()).map(|word| span.load(Bitmap::Doomed, word).count_ones()).sum::<u32>()
+        };
+        let count = |class: &Class| class.lock().all.iter().map(|span| u64::from(of_span(span))).sum();
+        let counts = self.all_classes().into_iter().map(|class| (class, count(class)));
+        counts.filter(|&(_, n)| n > 0).collect()
     }
 }

@@ -19,6 +19,7 @@ mod census;
 mod class;
 #[cfg(feature = "capi")]
 mod found;
+mod numbering;
 mod page_heap;
 mod room;
 mod slot_word;
@@ -38,6 +39,7 @@ pub(crate) use census::ClassCount;
 pub(crate) use class::{Claim, Class};
 #[cfg(feature = "capi")]
 pub(crate) use found::KnownArenas;
+pub(crate) use numbering::{NumberedObject, Numbering};
 pub(crate) use span::Slot;
 pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;

@@ -39,6 +39,14 @@ impl SlotWord<'_> {
         self.allocs.load(Ordering::Relaxed) & !self.doomed.load(Ordering::Relaxed)
     }
 
+    /// The same while destructors may be running, whose slots are buried at any time: of a word that is swept, in a stopped
+    /// world, this is the same at every call.
+    pub(super) fn settled_objects(self) -> u64 {
+        // Acquire: pairs with the release in `bury`. Doomed first: what is no longer doomed then is no longer taken.
+        let doomed = self.doomed.load(Ordering::Acquire);
+        self.allocs.load(Ordering::Relaxed) & !doomed
+    }
+
     /// Makes objects of free slots. Other slots may be removed meanwhile.
     pub(super) fn commit(self, slots: u64) {
         // Release: pairs with the fence in `Memory::look`: who finds the object there sees that the page is the span's.

@@ -195,6 +195,15 @@ impl Parts<'_> {
         }
     }
 
+    /// A field that is an edge, if there is one.
+    pub(crate) fn edge(&mut self, name: &'static str, edge: Option<*const u8>) {
+        if let (Some(edge), false) = (edge, self.is_over) {
+            self.way.push(Step::Field(name));
+            self.is_over = (self.sink)(&self.way, edge).is_break();
+            self.way.pop();
+        }
+    }
+
     /// The variant of an enum, whose fields follow.
     pub(super) fn variant(&mut self, name: &'static str) {
         self.way.push(Step::Variant(name));

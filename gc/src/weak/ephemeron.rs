@@ -220,7 +220,11 @@ unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for Ephemeron
 
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.value(&self.value);
+        parts.key(&self.key);
+        // As above: what the value refers to may be gone.
+        if self.key.target_unsettled().is_some() {
+            parts.value(&self.value);
+        }
     }
 }
 

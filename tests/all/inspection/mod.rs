@@ -1,8 +1,9 @@
-//! Looking into a heap: census, roots, paths.
+//! Looking into a heap: census, roots, paths, snapshots.
 
 mod census;
 mod paths;
 mod roots;
+mod snapshots;
 
 use gc::{Heap, HeapBuilder};
 
