@@ -77,7 +77,8 @@ impl<'gc> Expander<'_, 'gc> {
                 let [Value::Symbol(prefix)] = rest else { return Err(bad(set)) };
                 for name in self.world.system.names(self.mc) {
                     let prefixed = self.world.intern(self.mc, &format!("{}{}", prefix.name, name.name));
-                    self.bind_as(Value::Symbol(name), Value::Symbol(prefixed), scope)?;
+                    // What has been mentioned and never defined is a name of nothing.
+                    let _ = self.bind_as(Value::Symbol(name), Value::Symbol(prefixed), scope);
                 }
                 Ok(())
             }

@@ -4,7 +4,7 @@ use super::expand::{Expander, InScope, bad, call};
 use super::form::Form;
 use super::node::Node;
 use crate::value::Value;
-use crate::value::condition::Answer;
+use crate::value::condition::{Answer, Fault};
 use crate::value::list;
 
 impl<'gc> Expander<'_, 'gc> {
@@ -24,6 +24,9 @@ impl<'gc> Expander<'_, 'gc> {
                     return self.expression(inner, scope);
                 }
                 self.nested("unquote", inner, depth - 1, scope)
+            }
+            Value::Pair(_) if depth == 1 && self.is_unquote(template, "unquote-splicing", scope) => {
+                Err(Fault::new("`unquote-splicing` has no place here", &[]))
             }
             Value::Pair(_) if self.head(template, scope) == Some(Form::Quasiquote) => {
                 let [inner] = self.operands(template)?[..] else { return Err(bad(template)) };

@@ -64,10 +64,16 @@
           ((car handlers) object)
           (error "a handler has returned from what cannot be continued:" object)))))
 
+(define (%unwind-all)
+  (if (null? (%winders))
+      #t
+      (let ((winder (car (%winders))))
+        (%set-winders! (cdr (%winders)))
+        ((cdr winder))
+        (%unwind-all))))
+
 (define (exit . code)
-  (%rewind '()
-           (call/cc (lambda (k) k))
-           #f)
+  (%unwind-all)
   (%exit (if (null? code)
              0
              (let ((code (car code)))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gc::GcSlice;
 
-use super::run::{Halt, Run, code_of};
+use super::run::{Halt, Run, code_of, start};
 use super::stack::{self, Frame};
 use super::{Stop, future};
 use crate::compile;
@@ -15,7 +15,7 @@ use crate::value::object::Object;
 use crate::value::{Cells, Value, cells, list};
 
 /// How many frames there may be. Who needs more has a recursion without end.
-const MOST_FRAMES: usize = 10_000_000;
+const MOST_FRAMES: usize = 5_000_000;
 
 impl<'gc> Run<'_, 'gc> {
     /// Calls the accumulator with the topmost values. `last`: whether the caller has nothing left to do.
@@ -215,6 +215,13 @@ impl<'gc> Run<'_, 'gc> {
                 self.it = Value::Closure(cells(self.mc, [Value::Code(code)]));
                 self.call(0, true)
             }
+            (control, arguments) => self.leave_for(control, arguments),
+        }
+    }
+
+    /// Does what ends, interrupts or multiplies the work of the machine.
+    fn leave_for(&mut self, control: Control, arguments: &[Value<'gc>]) -> Answer<'gc, Option<Halt>> {
+        match (control, arguments) {
             (Control::Uncaught, [value]) => self.uncaught(*value),
             (Control::Exit, [code]) => {
                 let code = code.as_small().and_then(|code| i32::try_from(code).ok());
@@ -243,10 +250,15 @@ impl<'gc> Run<'_, 'gc> {
         self.stop(value, Stop::Uncaught(place))
     }
 
-    /// Returns to the caller, who goes on after what the driver does outside of the mutation.
+    /// Halts for what the driver does outside of the mutation; what is left to do then is to return to the caller.
     fn pause(&mut self, stop: Stop) -> Answer<'gc, Option<Halt>> {
-        self.it = Value::UNSPECIFIED;
-        Ok(Some(self.return_to_caller().unwrap_or(Halt::Stop(stop))))
+        let (closure, code) = start(self.mc);
+        self.closure = closure;
+        self.code = code;
+        self.ops = GcSlice::as_ref(code.ops);
+        self.at = 0;
+        self.base = self.state.values.len();
+        self.stop(Value::UNSPECIFIED, stop)
     }
 
     /// Raises what has gone wrong in the instruction before.

@@ -56,8 +56,8 @@ pub(crate) fn run<'gc>(mc: &Mutation<'gc>, machine: &Machine<'gc>) -> Halt {
     }
 }
 
-/// What runs before there is a procedure: nothing.
-fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
+/// What runs where there is no procedure: it does nothing but return.
+pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
     let code = Code {
         ops: GcSlice::from_slice(mc, &[Op::Return]),
         constants: GcSlice::from_slice(mc, &[]),

@@ -56,8 +56,7 @@ impl Session {
         });
         let this = Self { heap, machine };
         for text in library::PRELUDE {
-            let result = this.forms(File::BUILT_IN, text, |_| ());
-            result.expect("what is built in works");
+            this.built_in(text).expect("what is built in works");
         }
         this
     }
@@ -116,35 +115,59 @@ impl Session {
         })
     }
 
+    /// Runs what is written in Scheme and built in: all of a text as one form.
+    fn built_in(&self, text: &str) -> Result<(), Failure> {
+        self.heap.mutate(|mc| {
+            let machine = self.machine.get(mc);
+            let world = machine.world;
+            let mut source = TextSource::new(File::BUILT_IN, text);
+            let mut forms = vec![Value::Symbol(world.intern(mc, "begin"))];
+            let error = |fault| Failure::Error(message(mc, &world, fault, None));
+            while let Some(form) = reader::read(mc, &world, &mut source).map_err(error)? {
+                forms.push(form);
+            }
+            let all = list::from_iter(mc, forms);
+            let code = compile::compile(mc, &world, world.system, all).map_err(error)?;
+            machine.start(mc, Value::Closure(cells(mc, [Value::Code(code)])));
+            Ok(())
+        })?;
+        self.finish(None)
+    }
+
+    /// Runs what the machine has been prepared for, which stands at a place of the text.
+    fn finish(&self, form: Option<Position>) -> Result<(), Failure> {
+        match drive(&self.heap, &self.machine) {
+            Finish::Done => Ok(()),
+            Finish::Exit(code) => Err(Failure::Exit(code)),
+            Finish::Uncaught(place) => Err(self.uncaught(place.or(form))),
+        }
+    }
+
     /// Runs the forms of a text, one after the other.
     fn forms(&self, file: File, text: &str, mut after: impl FnMut(&Self)) -> Result<(), Failure> {
         let mut source = TextSource::new(file, text);
-        while self.start(file, &mut source)? {
-            match drive(&self.heap, &self.machine) {
-                Finish::Done => after(self),
-                Finish::Exit(code) => return Err(Failure::Exit(code)),
-                Finish::Uncaught(place) => return Err(self.uncaught(place)),
-            }
+        while let Some(place) = self.start(&mut source)? {
+            self.finish(place)?;
+            after(self);
         }
         Ok(())
     }
 
-    /// Compiles the next form; false if there is none.
-    fn start(&self, file: File, source: &mut TextSource<'_>) -> Result<bool, Failure> {
+    /// Compiles the next form, if there is one. Gives its place, if it is a list.
+    fn start(&self, source: &mut TextSource<'_>) -> Result<Option<Option<Position>>, Failure> {
         self.heap.mutate(|mc| {
             let machine = self.machine.get(mc);
             let world = machine.world;
-            let environment = if file == File::BUILT_IN { world.system } else { world.user };
-            let form = reader::read(mc, &world, source);
-            let code = form.and_then(|form| {
-                form.map(|form| compile::compile(mc, &world, environment, form)).transpose()
-            });
+            let read = reader::read(mc, &world, source);
+            let compiled =
+                |form| Ok((compile::compile(mc, &world, world.user, form)?, world.place(mc, form)));
+            let code = read.and_then(|form| form.map(compiled).transpose());
             match code {
-                Ok(Some(code)) => {
+                Ok(Some((code, place))) => {
                     machine.start(mc, Value::Closure(cells(mc, [Value::Code(code)])));
-                    Ok(true)
+                    Ok(Some(place))
                 }
-                Ok(None) => Ok(false),
+                Ok(None) => Ok(None),
                 Err(fault) => Err(Failure::Error(message(mc, &world, fault, None))),
             }
         })

@@ -12,7 +12,7 @@ use crate::number::print;
 use crate::value::condition::Condition;
 use crate::value::equality::address;
 use crate::value::object::Object;
-use crate::value::{Special, Value};
+use crate::value::{Pair, Special, Value};
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,18 +131,7 @@ impl<'gc> Writer<'_, 'gc> {
                 let _ = write!(self.out, "#<procedure {}>", library::name(native));
             }
             Value::Symbol(symbol) => self.symbol(&symbol.name),
-            Value::Pair(pair) => {
-                if let (Value::Symbol(symbol), Value::Pair(rest)) = (pair.car(), pair.cdr())
-                    && rest.cdr().is_nil()
-                    && let Some(prefix) = prefix(&symbol.name)
-                {
-                    self.out.push_str(prefix);
-                    left.push(Left::Value(rest.car()));
-                    return;
-                }
-                self.out.push('(');
-                left.extend([Left::Rest(pair.cdr()), Left::Value(pair.car())]);
-            }
+            Value::Pair(pair) => self.pair(&pair, left),
             Value::Text(text) => {
                 let chars = text.chars.borrow(self.mc);
                 if self.style == Style::Display {
@@ -182,6 +171,19 @@ impl<'gc> Writer<'_, 'gc> {
             Value::Code(_) | Value::Variable(_) => self.out.push_str("#<code>"),
             Value::Object(object) => self.object(&object, left),
         }
+    }
+
+    fn pair(&mut self, pair: &Pair<'gc>, left: &mut Vec<Left<'gc>>) {
+        if let (Value::Symbol(symbol), Value::Pair(rest)) = (pair.car(), pair.cdr())
+            && rest.cdr().is_nil()
+            && let Some(prefix) = prefix(&symbol.name)
+        {
+            self.out.push_str(prefix);
+            left.push(Left::Value(rest.car()));
+            return;
+        }
+        self.out.push('(');
+        left.extend([Left::Rest(pair.cdr()), Left::Value(pair.car())]);
     }
 
     fn object(&mut self, object: &Object<'gc>, left: &mut Vec<Left<'gc>>) {
