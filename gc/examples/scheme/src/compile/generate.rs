@@ -9,7 +9,7 @@ use gc::{Gc, GcSlice, Mutation};
 
 use super::code::{Code, Op};
 use super::inline;
-use super::node::{Call, Fix, Lambda, Node};
+use super::node::{Call, Node};
 use super::scope::{Global, Local};
 use crate::text::position::Position;
 use crate::value::Value;
@@ -27,17 +27,19 @@ pub(crate) fn program<'gc>(mc: &Mutation<'gc>, node: &Node<'gc>) -> Answer<'gc, 
 #[derive(Clone, Default)]
 pub(super) struct Goal<'gc> {
     /// Whether the procedure returns then.
-    returns: bool,
+    pub(super) returns: bool,
     /// The loops that a call may begin anew, as nothing is left to do in them.
-    loops: Vec<Loop<'gc>>,
+    pub(super) loops: Vec<Loop<'gc>>,
 }
 
+/// A procedure whose calls jump.
 #[derive(Clone)]
-struct Loop<'gc> {
-    local: Gc<'gc, Local<'gc>>,
-    start: usize,
-    base: usize,
-    parameters: Vec<Gc<'gc, Local<'gc>>>,
+pub(super) struct Loop<'gc> {
+    pub(super) local: Gc<'gc, Local<'gc>>,
+    pub(super) start: usize,
+    /// Where its variables begin.
+    pub(super) base: usize,
+    pub(super) parameters: Vec<Gc<'gc, Local<'gc>>>,
 }
 
 impl Goal<'_> {
@@ -54,15 +56,15 @@ impl Goal<'_> {
 /// A procedure that is being compiled.
 #[derive(Default)]
 pub(super) struct Procedure<'gc> {
-    ops: Vec<Op>,
+    pub(super) ops: Vec<Op>,
     constants: Vec<Value<'gc>>,
     globals: Vec<Gc<'gc, Global<'gc>>>,
     places: Vec<(u32, Position)>,
     /// Where variables lie, by their address.
-    slots: HashMap<*const Local<'gc>, usize>,
-    free: Vec<Gc<'gc, Local<'gc>>>,
+    pub(super) slots: HashMap<*const Local<'gc>, usize>,
+    pub(super) free: Vec<Gc<'gc, Local<'gc>>>,
     /// How many values are on the stack, from the base of the frame on.
-    depth: usize,
+    pub(super) depth: usize,
     /// The latest place that a jump leads to.
     landed: usize,
 }
@@ -76,15 +78,15 @@ pub(super) enum Found {
 pub(super) struct Generator<'a, 'gc> {
     pub(super) mc: &'a Mutation<'gc>,
     /// The innermost last.
-    procedures: Vec<Procedure<'gc>>,
+    pub(super) procedures: Vec<Procedure<'gc>>,
 }
 
 impl<'gc> Generator<'_, 'gc> {
-    fn here(&mut self) -> &mut Procedure<'gc> {
+    pub(super) fn here(&mut self) -> &mut Procedure<'gc> {
         self.procedures.last_mut().expect("there is one at least")
     }
 
-    fn finish(&mut self, name: Value<'gc>, required: usize, rest: bool) -> Gc<'gc, Code<'gc>> {
+    pub(super) fn finish(&mut self, name: Value<'gc>, required: usize, rest: bool) -> Gc<'gc, Code<'gc>> {
         let procedure = self.procedures.pop().expect("there is one at least");
         let code = Code {
             ops: GcSlice::from_slice(self.mc, &procedure.ops),
@@ -130,7 +132,7 @@ impl<'gc> Generator<'_, 'gc> {
         self.node(node, &Goal::value())
     }
 
-    fn node(&mut self, node: &Node<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
+    pub(super) fn node(&mut self, node: &Node<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
         match node {
             Node::Constant(value) => self.constant(*value)?,
             Node::Local(local) => self.local(*local)?,
@@ -193,7 +195,7 @@ impl<'gc> Generator<'_, 'gc> {
         Ok(())
     }
 
-    fn constant_index(&mut self, value: Value<'gc>) -> Answer<'gc, u32> {
+    pub(super) fn constant_index(&mut self, value: Value<'gc>) -> Answer<'gc, u32> {
         let constants = &mut self.here().constants;
         let known = constants.iter().position(|known| is_eq(*known, value));
         number(known.unwrap_or_else(|| {
@@ -211,7 +213,7 @@ impl<'gc> Generator<'_, 'gc> {
         }))
     }
 
-    fn find(&mut self, local: Gc<'gc, Local<'gc>>) -> Found {
+    pub(super) fn find(&mut self, local: Gc<'gc, Local<'gc>>) -> Found {
         let here = self.here();
         if let Some(slot) = here.slots.get(&Gc::as_ptr(local)) {
             return Found::Slot(*slot);
@@ -318,46 +320,7 @@ impl<'gc> Generator<'_, 'gc> {
         Ok(())
     }
 
-    /// Makes a procedure of its code and what it takes from around it.
-    fn lambda(&mut self, lambda: &Lambda<'gc>) -> Answer<'gc, ()> {
-        let (index, free) = self.code(lambda)?;
-        for local in &free {
-            let op = match self.find(*local) {
-                Found::Slot(slot) => Op::PushLocal(number(slot)?),
-                Found::Free(index) => Op::PushFree(number(index)?),
-            };
-            self.emit(op);
-        }
-        self.emit(Op::Closure(index, short(free.len())?));
-        Ok(())
-    }
-
-    /// Compiles a procedure. Gives the place of its code among the constants, and the variables that it takes.
-    fn code(&mut self, lambda: &Lambda<'gc>) -> Answer<'gc, (u32, Vec<Gc<'gc, Local<'gc>>>)> {
-        let mut procedure = Procedure { depth: lambda.parameters.len(), ..Procedure::default() };
-        for (slot, parameter) in lambda.parameters.iter().enumerate() {
-            procedure.slots.insert(Gc::as_ptr(*parameter), slot);
-        }
-        self.procedures.push(procedure);
-        self.share(&lambda.parameters)?;
-        self.node(&lambda.body, &Goal::last())?;
-        let free = std::mem::take(&mut self.here().free);
-        let required = lambda.parameters.len() - usize::from(lambda.rest);
-        let code = self.finish(lambda.name, required, lambda.rest);
-        Ok((self.constant_index(Value::Code(code))?, free))
-    }
-
-    /// Makes variables shared that are assigned to.
-    fn share(&mut self, locals: &[Gc<'gc, Local<'gc>>]) -> Answer<'gc, ()> {
-        for local in locals {
-            if let (true, Found::Slot(slot)) = (local.assigned.get(), self.find(*local)) {
-                self.emit(Op::Share(number(slot)?));
-            }
-        }
-        Ok(())
-    }
-
-    fn call(&mut self, call: &Call<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
+    pub(super) fn call(&mut self, call: &Call<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
         if let Node::Local(local) = call.callee
             && let Some(turn) = goal.loops.iter().rev().find(|turn| Gc::ptr_eq(turn.local, local))
         {
@@ -402,118 +365,6 @@ impl<'gc> Generator<'_, 'gc> {
     pub(super) fn used(&mut self, count: usize) {
         self.here().depth -= count;
     }
-
-    fn again(&mut self, turn: &Loop<'gc>, call: &Call<'gc>) -> Answer<'gc, ()> {
-        for argument in &call.arguments {
-            self.value(argument)?;
-            self.push();
-        }
-        let count = call.arguments.len();
-        self.here().depth -= count;
-        self.emit(Op::Loop(short(count)?, number(turn.base)?));
-        self.share(&turn.parameters)?;
-        self.emit(Op::Jump(number(turn.start)?));
-        Ok(())
-    }
-
-    fn let_node(
-        &mut self,
-        bindings: &[(Gc<'gc, Local<'gc>>, Node<'gc>)],
-        body: &Node<'gc>,
-        goal: &Goal<'gc>,
-    ) -> Answer<'gc, ()> {
-        let base = self.here().depth;
-        for (local, value) in bindings {
-            // A variable that has no value at the start is shared, as it gets one later.
-            if matches!(value, Node::Constant(value) if value.is_unassigned()) && local.assigned.get() {
-                self.emit(Op::PushShared);
-                self.here().depth += 1;
-            } else {
-                self.value(value)?;
-                self.push();
-            }
-        }
-        let mut shared = Vec::new();
-        for (place, (local, value)) in bindings.iter().enumerate() {
-            self.here().slots.insert(Gc::as_ptr(*local), base + place);
-            if !matches!(value, Node::Constant(value) if value.is_unassigned()) {
-                shared.push(*local);
-            }
-        }
-        self.share(&shared)?;
-        self.node(body, goal)?;
-        self.leave(base, bindings.len(), goal)
-    }
-
-    /// Forgets the variables of a form.
-    fn leave(&mut self, base: usize, count: usize, goal: &Goal<'gc>) -> Answer<'gc, ()> {
-        if !goal.returns && count > 0 {
-            self.emit(Op::Drop(number(count)?));
-        }
-        self.here().depth = base;
-        Ok(())
-    }
-
-    fn fix(&mut self, fix: &Fix<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
-        if fix.is_loop {
-            return self.enter_loop(fix, goal);
-        }
-        let base = self.here().depth;
-        for (place, (local, _)) in fix.procedures.iter().enumerate() {
-            self.here().slots.insert(Gc::as_ptr(*local), base + place);
-            self.emit(if local.assigned.get() { Op::PushShared } else { Op::PushInt(0) });
-            self.here().depth += 1;
-        }
-        // Each procedure is made with what is there; those that were not are put in afterwards.
-        let mut patches = Vec::new();
-        for (place, (local, lambda)) in fix.procedures.iter().enumerate() {
-            let (index, free) = self.code(lambda)?;
-            for (taken, other) in free.iter().enumerate() {
-                let later = fix.procedures[place..].iter().position(|(local, _)| Gc::ptr_eq(*local, *other));
-                if let Some(later) = later
-                    && !other.assigned.get()
-                {
-                    patches.push((base + place, taken, base + place + later, local.assigned.get()));
-                }
-                let op = match self.find(*other) {
-                    Found::Slot(slot) => Op::PushLocal(number(slot)?),
-                    Found::Free(index) => Op::PushFree(number(index)?),
-                };
-                self.emit(op);
-            }
-            self.emit(Op::Closure(index, short(free.len())?));
-            let slot = number(base + place)?;
-            self.emit(if local.assigned.get() { Op::SetLocalShared(slot) } else { Op::SetLocal(slot) });
-        }
-        for (closure, taken, other, is_shared) in patches {
-            self.emit(Op::Local(number(other)?));
-            let closure = number(closure)?;
-            let taken = short(taken)?;
-            self.emit(if is_shared { Op::PatchShared(closure, taken) } else { Op::Patch(closure, taken) });
-        }
-        self.node(&fix.body, goal)?;
-        self.leave(base, fix.procedures.len(), goal)
-    }
-
-    fn enter_loop(&mut self, fix: &Fix<'gc>, goal: &Goal<'gc>) -> Answer<'gc, ()> {
-        let (local, lambda) = &fix.procedures[0];
-        let Node::Call(entry) = &fix.body else { unreachable!("a loop is entered by a call") };
-        let base = self.here().depth;
-        for argument in &entry.arguments {
-            self.value(argument)?;
-            self.push();
-        }
-        for (place, parameter) in lambda.parameters.iter().enumerate() {
-            self.here().slots.insert(Gc::as_ptr(*parameter), base + place);
-        }
-        self.share(&lambda.parameters)?;
-        let start = self.here().ops.len();
-        let parameters = lambda.parameters.clone();
-        let mut goal = goal.clone();
-        goal.loops.push(Loop { local: *local, start, base, parameters });
-        self.node(&lambda.body, &goal)?;
-        self.leave(base, lambda.parameters.len(), &goal)
-    }
 }
 
 /// A number for an instruction.
@@ -522,6 +373,6 @@ pub(super) fn number<'gc>(value: usize) -> Answer<'gc, u32> {
 }
 
 /// A number for an instruction that has two of them.
-fn short<'gc>(value: usize) -> Answer<'gc, u16> {
+pub(super) fn short<'gc>(value: usize) -> Answer<'gc, u16> {
     u16::try_from(value).map_err(|_| Fault::new("there are too many arguments or variables", &[]))
 }

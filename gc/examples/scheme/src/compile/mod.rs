@@ -10,6 +10,7 @@ pub(crate) mod definitions;
 pub(crate) mod expand;
 pub(crate) mod form;
 pub(crate) mod generate;
+mod generate_bindings;
 pub(crate) mod imports;
 pub(crate) mod inline;
 pub(crate) mod loops;

@@ -34,8 +34,29 @@ pub(crate) fn unary(op: Unary, a: Value<'_>) -> Answer<'_> {
     })
 }
 
-/// A procedure of two arguments.
+/// A procedure of two arguments, which are small numbers mostly.
 #[inline]
+pub(crate) fn quick<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
+        let result = match op {
+            // Of 48 bits each, so neither the sum nor the difference is too large for 64.
+            Binary::Add => Value::small(x + y),
+            Binary::Subtract => Value::small(x - y),
+            Binary::Equal | Binary::IsEq | Binary::IsEqv => Some(Value::bool(x == y)),
+            Binary::Less => Some(Value::bool(x < y)),
+            Binary::Greater => Some(Value::bool(x > y)),
+            Binary::AtMost => Some(Value::bool(x <= y)),
+            Binary::AtLeast => Some(Value::bool(x >= y)),
+            _ => None,
+        };
+        if let Some(result) = result {
+            return Ok(result);
+        }
+    }
+    binary(mc, op, a, b)
+}
+
+/// A procedure of two arguments.
 pub(crate) fn binary<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
     Ok(match op {
         Binary::Add => return add(mc, a, b),

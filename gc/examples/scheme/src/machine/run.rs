@@ -239,14 +239,14 @@ impl<'gc> Run<'_, 'gc> {
                 Op::Unary(op) => self.it = operations::unary(op, self.it)?,
                 Op::Binary(op) => {
                     let a = self.pop();
-                    self.it = operations::binary(self.mc, op, a, self.it)?;
+                    self.it = operations::quick(self.mc, op, a, self.it)?;
                 }
-                Op::BinaryInt(op, value) => self.it = operations::binary(self.mc, op, self.it, int(value))?,
+                Op::BinaryInt(op, value) => self.it = operations::quick(self.mc, op, self.it, int(value))?,
                 Op::BinaryLocal(op, slot) => {
-                    self.it = operations::binary(self.mc, op, self.local(slot), self.it)?;
+                    self.it = operations::quick(self.mc, op, self.local(slot), self.it)?;
                 }
                 Op::BinaryLocalInt(op, slot, value) => {
-                    self.it = operations::binary(self.mc, op, self.local(u32::from(slot)), int(value))?;
+                    self.it = operations::quick(self.mc, op, self.local(u32::from(slot)), int(value))?;
                 }
                 Op::VectorSet => {
                     let index = self.pop();
