@@ -1,0 +1,33 @@
+;; Doubles in vectors: three bodies fall around each other, and keep their energy.
+
+(define (body x y vx vy m) (vector x y vx vy m))
+(define bodies
+  (list (body 0. 0. 0. 0. 1000.) (body 100. 0. 0. 3.1 1.) (body -50. 20. .5 -4. 2.)))
+(define (x b) (vector-ref b 0))
+(define (y b) (vector-ref b 1))
+(define (mass b) (vector-ref b 4))
+(define (square n) (* n n))
+(define (distance a b) (sqrt (+ (square (- (x a) (x b))) (square (- (y a) (y b))))))
+(define (pull! a b dt)
+  (if (not (eq? a b))
+      (let* ((d (distance a b)) (f (/ (* dt (mass b)) (* d (* d d)))))
+        (vector-set! a 2 (+ (vector-ref a 2) (* f (- (x b) (x a)))))
+        (vector-set! a 3 (+ (vector-ref a 3) (* f (- (y b) (y a))))))))
+(define (step! dt)
+  (for-each (lambda (a) (for-each (lambda (b) (pull! a b dt)) bodies)) bodies)
+  (for-each (lambda (a)
+              (vector-set! a 0 (+ (x a) (* dt (vector-ref a 2))))
+              (vector-set! a 1 (+ (y a) (* dt (vector-ref a 3)))))
+            bodies))
+(define (energy)
+  (let ((motion (apply + (map (lambda (b) (* .5 (mass b) (+ (square (vector-ref b 2)) (square (vector-ref b 3))))) bodies))))
+    (let loop ((rest bodies) (sum motion))
+      (if (null? rest)
+          sum
+          (loop (cdr rest)
+                (apply + sum (map (lambda (b) (- (/ (* (mass (car rest)) (mass b)) (distance (car rest) b)))) (cdr rest))))))))
+
+(define before (energy))
+(do ((n 0 (+ n 1))) ((= n 2000)) (step! .01))
+(write (< (abs (/ (- (energy) before) before)) .002))
+(newline)

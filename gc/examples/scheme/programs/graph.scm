@@ -1,0 +1,41 @@
+;; Records and rings: a graph whose nodes know each other, searched in breadth, and its parts counted.
+
+(define-record-type node (make-node name next seen) node?
+  (name node-name)
+  (next node-next set-node-next!)
+  (seen node-seen set-node-seen!))
+
+(define (make-graph size)
+  (let ((nodes (make-vector size)))
+    (do ((i 0 (+ i 1))) ((= i size)) (vector-set! nodes i (make-node i '() #f)))
+    (do ((i 0 (+ i 1))) ((= i size) nodes)
+      (let ((join (lambda (j)
+                    (let ((a (vector-ref nodes i)) (b (vector-ref nodes (modulo j size))))
+                      (set-node-next! a (cons b (node-next a)))
+                      (set-node-next! b (cons a (node-next b)))))))
+        (join (+ i 3))
+        (join (* i 9))))))
+
+(define (reach! start)
+  (set-node-seen! start #t)
+  (let loop ((front (list start)) (count 0) (depth 0))
+    (if (null? front)
+        (cons count depth)
+        (let next ((rest front) (new '()) (count count))
+          (if (null? rest)
+              (loop new count (+ depth 1))
+              (let neighbours ((to (node-next (car rest))) (new new))
+                (cond ((null? to) (next (cdr rest) new (+ count 1)))
+                      ((node-seen (car to)) (neighbours (cdr to) new))
+                      (else (set-node-seen! (car to) #t)
+                            (neighbours (cdr to) (cons (car to) new))))))))))
+
+(define (parts nodes)
+  (let loop ((i 0) (parts '()))
+    (cond ((= i (vector-length nodes)) (reverse parts))
+          ((node-seen (vector-ref nodes i)) (loop (+ i 1) parts))
+          (else (loop (+ i 1) (cons (reach! (vector-ref nodes i)) parts))))))
+
+(write (map car (parts (make-graph 999))))
+(write (map car (parts (make-graph 1000))))
+(newline)

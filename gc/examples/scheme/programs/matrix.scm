@@ -1,0 +1,22 @@
+;; Vectors of vectors: products of matrices, and a power.
+
+(define (make-matrix n value)
+  (let ((rows (make-vector n)))
+    (do ((i 0 (+ i 1))) ((= i n) rows)
+      (let ((row (make-vector n)))
+        (do ((j 0 (+ j 1))) ((= j n)) (vector-set! row j (value i j)))
+        (vector-set! rows i row)))))
+(define (get m i j) (vector-ref (vector-ref m i) j))
+(define (multiply a b)
+  (let ((n (vector-length a)))
+    (make-matrix n (lambda (i j)
+                     (do ((k 0 (+ k 1)) (sum 0 (+ sum (* (get a i k) (get b k j))))) ((= k n) sum))))))
+(define (trace m)
+  (do ((i 0 (+ i 1)) (sum 0 (+ sum (get m i i)))) ((= i (vector-length m)) sum)))
+
+(define a (make-matrix 20 (lambda (i j) (modulo (+ (* 7 i) (* 3 j)) 10))))
+(define (power m n) (if (= n 1) m (multiply m (power m (- n 1)))))
+(write (trace (power a 2)))
+(newline)
+(write (trace (power a 9)))
+(newline)

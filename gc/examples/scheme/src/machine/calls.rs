@@ -1,0 +1,289 @@
+//! Calls: of procedures that are compiled, of those of the host, and of those that change where the machine goes on.
+
+use std::sync::Arc;
+
+use gc::GcSlice;
+
+use super::run::{Halt, Run, code_of, start};
+use super::stack::{self, Frame};
+use super::{Stop, future};
+use crate::compile;
+use crate::library::{Control, Work};
+use crate::text::position::{File, Position};
+use crate::value::condition::{Answer, Fault};
+use crate::value::object::Object;
+use crate::value::{Cells, Value, cells, list};
+
+/// How many frames there may be. Who needs more has a recursion without end.
+const MOST_FRAMES: usize = 5_000_000;
+
+impl<'gc> Run<'_, 'gc> {
+    /// Calls the accumulator with the topmost values. `last`: whether the caller has nothing left to do.
+    #[inline]
+    pub(super) fn call(&mut self, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
+        match self.it {
+            Value::Closure(closure) => self.enter(closure, count, last),
+            Value::Native(number) => {
+                let native = self.natives[usize::from(number)];
+                if !native.takes(count) {
+                    return Err(self.wrong_count(count));
+                }
+                match native.work {
+                    Work::Plain(function) => {
+                        let first = self.state.values.len() - count;
+                        self.it = function(&self.context(), &self.state.values[first..])?;
+                        self.state.values.truncate(first);
+                        Ok(if last { self.return_to_caller() } else { None })
+                    }
+                    Work::Control(control) => {
+                        self.suspend(count, last)?;
+                        self.control(control, count)
+                    }
+                }
+            }
+            _ => self.call_object(count, last),
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self, closure: Cells<'gc>, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
+        let code = code_of(closure);
+        if code.rest || count != code.required as usize {
+            self.collect_rest(closure, count)?;
+        }
+        self.suspend(code.required as usize + usize::from(code.rest), last)?;
+        self.closure = closure;
+        self.code = code;
+        self.ops = GcSlice::as_ref(code.ops);
+        self.at = 0;
+        Ok(if self.mc.should_leave() { Some(Halt::Leave) } else { None })
+    }
+
+    /// Makes the arguments what the procedure takes: those beyond the required ones are a list.
+    fn collect_rest(&mut self, closure: Cells<'gc>, count: usize) -> Answer<'gc, ()> {
+        let code = code_of(closure);
+        if !code.takes(count) {
+            return Err(self.wrong_count(count));
+        }
+        let rest = self.state.values.len() - (count - code.required as usize);
+        let items = self.state.values[rest..].iter().copied();
+        let list = list::from_iter(self.mc, items);
+        self.state.values.truncate(rest);
+        self.push(list);
+        Ok(())
+    }
+
+    /// Has the topmost values be those of what is called: the caller's stay below them, or are gone if it has nothing left to
+    /// do.
+    #[inline]
+    fn suspend(&mut self, count: usize, last: bool) -> Answer<'gc, ()> {
+        if last {
+            self.begin_anew(count, self.base);
+            return Ok(());
+        }
+        if self.state.frames.len() >= MOST_FRAMES {
+            return Err(Fault::new("the recursion is too deep", &[]));
+        }
+        let word =
+            |number: usize| u32::try_from(number).map_err(|_| Fault::new("the recursion is too deep", &[]));
+        let frame = Frame { closure: self.closure, at: word(self.at)?, base: word(self.base)? };
+        self.state.frames.push(self.mc, frame);
+        self.base = self.state.values.len() - count;
+        Ok(())
+    }
+
+    #[cold]
+    fn wrong_count(&self, count: usize) -> Fault<'gc> {
+        let times = if count == 1 { "" } else { "s" };
+        Fault::new(format!("called with {count} argument{times}, which is not what is expected:"), &[self.it])
+    }
+
+    /// Calls what is a procedure of a rarer kind.
+    fn call_object(&mut self, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
+        let Some(object) = self.it.as_object() else {
+            return Err(Fault::new("this is no procedure:", &[self.it]));
+        };
+        match object {
+            Object::Continuation { .. } => {
+                let first = self.state.values.len() - count;
+                let value = match self.state.values[first..] {
+                    [value] => value,
+                    ref values => {
+                        let values = cells(self.mc, values.iter().copied());
+                        Value::object(self.mc, Object::Values(values))
+                    }
+                };
+                self.state.values.truncate(first);
+                let continuation = self.it;
+                self.go_to(continuation, value)
+            }
+            Object::Parameter { value, .. } if count == 0 => {
+                self.it = value.get();
+                Ok(if last { self.return_to_caller() } else { None })
+            }
+            Object::CaseLambda(cases) => {
+                for case in cases.iter() {
+                    if let Value::Closure(closure) = case.get()
+                        && code_of(closure).takes(count)
+                    {
+                        return self.enter(closure, count, last);
+                    }
+                }
+                Err(self.wrong_count(count))
+            }
+            Object::Guardian(guardian) if count <= 1 => {
+                let first = self.state.values.len() - count;
+                self.it = match self.state.values.get(first) {
+                    Some(value) => {
+                        Value::bool(crate::value::weak::Guardian::guard(self.mc, *guardian, *value))
+                    }
+                    None => guardian.lost.borrow_mut(self.mc).pop_front().unwrap_or(Value::FALSE),
+                };
+                self.state.values.truncate(first);
+                Ok(if last { self.return_to_caller() } else { None })
+            }
+            Object::Parameter { .. } | Object::Guardian(_) => Err(self.wrong_count(count)),
+            _ => Err(Fault::new("this is no procedure:", &[self.it])),
+        }
+    }
+
+    /// Leaves all that is being done, and goes on where a continuation was captured.
+    fn go_to(&mut self, continuation: Value<'gc>, value: Value<'gc>) -> Answer<'gc, Option<Halt>> {
+        let Some(Object::Continuation { view, winders, handlers }) = continuation.as_object() else {
+            return Err(Fault::expected("a continuation", continuation));
+        };
+        if !crate::value::equality::is_eq(*winders, self.machine.winders.get()) {
+            // What was wound has to be unwound first, which is written in Scheme, and comes back here.
+            self.it = self.machine.world.rewind.value.get();
+            for argument in [*winders, continuation, value] {
+                self.push(argument);
+            }
+            return self.call(3, true);
+        }
+        self.machine.handlers.set(self.mc, *handlers);
+        self.state.clear();
+        self.state.below = *view;
+        self.base = 0;
+        self.it = value;
+        Ok(self.return_to_caller())
+    }
+
+    /// Does what no function of the host can: the topmost values are its arguments, and its caller is suspended.
+    fn control(&mut self, control: Control, count: usize) -> Answer<'gc, Option<Halt>> {
+        let first = self.state.values.len() - count;
+        let arguments: Vec<Value<'gc>> = self.state.values[first..].to_vec();
+        self.state.values.truncate(first);
+        match (control, &arguments[..]) {
+            (Control::Apply, [procedure, middle @ .., last]) => {
+                self.it = *procedure;
+                let last = list::to_vec(*last)?;
+                self.state.values.extend_from_slice(self.mc, middle);
+                self.state.values.extend_from_slice(self.mc, &last);
+                self.call(middle.len() + last.len(), true)
+            }
+            (Control::ApplyValues, [procedure, values]) => {
+                self.it = *procedure;
+                match values.as_object() {
+                    Some(Object::Values(values)) => {
+                        let values: Vec<_> = values.iter().map(gc::GcCell::get).collect();
+                        self.state.values.extend_from_slice(self.mc, &values);
+                        self.call(values.len(), true)
+                    }
+                    _ => {
+                        self.push(*values);
+                        self.call(1, true)
+                    }
+                }
+            }
+            (Control::CallCc, [receiver]) => {
+                let view = self.state.capture(self.mc);
+                self.base = 0;
+                let (winders, handlers) = (self.machine.winders.get(), self.machine.handlers.get());
+                let continuation = Object::Continuation { view, winders, handlers };
+                self.push(Value::object(self.mc, continuation));
+                self.it = *receiver;
+                self.call(1, true)
+            }
+            (Control::GoTo, [continuation, value]) => self.go_to(*continuation, *value),
+            (Control::Eval, [form, rest @ ..]) => {
+                let environment = match rest.first().map(|environment| environment.as_object()) {
+                    None => self.machine.world.user,
+                    Some(Some(Object::Environment(environment))) => *environment,
+                    Some(_) => return Err(Fault::expected("an environment", rest[0])),
+                };
+                let code = compile::compile(self.mc, &self.machine.world, environment, *form)?;
+                self.it = Value::Closure(cells(self.mc, [Value::Code(code)]));
+                self.call(0, true)
+            }
+            (control, arguments) => self.leave_for(control, arguments),
+        }
+    }
+
+    /// Does what ends, interrupts or multiplies the work of the machine.
+    fn leave_for(&mut self, control: Control, arguments: &[Value<'gc>]) -> Answer<'gc, Option<Halt>> {
+        match (control, arguments) {
+            (Control::Uncaught, [value]) => self.uncaught(*value),
+            (Control::Exit, [code]) => {
+                let code = code.as_small().and_then(|code| i32::try_from(code).ok());
+                self.stop(Value::UNSPECIFIED, Stop::Exit(code.unwrap_or(1)))
+            }
+            (Control::Collect, []) => self.pause(Stop::Collect),
+            (Control::Wait, [future]) => match future.as_object() {
+                Some(Object::Future(future)) => self.pause(Stop::Wait(Arc::clone(&future.signal))),
+                _ => Err(Fault::expected("a future", *future)),
+            },
+            (Control::Future, [thunk]) => {
+                self.it = future::spawn(self.mc, self.machine.world, *thunk);
+                Ok(self.return_to_caller())
+            }
+            _ => Err(Fault::new("this procedure was called in a wrong way", &[])),
+        }
+    }
+
+    fn stop(&mut self, value: Value<'gc>, stop: Stop) -> Answer<'gc, Option<Halt>> {
+        self.it = value;
+        Ok(Some(Halt::Stop(stop)))
+    }
+
+    fn uncaught(&mut self, value: Value<'gc>) -> Answer<'gc, Option<Halt>> {
+        let place = self.place();
+        self.stop(value, Stop::Uncaught(place))
+    }
+
+    /// Halts for what the driver does outside of the mutation; what is left to do then is to return to the caller.
+    fn pause(&mut self, stop: Stop) -> Answer<'gc, Option<Halt>> {
+        let (closure, code) = start(self.mc);
+        self.closure = closure;
+        self.code = code;
+        self.ops = GcSlice::as_ref(code.ops);
+        self.at = 0;
+        self.base = self.state.values.len();
+        self.stop(Value::UNSPECIFIED, stop)
+    }
+
+    /// Raises what has gone wrong in the instruction before.
+    pub(super) fn fault(&mut self, fault: Fault<'gc>) -> Answer<'gc, Option<Halt>> {
+        let raised = fault.into_value(self.mc, self.place());
+        let raise = self.machine.world.raise.value.get();
+        if !raise.is_procedure() {
+            return self.uncaught(raised);
+        }
+        // Values that the instruction has left on the stack do not matter, as it is never returned to.
+        self.push(raised);
+        self.it = raise;
+        self.call(1, false)
+    }
+
+    /// Where in the program the machine is: what is built in is passed over.
+    pub(super) fn place(&self) -> Option<Position> {
+        let here = std::iter::once((self.closure, self.at));
+        let suspended = self.state.frames.iter().rev().map(|frame| (frame.closure, frame.at as usize));
+        let captured = stack::frames(self.state.below).map(|frame| (frame.closure, frame.at as usize));
+        let mut places = here
+            .chain(suspended)
+            .chain(captured)
+            .take(1000)
+            .filter_map(|(closure, at)| code_of(closure).place(at.saturating_sub(1)));
+        places.find(|place| place.file != File::BUILT_IN)
+    }
+}

@@ -1,0 +1,317 @@
+//! The instructions, one after the other.
+
+use gc::{Gc, GcCell, GcSlice, Mutation};
+
+use super::stack::{Frame, State};
+use super::{Context, Machine, Stop, operations};
+use crate::compile::code::{Code, Op};
+use crate::library::{self, Native};
+use crate::value::condition::{Answer, Fault};
+use crate::value::{Cells, Value};
+
+/// Why the machine has come to a halt.
+pub(crate) enum Halt {
+    /// Somebody waits for this thread to leave the mutation.
+    Leave,
+    Stop(Stop),
+}
+
+/// A machine at work.
+pub(super) struct Run<'a, 'gc> {
+    pub(super) mc: &'a Mutation<'gc>,
+    pub(super) machine: &'a Machine<'gc>,
+    pub(super) state: &'a mut State<'gc>,
+    pub(super) natives: &'static [&'static Native],
+    pub(super) closure: Cells<'gc>,
+    pub(super) code: &'gc Code<'gc>,
+    pub(super) ops: &'gc [Op],
+    pub(super) at: usize,
+    pub(super) base: usize,
+    /// The accumulator.
+    pub(super) it: Value<'gc>,
+}
+
+/// Works until there is a reason to halt.
+pub(crate) fn run<'gc>(mc: &Mutation<'gc>, machine: &Machine<'gc>) -> Halt {
+    let mut state = machine.state.borrow_mut(mc);
+    let (closure, code) = match state.closure {
+        Some(closure) => (closure, code_of(closure)),
+        None => start(mc),
+    };
+    let (at, base, it) = (state.at, state.base, state.it);
+    let is_new = state.closure.is_none();
+    let ops = GcSlice::as_ref(code.ops);
+    let natives = library::natives();
+    let mut run = Run { mc, machine, state: &mut state, natives, closure, code, ops, at, base, it };
+    let mut result = if is_new { run.call(0, true) } else { Ok(None) };
+    loop {
+        result = match result {
+            Ok(None) => run.execute().map(Some),
+            Ok(Some(halt)) => {
+                run.save();
+                return halt;
+            }
+            Err(fault) => run.fault(fault),
+        };
+    }
+}
+
+/// What runs where there is no procedure: it does nothing but return.
+pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
+    let code = Code {
+        ops: GcSlice::from_slice(mc, &[Op::Return]),
+        constants: GcSlice::from_slice(mc, &[]),
+        globals: GcSlice::from_slice(mc, &[]),
+        places: GcSlice::from_slice(mc, &[]),
+        name: Value::FALSE,
+        required: 0,
+        rest: false,
+    };
+    let closure = crate::value::cells(mc, [Value::Code(Gc::new(mc, code))]);
+    (closure, code_of(closure))
+}
+
+/// The code of a closure.
+#[inline]
+pub(super) fn code_of(closure: Cells<'_>) -> &Code<'_> {
+    match GcSlice::as_ref(closure)[0].get() {
+        Value::Code(code) => Gc::as_ref(code),
+        _ => unreachable!("the first of a closure is its code"),
+    }
+}
+
+impl<'gc> Run<'_, 'gc> {
+    pub(super) fn context(&self) -> Context<'_, 'gc> {
+        Context { mc: self.mc, machine: self.machine, world: &self.machine.world }
+    }
+
+    fn save(&mut self) {
+        self.state.closure = Some(self.closure);
+        self.state.at = self.at;
+        self.state.base = self.base;
+        self.state.it = self.it;
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, value: Value<'gc>) {
+        self.state.values.push(self.mc, value);
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Value<'gc> {
+        self.state.values.pop().expect("what is taken off was put there")
+    }
+
+    #[inline]
+    fn local(&self, slot: u32) -> Value<'gc> {
+        self.state.values[self.base + slot as usize]
+    }
+
+    #[inline]
+    fn free(&self, index: u32) -> Value<'gc> {
+        GcSlice::as_ref(self.closure)[index as usize + 1].get()
+    }
+
+    /// Goes on in the procedure that has called.
+    #[inline]
+    pub(super) fn return_to_caller(&mut self) -> Option<Halt> {
+        self.state.values.truncate(self.base);
+        let frame = match self.state.frames.pop() {
+            Some(frame) => frame,
+            None => match self.state.underflow(self.mc) {
+                Some(frame) => frame,
+                None => return Some(Halt::Stop(Stop::Done)),
+            },
+        };
+        self.resume(frame);
+        None
+    }
+
+    #[inline]
+    fn resume(&mut self, frame: Frame<'gc>) {
+        self.at = frame.at as usize;
+        self.base = frame.base as usize;
+        self.closure = frame.closure;
+        self.code = code_of(frame.closure);
+        self.ops = GcSlice::as_ref(self.code.ops);
+    }
+
+    /// Executes instructions until there is a reason to halt, or something goes wrong.
+    #[expect(clippy::too_many_lines, reason = "it has an arm for each instruction")]
+    fn execute(&mut self) -> Answer<'gc, Halt> {
+        loop {
+            let op = self.ops[self.at];
+            self.at += 1;
+            match op {
+                Op::Constant(index) => self.it = self.code.constants[index as usize],
+                Op::Int(value) => self.it = int(value),
+                Op::Local(slot) => self.it = self.local(slot),
+                Op::Free(index) => self.it = self.free(index),
+                Op::Global(index) => self.it = self.global(index)?,
+                Op::LocalShared(slot) => self.it = self.shared(self.local(slot))?,
+                Op::FreeShared(index) => self.it = self.shared(self.free(index))?,
+                Op::Push => self.push(self.it),
+                Op::PushLocal(slot) => self.push(self.local(slot)),
+                Op::PushFree(index) => self.push(self.free(index)),
+                Op::PushConstant(index) => self.push(self.code.constants[index as usize]),
+                Op::PushInt(value) => self.push(int(value)),
+                Op::SetLocal(slot) => self.state.values[self.base + slot as usize] = self.it,
+                Op::SetLocalShared(slot) => self.set_shared(self.local(slot)),
+                Op::SetFreeShared(index) => self.set_shared(self.free(index)),
+                Op::SetGlobal(index) => {
+                    let global = self.code.globals[index as usize];
+                    if global.value.get().is_unassigned() {
+                        return Err(Fault::new(
+                            "this variable is not defined:",
+                            &[Value::Symbol(global.name)],
+                        ));
+                    }
+                    global.value.set(self.mc, self.it);
+                    self.it = Value::UNSPECIFIED;
+                }
+                Op::Define(index) => {
+                    let global = self.code.globals[index as usize];
+                    global.value.set(self.mc, self.it);
+                    self.it = Value::UNSPECIFIED;
+                }
+                Op::Share(slot) => {
+                    let shared = Gc::new(self.mc, GcCell::new(self.local(slot)));
+                    self.state.values[self.base + slot as usize] = Value::Variable(shared);
+                }
+                Op::PushShared => {
+                    let shared = Gc::new(self.mc, GcCell::new(Value::UNASSIGNED));
+                    self.push(Value::Variable(shared));
+                }
+                Op::Jump(to) => self.at = to as usize,
+                Op::JumpIfFalse(to) => {
+                    if self.it.is_false() {
+                        self.at = to as usize;
+                    }
+                }
+                Op::JumpIfTrue(to) => {
+                    if self.it.is_true() {
+                        self.at = to as usize;
+                    }
+                }
+                Op::Call(count) => {
+                    if let Some(halt) = self.call(count as usize, false)? {
+                        return Ok(halt);
+                    }
+                }
+                Op::TailCall(count) => {
+                    if let Some(halt) = self.call(count as usize, true)? {
+                        return Ok(halt);
+                    }
+                }
+                Op::CallGlobal(count, index) => {
+                    self.it = self.global(index)?;
+                    if let Some(halt) = self.call(count as usize, false)? {
+                        return Ok(halt);
+                    }
+                }
+                Op::TailCallGlobal(count, index) => {
+                    self.it = self.global(index)?;
+                    if let Some(halt) = self.call(count as usize, true)? {
+                        return Ok(halt);
+                    }
+                }
+                Op::Return => {
+                    if let Some(halt) = self.return_to_caller() {
+                        return Ok(halt);
+                    }
+                }
+                Op::Drop(count) => {
+                    let left = self.state.values.len() - count as usize;
+                    self.state.values.truncate(left);
+                }
+                Op::Closure(index, count) => self.closure(index, count as usize),
+                Op::Patch(slot, index) => self.patch(self.local(slot), index),
+                Op::PatchShared(slot, index) => {
+                    let closure = self.shared(self.local(slot))?;
+                    self.patch(closure, index);
+                }
+                Op::Loop(count, base) => {
+                    self.begin_anew(count as usize, self.base + base as usize);
+                    if self.mc.should_leave() {
+                        return Ok(Halt::Leave);
+                    }
+                }
+                Op::Unary(op) => self.it = operations::unary(op, self.it)?,
+                Op::Binary(op) => {
+                    let a = self.pop();
+                    self.it = operations::quick(self.mc, op, a, self.it)?;
+                }
+                Op::BinaryInt(op, value) => self.it = operations::quick(self.mc, op, self.it, int(value))?,
+                Op::BinaryLocal(op, slot) => {
+                    self.it = operations::quick(self.mc, op, self.local(slot), self.it)?;
+                }
+                Op::BinaryLocalInt(op, slot, value) => {
+                    self.it = operations::quick(self.mc, op, self.local(u32::from(slot)), int(value))?;
+                }
+                Op::VectorSet => {
+                    let index = self.pop();
+                    let vector = self.pop();
+                    operations::vector_set(self.mc, vector, index, self.it)?;
+                    self.it = Value::UNSPECIFIED;
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn global(&self, index: u32) -> Answer<'gc> {
+        let global = GcSlice::as_ref(self.code.globals)[index as usize];
+        let value = global.value.get();
+        if value.is_unassigned() {
+            return Err(Fault::new("this variable is not defined:", &[Value::Symbol(global.name)]));
+        }
+        Ok(value)
+    }
+
+    /// The value of a shared variable.
+    fn shared(&self, variable: Value<'gc>) -> Answer<'gc> {
+        match variable {
+            Value::Variable(shared) => match shared.get() {
+                value if value.is_unassigned() => Err(Fault::new("a variable has no value yet", &[])),
+                value => Ok(value),
+            },
+            _ => unreachable!("the compiler knows which variables are shared"),
+        }
+    }
+
+    fn set_shared(&mut self, variable: Value<'gc>) {
+        match variable {
+            Value::Variable(shared) => shared.set(self.mc, self.it),
+            _ => unreachable!("the compiler knows which variables are shared"),
+        }
+        self.it = Value::UNSPECIFIED;
+    }
+
+    fn closure(&mut self, index: u32, count: usize) {
+        let code = self.code.constants[index as usize];
+        let first = self.state.values.len() - count;
+        let captured = self.state.values[first..].iter().copied();
+        let closure = crate::value::cells(self.mc, std::iter::once(code).chain(captured));
+        self.state.values.truncate(first);
+        self.it = Value::Closure(closure);
+    }
+
+    fn patch(&mut self, closure: Value<'gc>, index: u16) {
+        match closure {
+            Value::Closure(cells) => cells[usize::from(index) + 1].set(self.mc, self.it),
+            _ => unreachable!("the compiler has made one before"),
+        }
+    }
+
+    /// Moves the topmost values down to where the variables of a loop are.
+    #[inline]
+    pub(super) fn begin_anew(&mut self, count: usize, base: usize) {
+        let first = self.state.values.len() - count;
+        self.state.values.copy_within(first.., base);
+        self.state.values.truncate(base + count);
+    }
+}
+
+fn int<'gc>(value: i32) -> Value<'gc> {
+    Value::small(i64::from(value)).expect("it has 32 bits only")
+}

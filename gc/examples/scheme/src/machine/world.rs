@@ -1,0 +1,104 @@
+//! What all machines of a heap share: names, the variables of the top level, where things stand in the text.
+
+use gc::{Gc, GcRefCell, GcRwLock, Heap, Interner, Mutation, Trace, WeakHeap, WeakMap};
+
+use crate::compile::form::FORMS;
+use crate::compile::scope::{Binding, Environment, Global, Scope};
+use crate::library;
+use crate::library::ports::Port;
+use crate::text::position::{Files, Position};
+use crate::value::object::Object;
+use crate::value::{Pair, Symbol, Value};
+
+/// What is shared.
+#[derive(Trace)]
+pub(crate) struct World<'gc> {
+    /// Keeps no symbol that nobody uses.
+    symbols: Interner<'gc, Symbol<'gc>>,
+    /// The names of the language.
+    pub(crate) system: Gc<'gc, Environment<'gc>>,
+    /// Those of the program.
+    pub(crate) user: Gc<'gc, Environment<'gc>>,
+    pub(crate) files: Files,
+    /// Where the lists of programs stand, as long as somebody has them.
+    places: GcRwLock<WeakMap<'gc, Pair<'gc>, Position>>,
+    /// The procedure `raise`.
+    pub(crate) raise: Gc<'gc, Global<'gc>>,
+    /// What enters and leaves `dynamic-wind`s on the way to a continuation.
+    pub(crate) rewind: Gc<'gc, Global<'gc>>,
+    pub(crate) input: Value<'gc>,
+    pub(crate) output: Value<'gc>,
+    pub(crate) error: Value<'gc>,
+    /// To start threads with.
+    #[trace(static)]
+    pub(crate) heap: WeakHeap,
+    /// The arguments of the program.
+    pub(crate) arguments: GcRefCell<Vec<String>>,
+}
+
+impl<'gc> World<'gc> {
+    /// A world that knows what is written in Rust.
+    pub(crate) fn new(mc: &Mutation<'gc>, heap: &Heap, output: Port) -> Gc<'gc, Self> {
+        let symbols = Interner::new();
+        let system = Environment::new(mc, None);
+        let port = |port| Value::object(mc, Object::Port(port));
+        let global = |name| system.define(mc, intern(mc, &symbols, name));
+        let (raise, rewind) = (global("raise"), global("%rewind"));
+        for (name, form) in FORMS {
+            system.bind(mc, intern(mc, &symbols, name), Binding::Form(*form));
+        }
+        for (number, native) in (0..).zip(library::natives()) {
+            let global = system.define(mc, intern(mc, &symbols, native.name));
+            global.value.set(mc, Value::Native(number));
+        }
+        let world = Self {
+            symbols,
+            system,
+            user: Environment::new(mc, Some(system)),
+            files: Files::new(),
+            places: GcRwLock::default(),
+            raise,
+            rewind,
+            input: port(Port::standard_input()),
+            output: port(output),
+            error: port(Port::standard_error()),
+            heap: heap.downgrade(),
+            arguments: GcRefCell::default(),
+        };
+        Gc::new(mc, world)
+    }
+
+    /// The symbol of a name.
+    pub(crate) fn intern(&self, mc: &Mutation<'gc>, name: &str) -> Gc<'gc, Symbol<'gc>> {
+        intern(mc, &self.symbols, name)
+    }
+
+    /// How many symbols there are.
+    pub(crate) fn symbols(&self, mc: &Mutation<'gc>) -> usize {
+        self.symbols.count(mc)
+    }
+
+    /// The scope of the language's own names.
+    pub(crate) fn top(&self, mc: &Mutation<'gc>) -> Gc<'gc, Scope<'gc>> {
+        Scope::top(mc, self.system)
+    }
+
+    /// Where a list stands.
+    pub(crate) fn place(&self, mc: &Mutation<'gc>, datum: Value<'gc>) -> Option<Position> {
+        match datum {
+            Value::Pair(pair) => self.places.read(mc).get(pair).copied(),
+            _ => None,
+        }
+    }
+
+    /// Notes where a list stands.
+    pub(crate) fn note(&self, mc: &Mutation<'gc>, datum: Value<'gc>, place: Position) {
+        if let Value::Pair(pair) = datum {
+            self.places.write(mc).insert(mc, pair, place);
+        }
+    }
+}
+
+fn intern<'gc>(mc: &Mutation<'gc>, symbols: &Interner<'gc, Symbol<'gc>>, name: &str) -> Gc<'gc, Symbol<'gc>> {
+    symbols.intern_with(mc, name, || Symbol::new(mc, name))
+}
