@@ -120,6 +120,14 @@ fn forms_that_are_nested_too_deeply_are_an_error() {
 }
 
 #[test]
+fn a_recursion_without_end_is_an_error() {
+    let result = run("endless", "(define (f n) (cons n (f (+ n 1)))) (f 0)").1;
+    assert!(matches!(&result, Err(Failure::Error(message)) if message.contains("too deep")), "{result:?}");
+    let handled = "(define (f n) (cons n (f (+ n 1)))) (display (guard (e (#t 'handled)) (f 0)))";
+    assert_eq!(run("handled", handled).0, "handled");
+}
+
+#[test]
 fn a_program_may_end_the_process() {
     for (text, code) in [("(exit)", 0), ("(exit 7)", 7), ("(exit #f)", 1), ("(emergency-exit 3)", 3)] {
         assert!(matches!(run("exit", text).1, Err(Failure::Exit(found)) if found == code), "{text}");

@@ -15,7 +15,9 @@ use crate::value::object::Object;
 use crate::value::{Cells, Value, cells, list};
 
 /// How many frames there may be. Who needs more has a recursion without end.
-const MOST_FRAMES: usize = 5_000_000;
+const MOST_FRAMES: usize = 2_000_000;
+/// How many more there may be for whoever handles that there are too many.
+const RESERVED_FRAMES: usize = 10_000;
 
 impl<'gc> Run<'_, 'gc> {
     /// Calls the accumulator with the topmost values. `last`: whether the caller has nothing left to do.
@@ -81,7 +83,8 @@ impl<'gc> Run<'_, 'gc> {
             self.begin_anew(count, self.base);
             return Ok(());
         }
-        if self.state.frames.len() >= MOST_FRAMES {
+        let reserve = if self.state.is_too_deep { RESERVED_FRAMES } else { 0 };
+        if self.state.frames.len() >= MOST_FRAMES + reserve {
             return Err(Fault::new("the recursion is too deep", &[]));
         }
         let word =
@@ -265,9 +268,11 @@ impl<'gc> Run<'_, 'gc> {
     pub(super) fn fault(&mut self, fault: Fault<'gc>) -> Answer<'gc, Option<Halt>> {
         let raised = fault.into_value(self.mc, self.place());
         let raise = self.machine.world.raise.value.get();
-        if !raise.is_procedure() {
+        let depth = self.state.frames.len();
+        if !raise.is_procedure() || depth >= MOST_FRAMES + RESERVED_FRAMES {
             return self.uncaught(raised);
         }
+        self.state.is_too_deep = depth >= MOST_FRAMES;
         // Values that the instruction has left on the stack do not matter, as it is never returned to.
         self.push(raised);
         self.it = raise;

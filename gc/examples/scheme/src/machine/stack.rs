@@ -43,6 +43,8 @@ pub(crate) struct State<'gc> {
     pub(crate) closure: Option<Cells<'gc>>,
     pub(crate) at: usize,
     pub(crate) base: usize,
+    /// Whether the program has been told that its recursion is too deep, and has not left it yet.
+    pub(crate) is_too_deep: bool,
     /// The accumulator.
     pub(crate) it: Value<'gc>,
 }
@@ -65,6 +67,7 @@ impl<'gc> State<'gc> {
     pub(crate) fn clear(&mut self) {
         self.values.clear();
         self.frames.clear();
+        self.is_too_deep = false;
         self.base = 0;
     }
 
