@@ -29,8 +29,8 @@ mod tests {
     #[test]
     fn the_bound_is_near_seven_standard_deviations_of_many() {
         assert!(bound(1000, 32, 1) == 0.0, "everything is sampled");
-        // A tenth is sampled: the deviation of n objects is 3 sqrt(n).
-        let rate = (1000.0 / -(0.9_f64.ln())).round() as usize;
+        // A tenth is sampled, as 1 - exp(-1000 / 9491) is: the deviation of n objects is 3 sqrt(n).
+        let rate = 9491;
         let deviations = bound(1_000_000, 1000, rate) / 3000.0;
         assert!((7.0..8.0).contains(&deviations), "{deviations}");
         assert!(bound(2, 1000, rate) > 2.0, "of a few nothing may be sampled");
