@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // Programs that need less are never collected.
-    let builder = Heap::builder().name("scheme").min_heap_bytes(64 << 20);
+    let builder = Heap::builder().name("scheme").min_heap_bytes(16 << 20);
     let heap = options.heap_limit.map_or(builder.clone(), |limit| builder.limit_bytes(limit)).build();
     let code = report::out_of_memory_as_error(|| {
         let session = Session::new(heap.clone(), Box::new(io::BufWriter::new(io::stdout())));
