@@ -57,6 +57,9 @@ mod tuning {}
 #[doc = include_str!("../../book/src/guide/leaks.md")]
 mod leaks {}
 
+#[doc = include_str!("../../book/src/guide/pauses.md")]
+mod pauses {}
+
 #[doc = include_str!("../../book/src/guide/allocations.md")]
 mod allocations {}
 
