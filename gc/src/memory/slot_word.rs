@@ -95,7 +95,7 @@ impl SlotWord<'_> {
             self.doomed.fetch_and(!slots, Ordering::Release);
         }
         self.allocs.fetch_and(!slots, Ordering::Relaxed);
-        // Release: pairs with the acquire in `find_dead`.
+        // Release: pairs with the acquire in `find_dead` and `settled_objects`.
         self.doomed.fetch_and(!slots, Ordering::Release);
     }
     // ANCHOR_END: bury

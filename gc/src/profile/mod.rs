@@ -29,7 +29,7 @@ const REPORTED: usize = 50;
 
 impl HeapBuilder {
     /// Samples allocations for the [`Profile`], one for so many bytes in the mean; zero, the default, samples none, and
-    /// one samples all. Go samples one for 512 KiB, which costs next to nothing.
+    /// one samples all. Go samples one for 512 KiB. A sample takes some microseconds, most of them for its stack.
     ///
     /// # Examples
     ///
