@@ -61,6 +61,7 @@ impl fmt::Display for Frame {
 pub(super) struct Symbol {
     pub(super) frame: Frame,
     /// None where there is no name at all.
+    #[cfg_attr(not(feature = "pprof"), expect(dead_code, reason = "only the file for pprof has it"))]
     pub(super) mangled: Option<String>,
 }
 

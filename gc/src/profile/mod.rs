@@ -119,6 +119,7 @@ impl Heap {
 pub struct Profile {
     rate: usize,
     sites: Vec<Site>,
+    #[cfg_attr(not(feature = "pprof"), expect(dead_code, reason = "only the file for pprof says it"))]
     taken: SystemTime,
 }
 
