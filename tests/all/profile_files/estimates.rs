@@ -86,7 +86,9 @@ fn files_for_pprof_are_near_the_truth() {
         heap.collect().unwrap();
         let file = File::of(&heap.profile());
         let [allocated, _, in_use, bytes_in_use] = file.sum(|_| true);
-        assert!(allocated > 0 && (in_use, bytes_in_use) == (0, 0), "seed {seed}: nothing is in use any more");
+        assert_eq!((in_use, bytes_in_use), (0, 0), "seed {seed}: nothing is in use any more");
+        // At other rates chance decides, and a short program may be passed over.
+        assert!(allocated > 0 || rate != 1, "seed {seed}: what was made stays in the profile");
     }
 }
 
