@@ -97,6 +97,8 @@ impl Machine {
         }
         let made = made.ok()?;
         world.made.set(world.made.get() + 1);
+        // Whatever has asked for it, a weak collection, too: it goes a cycle later than its target.
+        world.has_records = true;
         let number = self.next_slot;
         self.next_slot += 1;
         world.model.records.handles.insert(number, ModelHandle { place, alive: true });
