@@ -135,6 +135,7 @@
 //! | `bytes`, `either`, `hashbrown`, `indexmap`, `smallvec`, `uuid` | [`Trace` for types](Trace#types-of-other-crates) of these crates |
 
 mod fork;
+mod json;
 mod layout;
 mod log;
 mod os;

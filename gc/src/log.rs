@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::sync::Once;
 
+use crate::json::Quoted;
 use crate::stall::ThreadInside;
 use crate::stats::CycleStats;
 
@@ -125,23 +126,6 @@ impl fmt::Display for Json<'_> {
             }
             None => f.write_str(r#","waited_for":null}"#),
         }
-    }
-}
-
-/// A string of JSON.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        for c in self.0.chars() {
-            match c {
-                '"' | '\\' => write!(f, "\\{c}")?,
-                '\0'..' ' => write!(f, "\\u{:04x}", u32::from(c))?,
-                _ => write!(f, "{c}")?,
-            }
-        }
-        f.write_str("\"")
     }
 }
 

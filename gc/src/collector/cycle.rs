@@ -170,7 +170,8 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     let took = Took { whole, marking: cycle.processor_time };
     core.plan(marked.bytes, core.memory.counters.dead_bytes(marked.bytes), took);
     let allocated = core.memory.counters.allocated();
-    let pause = stopped.elapsed();
+    // The same but for a cycle in slices, of whose stops this is the last.
+    let pause = stopped.elapsed().max(stopped.stopping + cycle.time);
     let mut stats = CycleStats {
         automatic,
         began: core.pacer.age().saturating_sub(pause),

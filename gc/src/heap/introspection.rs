@@ -12,6 +12,8 @@ use crate::trace::RebrandDst;
 impl Heap {
     /// A snapshot of the heap's counters. What threads inside a mutation have allocated in it is not in.
     ///
+    /// Costs some microseconds, and a look at each span in which objects have weak pointers, finalizers, cleanups or pins.
+    ///
     /// # Examples
     ///
     /// ```

@@ -4,11 +4,12 @@
 //! it, and fields of owned values that nest. So ways are told apart as long as there are few. Then those with other numbers are
 //! one, and then those with another beginning.
 
-use core::fmt::{self, Write as _};
+use core::fmt;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::file::EdgeKind;
+use crate::json::Quoted;
 use crate::retaining_path::Step;
 
 /// Steps of all ways within objects that have a name of their own; and of those that have one without their numbers.
@@ -83,26 +84,10 @@ impl Strings {
     pub(super) fn write(&self, writer: &mut dyn Write) -> io::Result<()> {
         let mut all: Vec<_> = self.numbers.iter().collect();
         all.sort_unstable_by_key(|&(_, number)| number);
-        let mut line = String::new();
-        for (at, (string, _)) in all.into_iter().enumerate() {
-            line.clear();
-            line.push_str(if at == 0 { "\"" } else { ",\n\"" });
-            escape(string, &mut line);
-            line.push('"');
-            writer.write_all(line.as_bytes())?;
-        }
-        Ok(())
-    }
-}
-
-/// Appends a string as JSON, in ASCII: readers decode piece by piece, and some take the halves of a character for two.
-fn escape(string: &str, text: &mut String) {
-    for unit in string.encode_utf16() {
-        match char::from_u32(u32::from(unit)) {
-            Some(c @ ('"' | '\\')) => text.extend(['\\', c]),
-            Some(c @ ' '..='~') => text.push(c),
-            _ => write!(text, "\\u{unit:04x}").expect("a string takes all"),
-        }
+        all.into_iter().enumerate().try_for_each(|(at, (string, _))| {
+            let line = format!("{}{}", if at == 0 { "" } else { ",\n" }, Quoted(string));
+            writer.write_all(line.as_bytes())
+        })
     }
 }
 
@@ -131,22 +116,7 @@ impl fmt::Display for Way<'_> {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::{EdgeKind, MAX_STEPS, Step, Strings, escape};
-
-    fn escaped(string: &str) -> String {
-        let mut text = String::new();
-        escape(string, &mut text);
-        text
-    }
-
-    #[test]
-    fn strings_are_ascii() {
-        assert_eq!(escaped("a \"b\" \\ <~>"), r#"a \"b\" \\ <~>"#);
-        assert_eq!(
-            escaped("\u{0}\n\u{7f}\u{e4}\u{2028}\u{1f980}"),
-            r"\u0000\u000a\u007f\u00e4\u2028\ud83e\udd80"
-        );
-    }
+    use super::{EdgeKind, MAX_STEPS, Step, Strings};
 
     fn text(strings: &Strings, number: u32) -> &str {
         strings.numbers.iter().find(|&(_, n)| *n == number).expect("it is there").0
