@@ -104,6 +104,7 @@
 //! | `Mutation`, `Mutator` | neither | | |
 //! | `Seed<'gc>` | both | invariant in `'gc` | to be made |
 //! | `Gc<'gc, T>`, `GcSlice`, `GcStr`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
+//! | `Thin<T>` | as `T` | covariant | is never a value |
 //! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
 //! | `Ephemeron<'gc, K, V>`, `WeakMap`, `WeakSet` | both, as `K` and `V` must be | covariant, invariant in `'gc` | to be made and read; not for a look-up by key |
@@ -207,7 +208,7 @@ pub use log::LogFormat;
 pub use mutator::Mutation;
 pub use pin_report::{PinnedObject, PinsLeft};
 pub use pinned::Pinned;
-pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, WeakGc, WeakRoot};
+pub use pointer::{ByAddress, Downcast, Gc, GcSlice, GcStr, Root, RootByAddress, Thin, WeakGc, WeakRoot};
 #[cfg(feature = "profile")]
 pub use profile::{Frame, Measure, Profile, Site};
 #[cfg(feature = "report")]

@@ -3,7 +3,7 @@
 //! | pointer | where | keeps its target |
 //! |---|---|---|
 //! | [`Gc`] | inside a mutation, and in objects | as long as the mutation, or as what it is stored in is reachable |
-//! | [`GcStr`], [`GcSlice`] | as `Gc` | as `Gc`; one word, the length is in the object |
+//! | [`GcStr`], [`GcSlice`] | as `Gc` | as `Gc`; one word, the length is in the object, which is a [`Thin`] |
 //! | [`Root`] | anywhere outside the heap | as long as it exists |
 //! | [`WeakGc`] | as `Gc` | never |
 //! | [`WeakRoot`] | anywhere outside the heap | never |
@@ -18,6 +18,7 @@ mod gc_slice;
 mod gc_traits;
 mod root;
 mod root_by_address;
+mod thin;
 mod thin_slice;
 mod thin_str;
 mod thin_traits;
@@ -32,6 +33,7 @@ pub(crate) use gc::out_of_memory;
 pub(crate) use gc_slice::{filled_by, filled_with};
 pub use root::Root;
 pub use root_by_address::RootByAddress;
+pub use thin::Thin;
 pub use thin_slice::GcSlice;
 pub use thin_str::GcStr;
 pub use weak::WeakGc;

@@ -1,33 +1,14 @@
-//! [`GcSlice`]: a pointer to a slice whose length is in its slot.
-//!
-//! It points to the start of the slot:
-//!
-//! ```text
-//! len    usize, written once
-//! items  at `length_bytes`: the first address behind the length that is aligned for them
-//! ```
-//!
-//! Where the collector has to know the length, slices are made so anyway, and what differs is the pointer only. Slices of
-//! leaves have no length else, so it is no property of a slot, or of a class, that one is there: it follows from the type
-//! of this pointer, and only who makes such a slice makes such a pointer.
-//!
-//! # Invariants
-//!
-//! 1. A `GcSlice<'gc, T>` points to the length of a slice, in a slot of the heap of brand `'gc`, which the elements follow.
-//!    They live as long as the mutation.
-//! 2. A `GcSlice<'gc, T>` that exists has a `T` that is `Trace<'gc>`, or was coerced from one by subtyping, as with
-//!    [`Gc`]: all ways to make one demand it.
+//! [`GcSlice`]: a pointer of one word to a slice, whose length is in its slot: to a [`Thin`].
 
-use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use super::Gc;
 use super::gc::out_of_memory;
 use super::gc_slice::{filled_with, filled_with_clones};
+use super::{Gc, Thin, WeakGc};
 use crate::alloc::NewSlice;
 use crate::error::{AllocError, Refused};
 use crate::mutator::Mutation;
-use crate::object::{DropKind, DropWalk, Mask, SliceForm, length_bytes};
+use crate::object::{DropKind, DropWalk, Mask, SliceForm};
 use crate::trace::{Rebrand, Trace, Tracer};
 
 /// A pointer of one word to a slice in the heap of brand `'gc`. The length is in the object.
@@ -40,8 +21,8 @@ use crate::trace::{Rebrand, Trace, Tracer};
 /// It dereferences to `[T]` and behaves as its contents do, as `Gc` does. [`as_gc`](Self::as_gc) makes a `Gc<[T]>` of it, for
 /// free. There is no way back: a `Gc<[T]>` may lead to any part of any object, where no length lies in front.
 ///
-/// To keep a slice from outside of the heap make a root of [`as_gc`](Self::as_gc); or, to get this pointer back, of an
-/// object that holds it.
+/// What it leads to is a [`Thin<[T]>`](Thin), to Rust: so [`as_thin`](Self::as_thin) makes a `Gc<Thin<[T]>>` of it, of which this
+/// pointer can be had back. Roots, weak collections and all that takes a `Gc` are used by way of it.
 ///
 /// # Examples
 ///
@@ -68,8 +49,7 @@ use crate::trace::{Rebrand, Trace, Tracer};
 /// # Ok::<(), gc::CollectError>(())
 /// ```
 pub struct GcSlice<'gc, T> {
-    length: NonNull<usize>,
-    slice: PhantomData<Gc<'gc, [T]>>,
+    object: Gc<'gc, Thin<[T]>>,
 }
 
 impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
@@ -170,7 +150,8 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
 
     fn finish(mc: &Mutation<'gc>, slice: Result<NewSlice<'_, 'gc, T>, Refused>) -> Result<Self, AllocError> {
         match slice {
-            Ok(slice) => Ok(Self { length: slice.finish_with_length(), slice: PhantomData }),
+            // SAFETY: a new object of this heap, whose elements follow their number; `T` is `Trace`.
+            Ok(slice) => Ok(unsafe { Self::from_non_null(slice.finish_with_length().cast()) }),
             Err(refused) => Err(mc.failed(refused)),
         }
     }
@@ -193,12 +174,32 @@ impl<'gc, T> GcSlice<'gc, T> {
     /// ```
     #[inline]
     pub fn as_gc(this: Self) -> Gc<'gc, [T]> {
-        // SAFETY: invariant 1; the length was written before the pointer was made, and never again.
-        let len = unsafe { this.length.read() };
-        // SAFETY: invariant 1: the elements lie in the same slot.
-        let first = unsafe { this.length.byte_add(length_bytes::<T>()) };
-        // SAFETY: invariants 1 and 2: valid elements, in an object of this heap, whose type is `Trace`.
-        unsafe { Gc::from_non_null(NonNull::slice_from_raw_parts(first.cast(), len)) }
+        // SAFETY: by the provenance of a `Gc`, which is that of the slot.
+        let elements = unsafe { Thin::elements(Gc::as_non_null(this.object)) };
+        // SAFETY: valid elements, in the same object, whose type is `Trace` as that of the object is.
+        unsafe { Gc::from_non_null(elements) }
+    }
+
+    /// The same slice behind a `Gc`, which is one word, too, as the target is [`Thin`]. [`From`] makes a `GcSlice` of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap, Root, Thin};
+    ///
+    /// let heap = Heap::new();
+    /// let primes: Root<Thin<[u32]>> =
+    ///     heap.mutate(|mc| mc.root(GcSlice::as_thin(GcSlice::from_slice(mc, &[2, 3, 5, 7]))));
+    /// heap.collect()?;
+    /// heap.mutate(|mc| {
+    ///     let primes = GcSlice::from(primes.get(mc));
+    ///     assert_eq!(primes[3], 7);
+    /// });
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[inline]
+    pub fn as_thin(this: Self) -> Gc<'gc, Thin<[T]>> {
+        this.object
     }
 
     /// The elements, for as long as the mutation lasts: longer than `&*slice` of a pointer on the stack.
@@ -236,20 +237,88 @@ impl<'gc, T> GcSlice<'gc, T> {
     /// });
     /// ```
     pub fn ptr_eq(this: Self, other: Self) -> bool {
-        this.length == other.length
+        Gc::ptr_eq(this.object, other.object)
     }
 
     /// # Safety
     ///
-    /// The pointer is of a `GcSlice` of this type.
+    /// As for [`Gc::from_non_null`].
     #[inline]
-    pub(crate) unsafe fn from_non_null(length: NonNull<usize>) -> Self {
-        Self { length, slice: PhantomData }
+    pub(crate) unsafe fn from_non_null(object: NonNull<Thin<[T]>>) -> Self {
+        // SAFETY: the caller's duty.
+        Self { object: unsafe { Gc::from_non_null(object) } }
     }
 
     #[inline]
-    pub(crate) fn as_non_null(this: Self) -> NonNull<usize> {
-        this.length
+    pub(crate) fn as_non_null(this: Self) -> NonNull<Thin<[T]>> {
+        Gc::as_non_null(this.object)
+    }
+}
+
+impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
+    /// A weak pointer to the slice: [`WeakGc`]. What its `upgrade` gives [`From`] makes a `GcSlice` of.
+    ///
+    /// It is not the one that [`Gc::downgrade`] gives for [`as_gc`](Self::as_gc), which points to the elements and is two words.
+    ///
+    /// Costs what `Gc::downgrade` does.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, GcSlice, Heap, Root, Thin, WeakGc};
+    ///
+    /// type Last<'gc> = GcCell<WeakGc<'gc, Thin<[u32]>>>;
+    ///
+    /// let heap = Heap::new();
+    /// let last: Root<Last<'static>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::default())));
+    /// heap.mutate(|mc| {
+    ///     let code = GcSlice::from_slice(mc, &[1, 2, 3]);
+    ///     last.get(mc).set(mc, GcSlice::downgrade(code, mc));
+    ///     let known: GcSlice<'_, u32> = last.get(mc).get().upgrade(mc).unwrap().into();
+    ///     assert!(GcSlice::ptr_eq(known, code));
+    /// });
+    /// heap.collect()?;
+    /// heap.mutate(|mc| assert!(last.get(mc).get().upgrade(mc).is_none()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn downgrade(this: Self, mc: &Mutation<'gc>) -> WeakGc<'gc, Thin<[T]>> {
+        match Self::try_downgrade(this, mc) {
+            Ok(weak) => weak,
+            Err(error) => out_of_memory("GcSlice::downgrade", &error),
+        }
+    }
+
+    /// A weak pointer to the slice, if there is room for its handle.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcSlice, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let code = GcSlice::from_slice(mc, &[1, 2, 3]);
+    ///     let weak = GcSlice::try_downgrade(code, mc)?;
+    ///     assert_eq!(weak, GcSlice::downgrade(code, mc));
+    ///     Ok::<(), gc::AllocError>(())
+    /// }).unwrap();
+    /// ```
+    pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, Thin<[T]>>, AllocError> {
+        Gc::try_downgrade(this.object, mc)
+    }
+}
+
+impl<'gc, T> From<Gc<'gc, Thin<[T]>>> for GcSlice<'gc, T> {
+    fn from(object: Gc<'gc, Thin<[T]>>) -> Self {
+        Self { object }
     }
 }
 
@@ -260,21 +329,15 @@ impl<T> Clone for GcSlice<'_, T> {
 }
 impl<T> Copy for GcSlice<'_, T> {}
 
-// SAFETY: shared access to elements, whose type is `Send + Sync` (invariant 2), and to a length that does not change.
-unsafe impl<T> Send for GcSlice<'_, T> {}
-// SAFETY: as above.
-unsafe impl<T> Sync for GcSlice<'_, T> {}
-
-// SAFETY: duty 1, 2: one edge, never null, in the only word, to an object that reports the elements itself. That these
-// are `Trace<'gc>` keeps out pointers to values that stand at another brand. Duty 4: `NonNull` is all that there is.
+// SAFETY: a `Gc` and nothing else.
 unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcSlice<'gc, T> {
-    const MASK: Mask = Mask::WORD;
+    const MASK: Mask = Gc::<'gc, Thin<[T]>>::MASK;
     const TAIL: bool = false;
     const LEAF: bool = false;
     const POINTER: bool = true;
 
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.edge(self.length.as_ptr().cast_const().cast());
+        self.object.trace(tracer);
     }
 
     fn trace_tail(&self, _: &mut Tracer) {}

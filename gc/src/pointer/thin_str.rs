@@ -1,10 +1,10 @@
-//! [`GcStr`]: a pointer to a string whose length is in its slot.
+//! [`GcStr`]: a pointer of one word to a string, whose length is in its slot: to a [`Thin`].
 
 use core::ptr::NonNull;
 use core::str::Utf8Error;
 
 use super::gc::out_of_memory;
-use super::{Gc, GcSlice};
+use super::{Gc, GcSlice, Thin, WeakGc};
 use crate::error::AllocError;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
@@ -144,6 +144,80 @@ impl<'gc> GcStr<'gc> {
         unsafe { core::str::from_utf8_unchecked(GcSlice::as_ref(this.bytes)) }
     }
 
+    /// A weak pointer to the string: [`WeakGc`]. What its `upgrade` gives [`From`] makes a `GcStr` of.
+    ///
+    /// Costs what [`Gc::downgrade`] does.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcStr, Heap, Thin, WeakGc, WeakRoot};
+    ///
+    /// let heap = Heap::new();
+    /// let weak: WeakRoot<Thin<str>> = heap.mutate(|mc| {
+    ///     let text = GcStr::new(mc, "not kept");
+    ///     let weak: WeakGc<'_, Thin<str>> = GcStr::downgrade(text, mc);
+    ///     assert!(GcStr::ptr_eq(weak.upgrade(mc).map(GcStr::from).unwrap(), text));
+    ///     mc.weak_root(weak)
+    /// });
+    /// heap.collect()?;
+    /// heap.mutate(|mc| assert!(weak.get(mc).is_none()));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn downgrade(this: Self, mc: &Mutation<'gc>) -> WeakGc<'gc, Thin<str>> {
+        match Self::try_downgrade(this, mc) {
+            Ok(weak) => weak,
+            Err(error) => out_of_memory("GcStr::downgrade", &error),
+        }
+    }
+
+    /// A weak pointer to the string, if there is room for its handle.
+    ///
+    /// # Errors
+    ///
+    /// The heap's limit is reached or the system gives no memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let text = GcStr::new(mc, "text");
+    ///     let weak = GcStr::try_downgrade(text, mc)?;
+    ///     assert_eq!(weak, GcStr::downgrade(text, mc));
+    ///     Ok::<(), gc::AllocError>(())
+    /// }).unwrap();
+    /// ```
+    pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, Thin<str>>, AllocError> {
+        Gc::try_downgrade(Self::as_thin(this), mc)
+    }
+
+    /// The same string behind a `Gc`, which is one word, too, as the target is [`Thin`]. [`From`] makes a `GcStr` of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcStr, Heap, Thin, WeakSet};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let (mut seen, name) = (WeakSet::<Thin<str>>::new(), GcStr::new(mc, "name"));
+    ///     assert!(seen.insert(mc, GcStr::as_thin(name)));
+    ///     assert!(seen.contains(GcStr::as_thin(name)));
+    ///     assert_eq!(seen.iter(mc).map(GcStr::from).next(), Some(name));
+    /// });
+    /// ```
+    #[inline]
+    pub fn as_thin(this: Self) -> Gc<'gc, Thin<str>> {
+        // SAFETY: an object of this heap, whose bytes are those of a string.
+        unsafe { Gc::from_non_null(Self::as_non_null(this)) }
+    }
+
     /// The same string behind a pointer that carries its length. There is no way back, as for a [`GcSlice`].
     ///
     /// # Examples
@@ -183,16 +257,23 @@ impl<'gc> GcStr<'gc> {
 
     /// # Safety
     ///
-    /// The pointer is of a `GcStr`.
+    /// As for [`Gc::from_non_null`].
     #[inline]
-    pub(crate) unsafe fn from_non_null(length: NonNull<usize>) -> Self {
-        // SAFETY: the caller's duty.
-        Self { bytes: unsafe { GcSlice::from_non_null(length) } }
+    pub(crate) unsafe fn from_non_null(object: NonNull<Thin<str>>) -> Self {
+        // SAFETY: the caller's duty; a string is as its bytes are.
+        Self { bytes: unsafe { GcSlice::from_non_null(object.cast()) } }
     }
 
     #[inline]
-    pub(crate) fn as_non_null(this: Self) -> NonNull<usize> {
-        GcSlice::as_non_null(this.bytes)
+    pub(crate) fn as_non_null(this: Self) -> NonNull<Thin<str>> {
+        GcSlice::as_non_null(this.bytes).cast()
+    }
+}
+
+impl<'gc> From<Gc<'gc, Thin<str>>> for GcStr<'gc> {
+    fn from(object: Gc<'gc, Thin<str>>) -> Self {
+        // SAFETY: of a `Gc`.
+        unsafe { Self::from_non_null(Gc::as_non_null(object)) }
     }
 }
 

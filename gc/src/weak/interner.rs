@@ -25,7 +25,7 @@ use super::entries::Entries;
 use crate::cell::GcRwLock;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
-use crate::pointer::{Gc, WeakGc};
+use crate::pointer::{Gc, GcStr, Thin, WeakGc};
 use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// One object for all equal values: [`intern`](Self::intern) gives the same `Gc` for them as long as anybody has it.
@@ -38,6 +38,9 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 /// while code of the program runs.
 ///
 /// An object that a finalizer revives is no longer the one for its value, as weak pointers to it are cleared.
+///
+/// Strings come in two forms: an `Interner<'gc, str>` gives a `Gc<'gc, str>`, of two words, and an `Interner<'gc, Thin<str>>` a
+/// [`GcStr`], of one, by [`intern_str`](Self::intern_str).
 ///
 /// # Examples
 ///
@@ -230,6 +233,32 @@ impl<'gc, T: ?Sized + Internable<'gc>, S: BuildHasher> Interner<'gc, T, S> {
     #[track_caller]
     pub fn intern(&self, mc: &Mutation<'gc>, value: &T) -> Gc<'gc, T> {
         self.intern_with(mc, value, || value.to_object(mc))
+    }
+}
+
+impl<'gc, S: BuildHasher> Interner<'gc, Thin<str>, S> {
+    /// The string for a text, behind a pointer of one word: the one that there is, or a new one. [`get`](Self::get) finds it by
+    /// the text, too.
+    ///
+    /// # Panics
+    ///
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`](crate::AllocError).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcStr, Heap, Interner};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let symbols = Gc::new(mc, Interner::new());
+    ///     let lambda: GcStr<'_> = symbols.intern_str(mc, "lambda");
+    ///     assert!(GcStr::ptr_eq(lambda, symbols.intern_str(mc, "lambda")));
+    ///     assert_eq!(symbols.get(mc, "lambda").map(GcStr::from), Some(lambda));
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn intern_str(&self, mc: &Mutation<'gc>, text: &str) -> GcStr<'gc> {
+        self.intern_with(mc, text, || GcStr::as_thin(GcStr::new(mc, text))).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex};
 
-use gc::{ByAddress, Gc, Heap, Interner, Mutation, Root};
+use gc::{ByAddress, Gc, GcStr, Heap, Interner, Mutation, Root, Thin};
 
 use super::odd::{IN_EQ, IN_HASH, Odd, panics};
 
@@ -315,4 +315,37 @@ fn slices_are_interned() {
         assert_eq!(rows.count(mc), 4);
     });
     heap.collect().unwrap();
+}
+
+/// Strings of one word: one object for equal texts, found by the text, which a hit does not copy; gone with its last user.
+#[test]
+fn strings_of_one_word() {
+    let heap = heap();
+    let words: Root<Interner<'static, Thin<str>>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::new())));
+    let kept: Root<Thin<str>> = heap.mutate(|mc| {
+        let words = words.get(mc);
+        let of = |number: usize| words.intern_str(mc, &(number % 100).to_string());
+        let all: Vec<GcStr<'_>> = (0..1000).map(of).collect();
+        for (number, word) in all.iter().enumerate() {
+            assert!(*word == *(number % 100).to_string() && GcStr::ptr_eq(*word, all[number % 100]));
+        }
+        assert!(!GcStr::ptr_eq(GcStr::new(mc, "7"), all[7]));
+        assert_eq!(words.count(mc), 100);
+        mc.root(GcStr::as_thin(all[7]))
+    });
+    // Each has a handle, and there is the table.
+    assert_eq!(heap.stats().objects_allocated, 100 + 100 + 1 + 1);
+    for _ in 0..2 {
+        heap.collect().unwrap();
+        heap.mutate(|mc| {
+            let words = words.get(mc);
+            assert_eq!(words.count(mc), 1);
+            assert!(GcStr::ptr_eq(words.intern_str(mc, "7"), kept.get(mc).into()));
+            assert!(words.get(mc, "8").is_none() && words.get(mc, "7").is_some());
+        });
+    }
+    drop(kept);
+    heap.collect().unwrap();
+    heap.mutate(|mc| assert!(words.get(mc).get(mc, "7").is_none()));
+    heap.verify();
 }
