@@ -145,3 +145,34 @@ impl Packing {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{Content, EDGE_TAGS, Packing};
+
+    const NUMBER: Content = Content { edge: false, aligned: true, double: false };
+    const DOUBLE: Content = Content { double: true, ..NUMBER };
+    const EDGE: Content = Content { edge: true, ..NUMBER };
+
+    /// So many numbers, and then one of these.
+    fn last(n: usize, last: Content) -> Packing {
+        let variants: Vec<_> = core::iter::repeat_n(NUMBER, n).chain([last]).collect();
+        Packing::of(&variants)
+    }
+
+    /// The derive says so itself of a `Gc`, and not of what it cannot know by its name.
+    #[test]
+    #[should_panic(expected = "among the first 120 of a `#[derive(Word)]` enum: move this one up")]
+    fn an_edge_that_comes_too_late() {
+        assert_eq!(last(119, EDGE).shared, 1 << (119 % EDGE_TAGS), "the last one for which there is room");
+        last(120, EDGE);
+    }
+
+    /// As above, of an `f64`.
+    #[test]
+    #[should_panic(expected = "has at most 15 variants: put some into an enum of their own")]
+    fn a_double_among_too_many() {
+        assert_eq!(last(14, DOUBLE).double, Some(14), "the last one for which there is room");
+        last(15, DOUBLE);
+    }
+}

@@ -35,14 +35,69 @@ pub(super) fn work(core: &Arc<Core>) {
 /// when the heap is closed, or another thread has run the cycle that is waited for.
 pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Outcome>) {
     let is_over = || core.is_closed() || outcome.is_some_and(|outcome| outcome.get().is_some());
+    let wait = |part| {
+        let work = core.work.lock();
+        drop(core.work_changed.wait_timeout_while(work, part, |_| !is_over()));
+    };
     core.work.lock().stalled = true;
     core.work_changed.notify_all();
+    wait_in_parts(back_off, wait, || is_over() || have_all_left(core));
+    core.work.lock().stalled = false;
+}
+
+/// Waits, no longer than to the end of the first part after which there is nothing to wait for.
+fn wait_in_parts(whole: Duration, mut wait: impl FnMut(Duration), mut is_over: impl FnMut() -> bool) {
     for _ in 0..LOOKS {
-        let work = core.work.lock();
-        drop(core.work_changed.wait_timeout_while(work, back_off / LOOKS, |_| !is_over()));
-        if is_over() || core.gate.inside().is_empty() {
+        wait(whole / LOOKS);
+        if is_over() {
             break;
         }
     }
-    core.work.lock().stalled = false;
+}
+
+fn have_all_left(core: &Core) -> bool {
+    core.gate.inside().is_empty()
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::panic::Location;
+    use core::time::Duration;
+    use std::sync::mpsc::channel;
+
+    use super::{LOOKS, have_all_left, wait_in_parts};
+    use crate::mutator::{Core, Entry, record_of_this_thread};
+    use crate::options::Options;
+
+    /// The time in which others may enter is longer than the attempts, but nobody waits for its end in vain.
+    #[test]
+    fn an_attempt_follows_when_all_have_left() {
+        const LEAVES_IN: u32 = 3;
+        let core = Core::new(Options::default());
+        let (enter, entered) = channel();
+        let (leave, asked_to_leave) = channel::<()>();
+        let (left, has_left) = channel();
+        std::thread::scope(|scope| {
+            let core = &core;
+            scope.spawn(move || {
+                let record = record_of_this_thread(core);
+                let inside = record.enter(Entry::Own, Location::caller());
+                enter.send(()).unwrap();
+                asked_to_leave.recv().unwrap();
+                inside.leave();
+                left.send(()).unwrap();
+            });
+            entered.recv().unwrap();
+            let mut parts = Vec::new();
+            let wait = |part| {
+                parts.push(part);
+                if parts.len() == LEAVES_IN as usize {
+                    leave.send(()).unwrap();
+                    has_left.recv().unwrap();
+                }
+            };
+            wait_in_parts(Duration::from_secs(60), wait, || have_all_left(core));
+            assert_eq!(parts, [Duration::from_secs(60) / LOOKS; LEAVES_IN as usize]);
+        });
+    }
 }

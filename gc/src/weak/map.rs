@@ -14,13 +14,15 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 ///
 /// Keys are compared by identity: by address, as [`WeakGc`](crate::WeakGc#identity) does. Each entry is an [`Ephemeron`], with
 /// all that this promises: values may refer to keys, of this map and of others, and a cycle finds an entry dead together
-/// with its key. An entry that is dead is not found and not iterated over. Its memory comes back by and by: each insertion
-/// removes dead entries from a few places of the table, so there is no long pause for it, and [`purge`](Self::purge)
-/// removes all.
+/// with its key. A value is shared, as an object is: what is to change in it is in a [cell](crate#which-cell-when).
 ///
-/// A value is shared, as an object is: what is to change in it is in a [cell](crate#which-cell-when). The map itself is changed
-/// through `&mut`: in an object it lies in a [`GcRefCell`](crate::GcRefCell), or in a [`GcRwLock`](crate::GcRwLock) if several
-/// threads use it at the same time.
+/// An entry dies with its key: it is not found and not iterated over from then on. Its memory comes back by and by: each
+/// insertion removes dead entries from a few places of the table, so there is no long pause for it, and
+/// [`purge`](Self::purge) removes all. A key that a finalizer revives is not in the map any more, as weak pointers to it
+/// are cleared.
+///
+/// The map is changed through `&mut`: in an object it lies in a [`GcRefCell`](crate::GcRefCell), or in a
+/// [`GcRwLock`](crate::GcRwLock) if several threads use it at the same time.
 ///
 /// # Examples
 ///

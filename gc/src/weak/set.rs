@@ -10,8 +10,16 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 
 /// A set of objects that does not keep them.
 ///
-/// Objects are compared by identity, as the keys of a [`WeakMap`](crate::WeakMap); dead ones are not found, and removed by and
-/// by. In an object it lies in a [`GcRefCell`](crate::GcRefCell) or a [`GcRwLock`](crate::GcRwLock).
+/// Objects are compared by identity: by address, as [`WeakGc`](crate::WeakGc#identity) does. It is a
+/// [`WeakMap`](crate::WeakMap) without values.
+///
+/// An entry dies with its object: it is not found and not iterated over from then on. Its memory comes back by and by: each
+/// insertion removes dead entries from a few places of the table, so there is no long pause for it, and
+/// [`purge`](Self::purge) removes all. An object that a finalizer revives is not in the set any more, as weak pointers to it
+/// are cleared.
+///
+/// The set is changed through `&mut`: in an object it lies in a [`GcRefCell`](crate::GcRefCell), or in a
+/// [`GcRwLock`](crate::GcRwLock) if several threads use it at the same time.
 ///
 /// # Examples
 ///
@@ -88,7 +96,7 @@ impl<T: ?Sized> WeakSet<'_, T> {
         self.len() == 0
     }
 
-    /// Removes all.
+    /// Removes all entries.
     ///
     /// # Examples
     ///
@@ -143,7 +151,7 @@ impl<'gc, T: ?Sized> WeakSet<'gc, T> {
         self.entries.remove_of(object).is_some()
     }
 
-    /// The objects that are alive, in no order. Each costs a [`WeakGc::upgrade`].
+    /// The entries that are alive, in no order. Each costs a [`WeakGc::upgrade`].
     ///
     /// # Examples
     ///
@@ -160,7 +168,8 @@ impl<'gc, T: ?Sized> WeakSet<'gc, T> {
         self.entries.iter().filter_map(|weak| weak.upgrade(mc))
     }
 
-    /// Removes the objects that `keeps` refuses, and those that are dead. If it panics those that it was not asked of stay.
+    /// Removes the entries that `keeps` refuses, and those that are dead. If it panics the entries that it was not asked of
+    /// stay.
     ///
     /// # Examples
     ///
@@ -209,7 +218,8 @@ impl<'gc, T: ?Sized + Trace<'gc>> WeakSet<'gc, T> {
     ///
     /// # Panics
     ///
-    /// The heap's limit is reached or the system gives no memory: see [`AllocError`](crate::AllocError).
+    /// The heap's limit is reached or the system gives no memory: see [`AllocError`](crate::AllocError). The set is unchanged
+    /// then.
     ///
     /// # Examples
     ///

@@ -17,10 +17,11 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 /// The other way round than a [`WeakMap`](crate::WeakMap): keys are values, compared by `Eq` and `Hash`, and belong to the
 /// map. A key may hold a `Gc`, which is kept as long as the entry is there. So a key that leads to its object keeps the object.
 ///
-/// An entry dies with its object. It is not found from then on, and gives way to another one with its key; a dead entry that is
-/// removed later is that entry, never its successor. Its memory comes back by and by: each insertion removes dead entries
-/// from a few places of the table, so there is no long pause for it, and [`purge`](Self::purge) removes all. An object that a
-/// finalizer revives is not in the map any more, as weak pointers to it are cleared.
+/// An entry dies with its object: it is not found and not iterated over from then on. Its memory comes back by and by: each
+/// insertion removes dead entries from a few places of the table, so there is no long pause for it, and
+/// [`purge`](Self::purge) removes all. An object that a finalizer revives is not in the map any more, as weak pointers to it
+/// are cleared. A dead entry gives way to another one with its key; one that is removed later is that entry, never its
+/// successor.
 ///
 /// The map is changed through `&mut`: in an object it lies in a [`GcRefCell`](crate::GcRefCell), or in a
 /// [`GcRwLock`](crate::GcRwLock) if several threads use it at the same time. `Hash`, `Eq` and the destructors of keys are code of
