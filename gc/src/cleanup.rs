@@ -1,7 +1,9 @@
 //! Cleanups: code that runs after an object's end.
 
 use core::fmt;
+use core::ptr::NonNull;
 
+use crate::cell::{Word, object_of};
 use crate::collector;
 use crate::memory::CleanupId;
 use crate::mutator::{Core, Mutation};
@@ -99,10 +101,62 @@ impl<'gc> Mutation<'gc> {
         argument: A,
         cleanup: impl FnOnce(A) + Send + 'static,
     ) -> Cleanup {
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        unsafe { self.add_cleanup_at(Gc::as_non_null(gc).cast(), argument, cleanup) }
+    }
+
+    /// As [`add_cleanup`](Self::add_cleanup), for the object that a value points to: a variant of an enum with
+    /// [`derive(Word)`](crate::Word), a [`GcStr`](crate::GcStr), a [`GcSlice`](crate::GcSlice), an `Option` of a pointer. None if it
+    /// points to no object; the cleanup is dropped then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, Heap, Trace, Word};
+    ///
+    /// #[derive(Clone, Copy, Trace, Word)]
+    /// enum Value<'gc> {
+    ///     Nil,
+    ///     Text(Gc<'gc, String>),
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let (told, lost) = channel();
+    /// heap.mutate(|mc| {
+    ///     assert!(mc.add_cleanup_of(Value::Nil, (), |()| ()).is_none());
+    ///     let text = Value::Text(Gc::new(mc, String::from("text")));
+    ///     assert!(mc.add_cleanup_of(text, told, |told| told.send("text").unwrap()).is_some());
+    /// });
+    /// heap.collect()?;
+    /// assert_eq!(lost.recv(), Ok("text"));
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn add_cleanup_of<V: Word<'gc>, A: Send + 'static>(
+        &self,
+        value: V,
+        argument: A,
+        cleanup: impl FnOnce(A) + Send + 'static,
+    ) -> Option<Cleanup> {
+        let object = object_of(value)?;
+        // SAFETY: `Word`, duty 2: an address in an object of this heap, which lives as long as the mutation.
+        Some(unsafe { self.add_cleanup_at(object, argument, cleanup) })
+    }
+
+    /// # Safety
+    ///
+    /// The address lies in an object of this heap, which lives as long as the mutation.
+    unsafe fn add_cleanup_at<A: Send + 'static>(
+        &self,
+        object: NonNull<u8>,
+        argument: A,
+        cleanup: impl FnOnce(A) + Send + 'static,
+    ) -> Cleanup {
         let core = &self.record().core;
         let run = special::Cleanup(Box::new(move || cleanup(argument)));
-        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
-        let id = unsafe { core.memory.add_cleanup(Gc::as_non_null(gc).cast(), run) };
+        // SAFETY: the caller's duty.
+        let id = unsafe { core.memory.add_cleanup(object, run) };
         Cleanup { core: Arc::downgrade(core), id }
     }
 }

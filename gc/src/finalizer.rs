@@ -2,8 +2,10 @@
 
 use core::any::type_name;
 use core::fmt;
+use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+use crate::cell::{RebrandWord, Word, object_of};
 use crate::heap::Heap;
 use crate::mutator::Mutation;
 use crate::pointer::{Gc, Root};
@@ -220,6 +222,36 @@ impl<T: ?Sized + Send + Sync, F: Send> Finalize for Assigned<T, F> {
     }
 }
 
+/// A finalizer with a value that points to its object, to be called inside a mutation when it is due.
+struct AssignedByValue<V, F> {
+    object: Target<u8>,
+    /// The value, at some brand.
+    word: Target<()>,
+    finalizer: F,
+    value: PhantomData<fn(V)>,
+}
+
+impl<V, F> Finalize for AssignedByValue<V, F>
+where
+    V: RebrandWord,
+    F: for<'g> FnOnce(&'g Mutation<'g>, V::WordAt<'g>) + Send,
+{
+    fn run(self: Box<Self>, revived: Revived) {
+        let Self { object, word, finalizer, .. } = *self;
+        // SAFETY: called once, when the finalizer of the object is due. It is kept, whatever it is; nobody looks at its target.
+        let kept = unsafe { object.revive(revived) };
+        kept.heap.mutate(|mc| {
+            // SAFETY: made of a value of this type at another brand, which points to nothing but the object, in this heap.
+            let value = unsafe { Word::from_word(word.0.as_ptr()) };
+            finalizer(mc, value);
+        });
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<V>()
+    }
+}
+
 /// A pointer that goes from thread to thread.
 struct Target<T: ?Sized>(NonNull<T>);
 
@@ -334,6 +366,70 @@ impl<'gc> Mutation<'gc> {
         F: for<'g> FnOnce(&'g Mutation<'g>, Gc<'g, <T::Static as RebrandDst>::At<'g>>) + Send + 'static,
     {
         self.set_finalizer_with(gc, finalizer, |finalizer, object| object.mutate(finalizer))
+    }
+
+    /// As [`set_finalizer_in`](Self::set_finalizer_in), for the object that a value points to: a variant of an enum with
+    /// [`derive(Word)`](crate::Word), a [`GcStr`](crate::GcStr), a [`GcSlice`](crate::GcSlice), an `Option` of a pointer. The
+    /// finalizer gets the value. False, and nothing is set, if it points to no object.
+    ///
+    /// (Of a weak pointer the object is its handle, which lives as long as its target, and a weak pointer to it.)
+    ///
+    /// # Errors
+    ///
+    /// As for `set_finalizer`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc::channel;
+    ///
+    /// use gc::{Gc, GcStr, Heap, Trace, Word};
+    ///
+    /// #[derive(Clone, Copy, Trace, Word)]
+    /// enum Value<'gc> {
+    ///     Nil,
+    ///     Text(GcStr<'gc>),
+    ///     Pair(Gc<'gc, (Value<'gc>, Value<'gc>)>),
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let (told, lost) = channel();
+    /// heap.mutate(|mc| {
+    ///     let pair = Value::Pair(Gc::new(mc, (Value::Nil, Value::Nil)));
+    ///     for value in [Value::Nil, Value::Text(GcStr::new(mc, "text")), pair] {
+    ///         let told = told.clone();
+    ///         let tell = move |is_text: bool| told.send(is_text).unwrap();
+    ///         let is_set = mc.set_finalizer_of(value, move |_, value| tell(matches!(value, Value::Text(_))));
+    ///         assert_eq!(is_set.unwrap(), !matches!(value, Value::Nil));
+    ///     }
+    /// });
+    /// heap.collect()?;
+    /// heap.wait_for_pending()?;
+    /// assert_eq!(lost.try_iter().filter(|&is_text| is_text).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_finalizer_of<V, F>(&self, value: V, finalizer: F) -> Result<bool, FinalizerAlreadySet<F>>
+    where
+        V: Word<'gc> + RebrandWord<WordAt<'gc> = V>,
+        F: for<'g> FnOnce(&'g Mutation<'g>, <V::WordStatic as RebrandWord>::WordAt<'g>) + Send + 'static,
+    {
+        let (Some(object), Some(word)) = (object_of(value), NonNull::new(value.into_word())) else {
+            return Ok(false);
+        };
+        let mut finalizer = Some(finalizer);
+        let make = || {
+            let finalizer = finalizer.take().expect("made once");
+            let (object, word) = (Target(object), Target(word));
+            Finalizer(Box::new(AssignedByValue::<V::WordStatic, F> {
+                object,
+                word,
+                finalizer,
+                value: PhantomData,
+            }))
+        };
+        // SAFETY: `Word`, duty 2: an address in an object of this heap, which lives as long as the mutation.
+        unsafe { self.record().core.memory.set_finalizer(object, make) };
+        finalizer.map_or(Ok(true), |finalizer| Err(FinalizerAlreadySet { finalizer }))
     }
 
     fn set_finalizer_with<T: ?Sized + AtBrand<'gc>, F: Send + 'static>(

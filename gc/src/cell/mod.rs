@@ -39,4 +39,5 @@ pub use lock_guards::{ReadGuard, WriteGuard};
 pub use packed::Packed;
 pub use packing::{Content, Packing};
 pub use ref_guards::{Ref, RefMut};
+pub(crate) use word::object_of;
 pub use word::{RebrandWord, Word};

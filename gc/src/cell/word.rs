@@ -10,6 +10,7 @@ use core::num::NonZero;
 use core::ptr::{NonNull, null_mut, without_provenance_mut};
 
 use super::packing::Packing;
+use crate::layout::edge_of;
 use crate::pointer::{Gc, GcSlice, GcStr, WeakGc};
 use crate::trace::{Derived, Rebrand, Trace};
 
@@ -116,6 +117,38 @@ pub unsafe trait Word<'gc>: Trace<'gc> + Copy {
     ///
     /// The word was made by [`into_word`](Self::into_word) of this type, at this brand.
     unsafe fn from_word(word: *mut ()) -> Self;
+
+    /// The address of the object that the value points to, if it does: the same for all values that point to it, as long as it
+    /// lives. For a weak pointer it is that of its handle.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap, Trace, Word};
+    ///
+    /// #[derive(Clone, Copy, Trace, Word)]
+    /// enum Value<'gc> {
+    ///     Number(f64),
+    ///     Text(Gc<'gc, String>),
+    /// }
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let text = Gc::new(mc, String::from("text"));
+    ///     assert_eq!(Value::Text(text).object_address(), Some(Gc::as_ptr(text).addr()));
+    ///     assert_eq!(Value::Number(0.5).object_address(), None);
+    /// });
+    /// ```
+    fn object_address(self) -> Option<usize> {
+        object_of(self).map(|object| object.addr().get())
+    }
+}
+
+/// Where the object is that a value points to, if it does.
+pub(crate) fn object_of<'gc, V: Word<'gc>>(value: V) -> Option<NonNull<u8>> {
+    let word = value.into_word();
+    edge_of(word.cast()).filter(|_| V::EDGE)?;
+    let variant = V::PACKING.variant_of(word.addr());
+    NonNull::new(V::PACKING.without_tag(word, true, variant).cast())
 }
 
 /// [`Rebrand`] for types that are [`Word`] at every brand.

@@ -321,7 +321,8 @@ fn slices_are_interned() {
 #[test]
 fn strings_of_one_word() {
     let heap = heap();
-    let words: Root<Interner<'static, Thin<str>>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::new())));
+    let words: Root<Interner<'static, Thin<str>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, Interner::new())));
     let kept: Root<Thin<str>> = heap.mutate(|mc| {
         let words = words.get(mc);
         let of = |number: usize| words.intern_str(mc, &(number % 100).to_string());
