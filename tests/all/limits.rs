@@ -155,3 +155,70 @@ fn a_limit_counts_what_objects_own() {
         make(MIB).or_else(|_| make(MIB)).unwrap();
     }
 }
+
+/// What is left is what can be had: an object of that size finds room, a larger one does not.
+#[test]
+fn what_is_left_below_a_limit() {
+    let heap = Heap::builder().limit_bytes(4 * MIB).automatic(false).build();
+    assert_eq!((heap.bytes_left(), Heap::new().bytes_left()), (4 * MIB, usize::MAX));
+    let kept = heap.mutate(|mc| {
+        let kept: Root<Vec<u8>> = mc.root(Gc::new(mc, vec![7_u8; MIB]));
+        let left = mc.bytes_left();
+        assert!((2 * MIB..3 * MIB).contains(&left), "what objects own counts: {left} are left");
+        assert!(Gc::try_from_slice(mc, &vec![0_u8; left + 1]).unwrap_err().is_limit());
+        // Sizes of large slots are whole size classes.
+        assert!(Gc::try_from_slice(mc, &vec![0_u8; 2 * MIB]).is_ok());
+        assert_eq!(mc.bytes_left(), heap.bytes_left());
+        let mut small = mc.bytes_left();
+        while small > 0 {
+            assert!(Gc::try_new(mc, [0_u64; 8]).is_ok(), "{small} are left");
+            small = mc.bytes_left();
+        }
+        kept
+    });
+    heap.collect().unwrap();
+    let left = heap.bytes_left();
+    assert!((2 * MIB..3 * MIB).contains(&left), "garbage takes no room when it is swept: {left} are left");
+    drop(kept);
+    heap.collect().unwrap();
+    assert_eq!(heap.bytes_left(), 4 * MIB);
+}
+
+/// A loop that leaves in time never meets the limit, whatever lives and dies: it is told before, and has a reserve.
+#[test]
+fn a_loop_that_asks_what_is_left_meets_no_limit() {
+    const RESERVE: usize = 256 << 10;
+    let heap = Heap::builder().limit_bytes(2 * MIB).build();
+    let list: Root<gc::GcCell<Option<Gc<'static, Link<'static>>>>> =
+        heap.mutate(|mc| Root::new(mc, Gc::new(mc, gc::GcCell::new(None))));
+    let mut made = 0_u32;
+    for _ in 0..5 {
+        loop {
+            heap.mutate(|mc| {
+                let list = list.get(mc);
+                while mc.bytes_left() >= RESERVE {
+                    let link = Gc::try_new(mc, Link { _next: list.get() }).expect("there is a reserve");
+                    // One of four is kept.
+                    if made.is_multiple_of(4) {
+                        list.set(mc, Some(link));
+                    }
+                    made += 1;
+                    if mc.should_leave() {
+                        break;
+                    }
+                }
+            });
+            if heap.bytes_left() < RESERVE {
+                heap.collect().unwrap();
+                if heap.bytes_left() < RESERVE {
+                    break;
+                }
+            }
+        }
+        // A reserve is there for whoever is told, for objects of another kind, too.
+        heap.mutate(|mc| (0..RESERVE / 32).for_each(|n| _ = Gc::new(mc, [n; 2])));
+        heap.mutate(|mc| list.get(mc).set(mc, None));
+        heap.collect().unwrap();
+    }
+    assert!(made > 500_000, "{made} objects were made");
+}

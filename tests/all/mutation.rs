@@ -272,3 +272,43 @@ fn a_heap_ends_with_its_thread() {
     .unwrap();
     ledger.assert_all_dropped();
 }
+
+/// Wherever it was opened from, a mutation knows its heap, which it does not keep.
+#[test]
+fn a_mutation_knows_its_heap() {
+    let (heap, other) = (heap(), heap());
+    heap.mutate(|mc| {
+        assert_eq!(mc.heap(), heap);
+        other.mutate(|inner| assert!(inner.heap() == other && mc.heap() == heap));
+        mc.heap().mutate(|inner| assert_eq!(inner.heap(), heap));
+        let seed = mc.fork();
+        thread::scope(|scope| {
+            scope.spawn(|| seed.enter(|mc| assert_eq!(mc.heap(), heap)));
+        });
+    });
+    let mut mutator = heap.attach();
+    let weak = heap.downgrade();
+    drop(heap);
+    let again = mutator.mutate(|mc| mc.heap()); // the mutator has kept it
+    drop(mutator);
+    assert_eq!(weak.upgrade(), Some(again.clone()), "a handle like any other");
+    again.collect().unwrap();
+    drop(again);
+    assert!(weak.upgrade().is_none());
+}
+
+/// What would wait for the end of the mutation is refused, by whatever handle it is asked for.
+#[test]
+fn what_a_mutation_refuses_its_own_heap() {
+    let heap = heap();
+    heap.mutate(|mc| {
+        let heap = mc.heap();
+        assert!(matches!(heap.collect(), Err(CollectError::InsideMutation { .. })));
+        assert!(matches!(heap.finalizer_cycles(), Err(CollectError::InsideMutation { .. })));
+        assert!(matches!(heap.run_pending(), Err(gc::PendingError::InsideMutation { .. })));
+        assert!(matches!(heap.wait_for_pending(), Err(gc::PendingError::InsideMutation { .. })));
+        assert!(matches!(heap.census(), Err(gc::InspectError::InsideMutation { .. })));
+        assert_eq!(heap.stats().attached_threads, 1);
+    });
+    heap.collect().unwrap();
+}

@@ -38,6 +38,28 @@ impl Heap {
         stats
     }
 
+    /// How many bytes objects may still take below the [limit](crate::HeapBuilder::limit_bytes): see
+    /// [`Mutation::bytes_left`](crate::Mutation::bytes_left).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, Heap};
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// assert_eq!(heap.bytes_left(), 1 << 20);
+    /// heap.mutate(|mc| _ = Gc::from_slice(mc, &[0_u8; 100_000]));
+    /// assert!(heap.bytes_left() < 1 << 20);
+    /// heap.collect()?;
+    /// assert_eq!(heap.bytes_left(), 1 << 20);
+    /// assert_eq!(Heap::new().bytes_left(), usize::MAX);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[track_caller]
+    pub fn bytes_left(&self) -> usize {
+        self.usable().memory.bytes_left()
+    }
+
     /// The last cycles, oldest first: all of them, or the last 256. With what their garbage was and how long they took, for a
     /// look at what happened lately; what the callers of [`collect`](Self::collect) did after a cycle is not in.
     ///

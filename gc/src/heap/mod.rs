@@ -372,6 +372,44 @@ impl Heap {
     }
 }
 
+impl Mutation<'_> {
+    /// The heap that the mutation is of: for its statistics, for another mutation beside this one, or, by
+    /// [`downgrade`](Heap::downgrade), for what has to find it later.
+    ///
+    /// As long as this mutation is open what would wait for its end is refused, with an error that says where it was
+    /// entered: [`collect`](Heap::collect), [`run_pending`](Heap::run_pending), [`census`](Heap::census), and their like. And
+    /// [`stats`](Heap::stats) are without what is allocated in it.
+    ///
+    /// A handle keeps the heap open, and it does in an object, too: for ever. Keep a [`WeakHeap`] there, or, as every mutation
+    /// knows its heap, nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{CollectError, Gc, Heap, Mutation};
+    ///
+    /// fn report(mc: &Mutation<'_>) -> String {
+    ///     let stats = mc.heap().stats();
+    ///     format!("{} cycles, {} bytes", stats.cycles, stats.live_bytes)
+    /// }
+    ///
+    /// let heap = Heap::new();
+    /// let kept = heap.mutate(|mc| mc.root(Gc::new(mc, [0_u64; 8])));
+    /// heap.collect()?;
+    /// heap.mutate(|mc| {
+    ///     assert_eq!(mc.heap(), heap);
+    ///     assert_eq!(report(mc), "1 cycles, 64 bytes");
+    ///     assert!(matches!(mc.heap().collect(), Err(CollectError::InsideMutation { .. })));
+    /// });
+    /// # drop(kept);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    pub fn heap(&self) -> Heap {
+        let door = self.record().core.door();
+        Heap::of_door(door.expect("whoever has opened a mutation has a handle until it ends"))
+    }
+}
+
 impl Default for Heap {
     fn default() -> Self {
         Self::new()

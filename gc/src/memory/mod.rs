@@ -102,6 +102,8 @@ impl HugeBounds {
 pub(crate) struct Memory {
     classes: Mutex<Classes>,
     pages: Mutex<PageHeap>,
+    /// Of which so many are in use. Written under the lock.
+    pages_in_use: AtomicUsize,
     /// Where the arenas of huge objects may lie.
     huge: HugeBounds,
     spare_spans: SpanPool,
@@ -127,6 +129,7 @@ impl Memory {
         Self {
             classes: Mutex::new(Rank::Classes, Classes::default()),
             pages: Mutex::new(Rank::Pages, PageHeap::default()),
+            pages_in_use: AtomicUsize::new(0),
             huge: HugeBounds::default(),
             spare_spans: SpanPool::new(),
             specials: Specials::new(),
@@ -180,7 +183,7 @@ impl Memory {
             if let Some(claim) = class.claim(most, later) {
                 break claim;
             }
-            if self.sweep_for(class) || self.add_span(class, class.next_span_pages()).is_ok() {
+            if self.sweep_for(class) || self.add_span(class, self.next_span_pages(class)).is_ok() {
                 continue;
             }
             // Dead objects of other classes may hold the pages, and other threads may be sweeping spans of this one.
@@ -341,6 +344,7 @@ impl Memory {
         }
         self.spare_spans.free_all();
         *self.pages.lock() = PageHeap::default();
+        self.pages_in_use.store(0, Ordering::Relaxed);
     }
 }
 

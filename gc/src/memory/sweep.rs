@@ -228,7 +228,7 @@ impl Memory {
         // SAFETY: the caller has found it, and now nobody else can.
         self.unlist_records(unsafe { span.as_ref() });
         let run = self.spare_spans.give(span);
-        self.pages.lock().give(run);
+        self.give_pages(run);
     }
 
     /// Clears all marks: the cycle failed and nothing is freed.

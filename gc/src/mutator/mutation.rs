@@ -102,6 +102,60 @@ impl Mutation<'_> {
         self.record().should_leave()
     }
 
+    /// How many bytes objects may still take below the heap's [limit](crate::HeapBuilder::limit_bytes); `usize::MAX` if it has
+    /// none. So a program can stop before there is no room, and tell in its own way: [`Heap::bytes_left`](crate::Heap::bytes_left)
+    /// is the same outside of mutations.
+    ///
+    /// It is the least that there is: garbage takes room until a cycle has found it and it was swept, which
+    /// [`Heap::collect`](crate::Heap::collect) sees to. An object that is not larger finds room, with what it owns, each rounded up
+    /// to 4 KiB, unless another thread is quicker, or the system has no memory. Small objects of one kind take room together, up
+    /// to an eighth of what is left: a reserve is a quarter of a megabyte, not some kilobytes.
+    ///
+    /// Costs some loads: a loop asks where it asks [`should_leave`](Self::should_leave), or every so often.
+    ///
+    /// # Examples
+    ///
+    /// A loop that has a reserve to end in good order:
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap, Mutation, Root, Trace};
+    ///
+    /// #[derive(Trace)]
+    /// struct Link<'gc>(Option<Gc<'gc, Link<'gc>>>);
+    ///
+    /// type List<'gc> = GcCell<Option<Gc<'gc, Link<'gc>>>>;
+    ///
+    /// const RESERVE: usize = 256 << 10;
+    ///
+    /// let heap = Heap::builder().limit_bytes(1 << 20).build();
+    /// let list: Root<List<'static>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcCell::new(None))));
+    /// let mut links = 0;
+    /// loop {
+    ///     heap.mutate(|mc| {
+    ///         let list = list.get(mc);
+    ///         while mc.bytes_left() >= RESERVE {
+    ///             list.set(mc, Some(Gc::new(mc, Link(list.get()))));
+    ///             links += 1;
+    ///             if mc.should_leave() {
+    ///                 break;
+    ///             }
+    ///         }
+    ///     });
+    ///     if heap.bytes_left() < RESERVE {
+    ///         heap.collect()?; // it may be full of garbage
+    ///         if heap.bytes_left() < RESERVE {
+    ///             break; // it is full of what lives
+    ///         }
+    ///     }
+    /// }
+    /// assert!(links > 10_000);
+    /// # Ok::<(), gc::CollectError>(())
+    /// ```
+    #[inline]
+    pub fn bytes_left(&self) -> usize {
+        self.record().core.memory.bytes_left()
+    }
+
     /// The record of the thread. It may end before the brand does, if the thread is one of several.
     #[inline]
     pub(crate) fn record(&self) -> &Record {
