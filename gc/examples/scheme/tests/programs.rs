@@ -127,6 +127,38 @@ fn a_recursion_without_end_is_an_error() {
     assert_eq!(run("handled", handled).0, "handled");
 }
 
+/// However memory is used up, the program is told by an exception, and goes on when what it has made is lost.
+#[test]
+fn a_full_heap_is_an_exception() {
+    let programs = [
+        "(let loop ((all '())) (loop (cons 1 all)))",
+        "(let loop ((all '())) (loop (cons (make-vector 100 0) all)))",
+        "(let loop ((all '())) (loop (cons (make-string 1000 #\\x) all)))",
+        "(let loop ((all '())) (loop (cons (lambda () all) all)))",
+        "(define (f n) (cons n (f (+ n 1)))) (f 0)",
+        "(make-vector 10000000 0)",
+        "(make-string 100000000 #\\x)",
+        "(make-bytevector 100000000)",
+    ];
+    for program in programs {
+        let printed = Printed::default();
+        let heap = Heap::builder().limit_bytes(16 << 20).build();
+        let session = Session::new(heap, Box::new(printed.clone()));
+        let result = session.run("full", program).map_err(|failure| match failure {
+            Failure::Error(message) => message,
+            Failure::Exit(_) => panic!("{program}"),
+        });
+        let message = result.expect_err(program);
+        assert!(message.contains("out of memory") || message.contains("no room"), "{program}: {message}");
+        let handled = format!("(display (guard (e (#t (if (error-object? e) 'told 'other))) {program}))");
+        for round in 1..4 {
+            assert!(session.run("handled", &handled).is_ok(), "{program}");
+            assert!(session.run("later", "(vector-length (make-vector 100000 0))").is_ok(), "{program}");
+            assert_eq!(printed.text(), "told".repeat(round), "{program}");
+        }
+    }
+}
+
 #[test]
 fn a_program_may_end_the_process() {
     for (text, code) in [("(exit)", 0), ("(exit 7)", 7), ("(exit #f)", 1), ("(emergency-exit 3)", 3)] {

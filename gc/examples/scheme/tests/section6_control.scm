@@ -245,6 +245,11 @@ zz
 => (#f rest #(1 2))
 (weak-car (weak-cons 5 '()))
 => 5
+(define (lost-value of) (let ((value (list of))) (lambda () value)))
+(define weak-ones (map (lambda (make) (weak-cons (make) '())) (list (lambda () (vector)) (lambda () (vector 1)) (lambda () (string->symbol "temporary")) (lambda () 'car) (lambda () (expt 7 100)) (lambda () (make-string 2 #\x)) (lambda () (lost-value 1)) (lambda () 1.5))))
+(collect-garbage)
+(map weak-car weak-ones)
+=> (#f #f #f car #f #f #f 1.5)
 (define g (make-guardian))
 (g (list 'lost 'one))
 (define keep (list 'kept))
@@ -254,6 +259,13 @@ zz
 => (lost one)
 (g)
 => #f
+(g (vector 'lost 'vector))
+=> #t
+(g 5)
+=> #f
+(collect-garbage)
+(g)
+=> #(lost vector)
 (define (make-symbols n) (if (= n 0) 'done (begin (string->symbol (string-append "temporary-" (number->string n))) (make-symbols (- n 1)))))
 (define before (begin (collect-garbage) (symbol-count)))
 (make-symbols 1000)

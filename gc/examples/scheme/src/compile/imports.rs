@@ -38,7 +38,7 @@ const LIBRARIES: &[&str] = &[
 /// Whether there is a library of this name.
 pub(crate) fn is_known(name: Value<'_>) -> bool {
     let part = |part| match part {
-        Value::Symbol(name) => name.name.to_string(),
+        Value::Symbol(name) => name.to_string(),
         Value::Int(_) => crate::number::print::to_text(part, 10),
         _ => String::new(),
     };
@@ -62,7 +62,7 @@ impl<'gc> Expander<'_, 'gc> {
         let [Value::Symbol(modifier), inner, rest @ ..] = &parts[..] else {
             return Err(Fault::new("there is no library", &[set]));
         };
-        match &*modifier.name {
+        match &**modifier {
             "only" | "except" => self.import_set(*inner, scope),
             "rename" => {
                 self.import_set(*inner, scope)?;
@@ -76,7 +76,7 @@ impl<'gc> Expander<'_, 'gc> {
                 self.import_set(*inner, scope)?;
                 let [Value::Symbol(prefix)] = rest else { return Err(bad(set)) };
                 for name in self.world.system.names(self.mc) {
-                    let prefixed = self.world.intern(self.mc, &format!("{}{}", prefix.name, name.name));
+                    let prefixed = self.world.intern(self.mc, &format!("{prefix}{name}"));
                     // What has been mentioned and never defined is a name of nothing.
                     let _ = self.bind_as(Value::Symbol(name), Value::Symbol(prefixed), scope);
                 }

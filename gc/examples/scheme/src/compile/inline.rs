@@ -22,7 +22,7 @@ fn of(callee: &Node<'_>, count: usize) -> Option<Inline> {
     }
     let unary = |op| (count == 1).then_some(Inline::Unary(op));
     let binary = |op| (count == 2).then_some(Inline::Binary(op));
-    match &*global.name.name {
+    match &*global.name {
         "car" => unary(Unary::Car),
         "cdr" => unary(Unary::Cdr),
         "cadr" => unary(Unary::Cadr),

@@ -69,7 +69,7 @@ impl<'gc> Macro<'gc> {
         if !part.is_identifier() || self.literals.iter().any(|literal| is_eq(*literal, part)) {
             return false;
         }
-        let is_default = matches!(plain(self.ellipsis), Value::Symbol(name) if name.name == "...");
+        let is_default = matches!(plain(self.ellipsis), Value::Symbol(name) if name == "...");
         is_eq(part, self.ellipsis)
             || is_default
                 && matches!(Scope::look_up(mc, self.scope, part), Binding::Form(Form::Auxiliary("...")))
@@ -136,7 +136,7 @@ impl<'gc> Matching<'_, 'gc> {
         if self.rules.literals.iter().any(|literal| is_eq(*literal, name)) {
             return form.is_identifier() && is_same(self.mc, (form, self.scope), (name, self.rules.scope));
         }
-        if !matches!(plain(name), Value::Symbol(name) if name.name == "_") {
+        if !matches!(plain(name), Value::Symbol(name) if name == "_") {
             self.matches.push((name, Match::One(form)));
         }
         true
@@ -201,7 +201,7 @@ impl<'gc> Matching<'_, 'gc> {
             }
         }
         let is_literal = self.rules.literals.iter().any(|literal| is_eq(*literal, pattern));
-        let is_blank = matches!(plain(pattern), Value::Symbol(name) if name.name == "_");
+        let is_blank = matches!(plain(pattern), Value::Symbol(name) if name == "_");
         if pattern.is_identifier() && !is_literal && !is_blank && !self.rules.is_ellipsis(self.mc, pattern) {
             names.push(pattern);
         }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use gc::{ByAddress, Gc, GcCell, GcRefCell, GcRwLock, Mutation, Trace};
+use gc::{ByAddress, Gc, GcCell, GcRefCell, GcRwLock, GcStr, Mutation, Thin, Trace};
 
 use super::form::Form;
 use super::rules::Macro;
@@ -44,7 +44,7 @@ pub(crate) struct Local<'gc> {
 /// A variable of the top level.
 #[derive(Trace)]
 pub(crate) struct Global<'gc> {
-    pub(crate) name: Gc<'gc, Symbol<'gc>>,
+    pub(crate) name: Symbol<'gc>,
     pub(crate) value: GcCell<Value<'gc>>,
     /// Whether the program has given it a meaning of its own.
     pub(crate) changed: GcCell<bool>,
@@ -55,7 +55,7 @@ pub(crate) struct Global<'gc> {
 pub(crate) struct Environment<'gc> {
     /// Where names are looked up that are not here. They are copied, so that a program changes its own ones only.
     parent: Option<Gc<'gc, Environment<'gc>>>,
-    bindings: GcRwLock<HashMap<ByAddress<'gc, Symbol<'gc>>, Binding<'gc>>>,
+    bindings: GcRwLock<HashMap<ByAddress<'gc, Thin<str>>, Binding<'gc>>>,
 }
 
 impl<'gc> Scope<'gc> {
@@ -119,12 +119,12 @@ impl<'gc> Environment<'gc> {
         Gc::new(mc, Self { parent, bindings: GcRwLock::default() })
     }
 
-    fn find(&self, mc: &Mutation<'gc>, name: Gc<'gc, Symbol<'gc>>) -> Option<Binding<'gc>> {
-        self.bindings.read(mc).get(&name.into()).copied()
+    fn find(&self, mc: &Mutation<'gc>, name: Symbol<'gc>) -> Option<Binding<'gc>> {
+        self.bindings.read(mc).get(&ByAddress(GcStr::as_thin(name))).copied()
     }
 
     /// What a name means here. A new name is that of a variable without a value.
-    pub(crate) fn look_up(&self, mc: &Mutation<'gc>, name: Gc<'gc, Symbol<'gc>>) -> Binding<'gc> {
+    pub(crate) fn look_up(&self, mc: &Mutation<'gc>, name: Symbol<'gc>) -> Binding<'gc> {
         if let Some(binding) = self.find(mc, name) {
             return binding;
         }
@@ -135,19 +135,14 @@ impl<'gc> Environment<'gc> {
         }
     }
 
-    fn variable(
-        &self,
-        mc: &Mutation<'gc>,
-        name: Gc<'gc, Symbol<'gc>>,
-        value: Value<'gc>,
-    ) -> Gc<'gc, Global<'gc>> {
+    fn variable(&self, mc: &Mutation<'gc>, name: Symbol<'gc>, value: Value<'gc>) -> Gc<'gc, Global<'gc>> {
         let global = Gc::new(mc, Global { name, value: GcCell::new(value), changed: GcCell::new(false) });
         self.bind(mc, name, Binding::Global(global));
         global
     }
 
     /// The variable of a name that is to be defined, whatever the name has meant.
-    pub(crate) fn define(&self, mc: &Mutation<'gc>, name: Gc<'gc, Symbol<'gc>>) -> Gc<'gc, Global<'gc>> {
+    pub(crate) fn define(&self, mc: &Mutation<'gc>, name: Symbol<'gc>) -> Gc<'gc, Global<'gc>> {
         match self.look_up(mc, name) {
             Binding::Global(global) => global,
             _ => self.variable(mc, name, Value::UNASSIGNED),
@@ -155,12 +150,12 @@ impl<'gc> Environment<'gc> {
     }
 
     /// All names.
-    pub(crate) fn names(&self, mc: &Mutation<'gc>) -> Vec<Gc<'gc, Symbol<'gc>>> {
-        self.bindings.read(mc).keys().map(|name| name.0).collect()
+    pub(crate) fn names(&self, mc: &Mutation<'gc>) -> Vec<Symbol<'gc>> {
+        self.bindings.read(mc).keys().map(|name| name.0.into()).collect()
     }
 
-    pub(crate) fn bind(&self, mc: &Mutation<'gc>, name: Gc<'gc, Symbol<'gc>>, binding: Binding<'gc>) {
-        self.bindings.write(mc).insert(name.into(), binding);
+    pub(crate) fn bind(&self, mc: &Mutation<'gc>, name: Symbol<'gc>, binding: Binding<'gc>) {
+        self.bindings.write(mc).insert(ByAddress(GcStr::as_thin(name)), binding);
     }
 }
 
@@ -173,7 +168,7 @@ pub(crate) fn is_same<'gc>(
     match (Scope::look_up(mc, a_scope, a), Scope::look_up(mc, b_scope, b)) {
         (Binding::Local(a), Binding::Local(b)) => Gc::ptr_eq(a, b),
         // The copy of a variable means the same as long as it is not changed.
-        (Binding::Global(a), Binding::Global(b)) => Gc::ptr_eq(a.name, b.name),
+        (Binding::Global(a), Binding::Global(b)) => GcStr::ptr_eq(a.name, b.name),
         (Binding::Macro(a), Binding::Macro(b)) => Gc::ptr_eq(a, b),
         (Binding::Form(a), Binding::Form(b)) => a == b,
         _ => false,

@@ -125,12 +125,12 @@ impl<'gc> Expander<'_, 'gc> {
     fn is_met(&self, requirement: Value<'gc>) -> Option<bool> {
         if requirement.is_identifier() {
             let Value::Symbol(name) = super::scope::plain(requirement) else { return None };
-            return Some(&*name.name == "else" || crate::library::FEATURES.contains(&&*name.name));
+            return Some(name == "else" || crate::library::FEATURES.contains(&&*name));
         }
         let pair = requirement.as_pair()?;
         let Value::Symbol(head) = super::scope::plain(pair.car()) else { return None };
         let mut rest = Items(pair.cdr());
-        match &*head.name {
+        match &*head {
             "and" => Some(rest.all(|part| self.is_met(part) == Some(true))),
             "or" => Some(rest.any(|part| self.is_met(part) == Some(true))),
             "not" => self.is_met(rest.next()?).map(|met| !met),

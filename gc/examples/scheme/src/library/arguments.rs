@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use gc::{Gc, GcVec, Mutation, Ref, RefMut};
+use gc::{Gc, GcVec, Mutation, Ref, RefMut, Trace};
 
 use crate::value::condition::{Answer, Fault};
 use crate::value::object::Object;
@@ -12,6 +12,33 @@ pub(crate) fn index(value: Value<'_>) -> Answer<'_, usize> {
     value.as_index().ok_or_else(|| Fault::expected("an index", value))
 }
 
+/// The length of a new sequence of items of this size: it may take half of the room that there is, as the program goes on
+/// when it has been made.
+pub(crate) fn new_length<'gc>(
+    mc: &Mutation<'gc>,
+    length: Value<'gc>,
+    item_bytes: usize,
+) -> Answer<'gc, usize> {
+    let count = index(length)?;
+    if count.saturating_mul(item_bytes) > mc.bytes_left() / 2 { Err(too_long(length)) } else { Ok(count) }
+}
+
+pub(crate) fn too_long(length: Value<'_>) -> Fault<'_> {
+    Fault::new("there is no room for so long a sequence:", &[length])
+}
+
+/// A sequence of as many equal items as an argument says, if there is room.
+pub(crate) fn filled<'gc, T: Trace<'gc> + Clone>(
+    mc: &Mutation<'gc>,
+    item: T,
+    length: Value<'gc>,
+) -> Answer<'gc, GcVec<'gc, T>> {
+    let count = new_length(mc, length, size_of::<T>())?;
+    let mut items = GcVec::try_with_capacity(mc, count).map_err(|_| too_long(length))?;
+    items.extend(mc, std::iter::repeat_n(item, count));
+    Ok(items)
+}
+
 pub(crate) fn char(value: Value<'_>) -> Answer<'_, char> {
     match value {
         Value::Char(char) => Ok(char),
@@ -19,7 +46,7 @@ pub(crate) fn char(value: Value<'_>) -> Answer<'_, char> {
     }
 }
 
-pub(crate) fn symbol(value: Value<'_>) -> Answer<'_, Gc<'_, Symbol<'_>>> {
+pub(crate) fn symbol(value: Value<'_>) -> Answer<'_, Symbol<'_>> {
     match value {
         Value::Symbol(symbol) => Ok(symbol),
         _ => Err(Fault::expected("a symbol", value)),

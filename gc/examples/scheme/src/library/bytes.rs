@@ -2,7 +2,7 @@
 
 use gc::{GcRefCell, GcVec, Mutation};
 
-use super::arguments::{bytes, bytes_mut, chars, index, range, target};
+use super::arguments::{bytes, bytes_mut, chars, filled, index, range, target};
 use super::{MANY, Native, native};
 use crate::machine::Context;
 use crate::value::Value;
@@ -20,7 +20,8 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     native("make-bytevector", 1, 2, |cx, args| {
         let fill = args.get(1).map_or(Ok(0), |fill| byte(*fill))?;
-        Ok(new(cx.mc, std::iter::repeat_n(fill, index(args[0])?)))
+        let bytes = GcRefCell::new(filled(cx.mc, fill, args[0])?);
+        Ok(Value::object(cx.mc, Object::Bytes(bytes)))
     }),
     native("bytevector", 0, MANY, |cx, args| {
         let bytes: Answer<'_, Vec<u8>> = args.iter().map(|arg| byte(*arg)).collect();

@@ -2,7 +2,7 @@
 
 use gc::Gc;
 
-use super::arguments::{index, string, symbol};
+use super::arguments::{index, new_length, string, symbol};
 use super::{MANY, Native, native};
 use crate::compile::code::{Binary, Unary};
 use crate::machine::Context;
@@ -10,7 +10,7 @@ use crate::machine::operations::{binary, unary};
 use crate::value::condition::{Answer, Fault};
 use crate::value::equality::{is_eq, is_equal, is_eqv};
 use crate::value::list::{self, Items};
-use crate::value::{Special, Symbol, Value};
+use crate::value::{Pair, Special, Symbol, Value};
 
 pub(super) const NATIVES: &[Native] = &[
     native("cons", 2, 2, |cx, args| Ok(Value::cons(cx.mc, args[0], args[1]))),
@@ -37,7 +37,8 @@ pub(super) const NATIVES: &[Native] = &[
     native("list*", 1, MANY, list_star),
     native("make-list", 1, 2, |cx, args| {
         let fill = args.get(1).copied().unwrap_or_default();
-        Ok(list::from_iter(cx.mc, std::iter::repeat_n(fill, index(args[0])?)))
+        let length = new_length(cx.mc, args[0], size_of::<Pair<'_>>())?;
+        Ok(list::from_iter(cx.mc, std::iter::repeat_n(fill, length)))
     }),
     native("length", 1, 1, |_, args| match list::length(args[0]) {
         Some(length) => Ok(Value::index(length)),
@@ -107,7 +108,7 @@ pub(super) const EQUALITY: &[Native] = &[
         }
         Ok(Value::bool(args.windows(2).all(|pair| is_eq(pair[0], pair[1]))))
     }),
-    native("symbol->string", 1, 1, |cx, args| Ok(Value::text(cx.mc, &symbol(args[0])?.name))),
+    native("symbol->string", 1, 1, |cx, args| Ok(Value::text(cx.mc, &symbol(args[0])?))),
     native("string->symbol", 1, 1, |cx, args| {
         Ok(Value::Symbol(cx.world.intern(cx.mc, &string(cx.mc, args[0])?)))
     }),

@@ -2,19 +2,21 @@
 
 use std::cmp::Ordering;
 
-use super::arguments::{char, chars, chars_mut, index, range, string, target, vector};
+use gc::{Gc, GcRefCell};
+
+use super::arguments::{char, chars, chars_mut, filled, index, range, string, target, vector};
 use super::chars::lower;
 use super::{MANY, Native, native};
 use crate::machine::Context;
-use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
-use crate::value::list;
+use crate::value::{Text, Value, list};
 
 pub(super) const NATIVES: &[Native] = &[
     native("string?", 1, 1, |_, args| Ok(Value::bool(matches!(args[0], Value::Text(_))))),
     native("make-string", 1, 2, |cx, args| {
         let fill = args.get(1).map_or(Ok(' '), |fill| char(*fill))?;
-        Ok(Value::chars(cx.mc, std::iter::repeat_n(fill, index(args[0])?)))
+        let chars = GcRefCell::new(filled(cx.mc, fill, args[0])?);
+        Ok(Value::Text(Gc::new(cx.mc, Text { chars })))
     }),
     native("string", 0, MANY, |cx, args| {
         let chars: Answer<'_, Vec<char>> = args.iter().map(|arg| char(*arg)).collect();

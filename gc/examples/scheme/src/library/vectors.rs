@@ -2,23 +2,23 @@
 
 use gc::GcSlice;
 
-use super::arguments::{index, range, target, vector};
+use super::arguments::{new_length, range, target, too_long, vector};
 use super::{MANY, Native, native};
 use crate::compile::code::Binary;
 use crate::machine::Context;
 use crate::machine::operations::{binary, vector_set};
 use crate::value::Value;
-use crate::value::condition::{Answer, Fault};
+use crate::value::condition::Answer;
 use crate::value::list;
 
 pub(super) const NATIVES: &[Native] = &[
     native("vector?", 1, 1, |_, args| Ok(Value::bool(matches!(args[0], Value::Vector(_))))),
     native("make-vector", 1, 2, |cx, args| {
         let fill = gc::GcCell::new(args.get(1).copied().unwrap_or_default());
-        let length = index(args[0])?;
+        let length = new_length(cx.mc, args[0], size_of::<Value<'_>>())?;
         let cells = (0..length).map(|_| gc::GcCell::new(fill.get()));
         let made = GcSlice::try_from_iter(cx.mc, cells);
-        made.map(Value::Vector).map_err(|_| Fault::new("there is no room for so long a vector:", &[args[0]]))
+        made.map(Value::Vector).map_err(|_| too_long(args[0]))
     }),
     native("vector", 0, MANY, |cx, args| Ok(Value::vector(cx.mc, args.iter().copied()))),
     native("vector-length", 1, 1, |_, args| Ok(Value::index(vector(args[0])?.len()))),

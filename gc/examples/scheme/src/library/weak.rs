@@ -58,7 +58,7 @@ pub(super) const NATIVES: &[Native] = &[
         _ => Err(Fault::expected("a future", args[0])),
     }),
     native("heap-statistics", 0, 0, |cx, _| {
-        let stats = cx.world.heap.upgrade().map(|heap| heap.stats()).unwrap_or_default();
+        let stats = cx.mc.heap().stats();
         let count = |name: &str, count: u64| {
             let count = Value::index(usize::try_from(count).unwrap_or(0));
             Value::cons(cx.mc, Value::Symbol(cx.world.intern(cx.mc, name)), count)

@@ -58,7 +58,7 @@ impl<'gc> Run<'_, 'gc> {
         self.code = code;
         self.ops = GcSlice::as_ref(code.ops);
         self.at = 0;
-        Ok(if self.mc.should_leave() { Some(Halt::Leave) } else { None })
+        self.poll()
     }
 
     /// Makes the arguments what the procedure takes: those beyond the required ones are a list.

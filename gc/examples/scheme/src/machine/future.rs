@@ -49,7 +49,7 @@ pub(crate) fn spawn<'gc>(mc: &Mutation<'gc>, world: Gc<'gc, World<'gc>>, thunk: 
     machine.start(mc, thunk);
     let machine: Root<Machine<'static>> = mc.root(machine);
     let root: Root<Object<'static>> = mc.root(future);
-    let Some(heap) = world.heap.upgrade() else { return Value::Object(future) };
+    let heap = mc.heap();
     thread::spawn(move || {
         let _told = TellAtEnd(signal);
         let finish = drive(&heap, &machine);

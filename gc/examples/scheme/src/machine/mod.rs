@@ -5,6 +5,7 @@ pub(crate) mod future;
 pub(crate) mod operations;
 pub(crate) mod run;
 pub(crate) mod session;
+pub(crate) mod shortage;
 pub(crate) mod stack;
 pub(crate) mod world;
 

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use gc::{Heap, Root};
 
 use super::run::{Halt, run};
+use super::shortage::make_room;
 use super::world::World;
 use super::{Machine, Stop};
 use crate::compile;
@@ -51,7 +52,7 @@ impl Session {
     /// What is built in does not compile, or the heap is too small for it.
     pub fn new(heap: Heap, output: Box<dyn Write + Send>) -> Self {
         let machine = heap.mutate(|mc| {
-            let world = World::new(mc, &heap, Port::output(output));
+            let world = World::new(mc, Port::output(output));
             mc.root(Machine::new(mc, world))
         });
         let this = Self { heap, machine };
@@ -146,7 +147,9 @@ impl Session {
     /// Runs the forms of a text, one after the other.
     fn forms(&self, file: File, text: &str, mut after: impl FnMut(&Self)) -> Result<(), Failure> {
         let mut source = TextSource::new(file, text);
-        while let Some(place) = self.start(&mut source)? {
+        loop {
+            make_room(&self.heap);
+            let Some(place) = self.start(&mut source)? else { break };
             self.finish(place)?;
             after(self);
         }

@@ -5,6 +5,7 @@
 
 use gc::{Gc, GcSlice, GcVec, Mutation, Trace};
 
+use super::shortage::Shortage;
 use crate::value::{Cells, Value};
 
 /// Where a procedure goes on when what it has called returns.
@@ -45,6 +46,7 @@ pub(crate) struct State<'gc> {
     pub(crate) base: usize,
     /// Whether the program has been told that its recursion is too deep, and has not left it yet.
     pub(crate) is_too_deep: bool,
+    pub(crate) shortage: Shortage,
     /// The accumulator.
     pub(crate) it: Value<'gc>,
 }
@@ -61,6 +63,7 @@ impl<'gc> State<'gc> {
         self.clear();
         self.below = View::Empty;
         self.closure = None;
+        self.shortage = Shortage::None;
         self.it = procedure;
     }
 

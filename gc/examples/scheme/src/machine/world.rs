@@ -1,6 +1,6 @@
 //! What all machines of a heap share: names, the variables of the top level, where things stand in the text.
 
-use gc::{Gc, GcRefCell, GcRwLock, Heap, Interner, Mutation, Trace, WeakHeap, WeakMap};
+use gc::{Gc, GcRefCell, GcRwLock, Interner, Mutation, Thin, Trace, WeakMap};
 
 use crate::compile::form::FORMS;
 use crate::compile::scope::{Binding, Environment, Global, Scope};
@@ -14,7 +14,7 @@ use crate::value::{Pair, Symbol, Value};
 #[derive(Trace)]
 pub(crate) struct World<'gc> {
     /// Keeps no symbol that nobody uses.
-    symbols: Interner<'gc, Symbol<'gc>>,
+    symbols: Interner<'gc, Thin<str>>,
     /// The names of the language.
     pub(crate) system: Gc<'gc, Environment<'gc>>,
     /// Those of the program.
@@ -29,26 +29,23 @@ pub(crate) struct World<'gc> {
     pub(crate) input: Value<'gc>,
     pub(crate) output: Value<'gc>,
     pub(crate) error: Value<'gc>,
-    /// To start threads with.
-    #[trace(static)]
-    pub(crate) heap: WeakHeap,
     /// The arguments of the program.
     pub(crate) arguments: GcRefCell<Vec<String>>,
 }
 
 impl<'gc> World<'gc> {
     /// A world that knows what is written in Rust.
-    pub(crate) fn new(mc: &Mutation<'gc>, heap: &Heap, output: Port) -> Gc<'gc, Self> {
+    pub(crate) fn new(mc: &Mutation<'gc>, output: Port) -> Gc<'gc, Self> {
         let symbols = Interner::new();
         let system = Environment::new(mc, None);
         let port = |port| Value::object(mc, Object::Port(port));
-        let global = |name| system.define(mc, intern(mc, &symbols, name));
+        let global = |name| system.define(mc, symbols.intern_str(mc, name));
         let (raise, rewind) = (global("raise"), global("%rewind"));
         for (name, form) in FORMS {
-            system.bind(mc, intern(mc, &symbols, name), Binding::Form(*form));
+            system.bind(mc, symbols.intern_str(mc, name), Binding::Form(*form));
         }
         for (number, native) in (0..).zip(library::natives()) {
-            let global = system.define(mc, intern(mc, &symbols, native.name));
+            let global = system.define(mc, symbols.intern_str(mc, native.name));
             global.value.set(mc, Value::Native(number));
         }
         let world = Self {
@@ -62,15 +59,14 @@ impl<'gc> World<'gc> {
             input: port(Port::standard_input()),
             output: port(output),
             error: port(Port::standard_error()),
-            heap: heap.downgrade(),
             arguments: GcRefCell::default(),
         };
         Gc::new(mc, world)
     }
 
     /// The symbol of a name.
-    pub(crate) fn intern(&self, mc: &Mutation<'gc>, name: &str) -> Gc<'gc, Symbol<'gc>> {
-        intern(mc, &self.symbols, name)
+    pub(crate) fn intern(&self, mc: &Mutation<'gc>, name: &str) -> Symbol<'gc> {
+        self.symbols.intern_str(mc, name)
     }
 
     /// How many symbols there are.
@@ -97,8 +93,4 @@ impl<'gc> World<'gc> {
             self.places.write(mc).insert(mc, pair, place);
         }
     }
-}
-
-fn intern<'gc>(mc: &Mutation<'gc>, symbols: &Interner<'gc, Symbol<'gc>>, name: &str) -> Gc<'gc, Symbol<'gc>> {
-    symbols.intern_with(mc, name, || Symbol::new(mc, name))
 }

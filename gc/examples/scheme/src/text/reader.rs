@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gc::{Gc, GcCell, Mutation};
+use gc::{Gc, GcCell, Mutation, Word};
 
 use super::datum::{self, Token};
 use super::position::Position;
 use super::source::Source;
 use crate::machine::world::World;
 use crate::value::condition::{Answer, Fault, Kind};
-use crate::value::equality::address;
 use crate::value::object::Object;
 use crate::value::{Pair, Value, list};
 
@@ -186,7 +185,7 @@ impl<'gc> Reader<'_, 'gc> {
         let mut known = HashSet::new();
         let mut pending: Vec<Value<'gc>> = vec![value];
         while let Some(part) = pending.pop() {
-            if !address(part).is_some_and(|address| known.insert(address)) {
+            if !part.object_address().is_some_and(|address| known.insert(address)) {
                 continue;
             }
             let mut fix = |cell: &GcCell<Value<'gc>>| {

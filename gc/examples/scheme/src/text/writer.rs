@@ -4,13 +4,12 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use gc::{GcSlice, Mutation};
+use gc::{GcSlice, Mutation, Word};
 
 use super::datum::CHARS;
 use crate::library;
 use crate::number::print;
 use crate::value::condition::Condition;
-use crate::value::equality::address;
 use crate::value::object::Object;
 use crate::value::{Pair, Special, Value};
 
@@ -68,7 +67,7 @@ fn labelled(value: Value<'_>, shared: bool) -> HashMap<usize, Option<usize>> {
         match step {
             Step::Leave(address) => _ = seen.insert(address, false),
             Step::Enter(value @ (Value::Pair(_) | Value::Vector(_))) => {
-                let address = address(value).expect("it is an object");
+                let address = value.object_address().expect("it is an object");
                 match seen.insert(address, true) {
                     Some(inside) => {
                         seen.insert(address, inside);
@@ -107,7 +106,7 @@ struct Writer<'a, 'gc> {
 impl<'gc> Writer<'_, 'gc> {
     /// Writes the label of a value, or the reference to it; true if that is all.
     fn label(&mut self, value: Value<'gc>) -> bool {
-        let Some(label) = address(value).and_then(|address| self.labels.get_mut(&address)) else {
+        let Some(label) = value.object_address().and_then(|address| self.labels.get_mut(&address)) else {
             return false;
         };
         let known = label.is_some();
@@ -130,7 +129,7 @@ impl<'gc> Writer<'_, 'gc> {
             Value::Native(native) => {
                 let _ = write!(self.out, "#<procedure {}>", library::name(native));
             }
-            Value::Symbol(symbol) => self.symbol(&symbol.name),
+            Value::Symbol(symbol) => self.symbol(&symbol),
             Value::Pair(pair) => self.pair(&pair, left),
             Value::Text(text) => {
                 let chars = text.chars.borrow(self.mc);
@@ -164,7 +163,7 @@ impl<'gc> Writer<'_, 'gc> {
                 if let Value::Code(code) = cells[0].get()
                     && let Value::Symbol(name) = code.name
                 {
-                    let _ = write!(self.out, " {}", name.name);
+                    let _ = write!(self.out, " {name}");
                 }
                 self.out.push('>');
             }
@@ -176,7 +175,7 @@ impl<'gc> Writer<'_, 'gc> {
     fn pair(&mut self, pair: &Pair<'gc>, left: &mut Vec<Left<'gc>>) {
         if let (Value::Symbol(symbol), Value::Pair(rest)) = (pair.car(), pair.cdr())
             && rest.cdr().is_nil()
-            && let Some(prefix) = prefix(&symbol.name)
+            && let Some(prefix) = prefix(&symbol)
         {
             self.out.push_str(prefix);
             left.push(Left::Value(rest.car()));
@@ -238,7 +237,9 @@ impl<'gc> Writer<'_, 'gc> {
     fn rest(&mut self, rest: Value<'gc>, left: &mut Vec<Left<'gc>>) {
         match rest {
             Value::Special(Special::Nil) => self.out.push(')'),
-            Value::Pair(pair) if !address(rest).is_some_and(|address| self.labels.contains_key(&address)) => {
+            Value::Pair(pair)
+                if !rest.object_address().is_some_and(|address| self.labels.contains_key(&address)) =>
+            {
                 self.out.push(' ');
                 left.extend([Left::Rest(pair.cdr()), Left::Value(pair.car())]);
             }

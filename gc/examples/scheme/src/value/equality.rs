@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use gc::{Gc, GcSlice, Mutation, Word};
+use gc::{Gc, Mutation, Word};
 
 use super::Value;
 use super::condition::Answer;
@@ -97,21 +97,4 @@ pub(crate) fn hash<'gc>(mc: &Mutation<'gc>, comparison: Comparison, value: Value
         }
     }
     hasher.finish()
-}
-
-/// The address of what a value points to, if it does.
-pub(crate) fn address(value: Value<'_>) -> Option<usize> {
-    Some(match value {
-        Value::Symbol(it) => Gc::as_ptr(it).addr(),
-        Value::Pair(it) => Gc::as_ptr(it).addr(),
-        Value::Text(it) => Gc::as_ptr(it).addr(),
-        Value::Vector(it) | Value::Record(it) | Value::Closure(it) => GcSlice::as_ref(it).as_ptr().addr(),
-        Value::Code(it) => Gc::as_ptr(it).addr(),
-        Value::Variable(it) => Gc::as_ptr(it).addr(),
-        Value::Big(it) => Gc::as_ptr(it).addr(),
-        Value::Object(it) => Gc::as_ptr(it).addr(),
-        Value::Special(_) | Value::Int(_) | Value::Real(_) | Value::Char(_) | Value::Native(_) => {
-            return None;
-        }
-    })
 }

@@ -25,7 +25,7 @@ pub(crate) enum Value<'gc> {
     Char(char),
     /// A procedure of the host, by its place in the table of all.
     Native(u16),
-    Symbol(Gc<'gc, Symbol<'gc>>),
+    Symbol(Symbol<'gc>),
     Pair(Gc<'gc, Pair<'gc>>),
     Text(Gc<'gc, Text<'gc>>),
     Vector(Cells<'gc>),
@@ -62,24 +62,8 @@ pub(crate) type Cells<'gc> = GcSlice<'gc, GcCell<Value<'gc>>>;
 #[derive(Trace)]
 pub(crate) struct Big(#[trace(static)] pub(crate) BigInt);
 
-/// A name. Equal names are one object, but for those that [`Symbol::new`] makes.
-#[derive(Trace, PartialEq, Eq, Hash)]
-pub(crate) struct Symbol<'gc> {
-    pub(crate) name: GcStr<'gc>,
-}
-
-impl std::borrow::Borrow<str> for Symbol<'_> {
-    fn borrow(&self) -> &str {
-        &self.name
-    }
-}
-
-impl<'gc> Symbol<'gc> {
-    /// A symbol that is equal to no other one.
-    pub(crate) fn new(mc: &Mutation<'gc>, name: &str) -> Gc<'gc, Self> {
-        Gc::new(mc, Self { name: GcStr::new(mc, name) })
-    }
-}
+/// A name: one string for equal names, but for names that are made to be equal to no other one.
+pub(crate) type Symbol<'gc> = GcStr<'gc>;
 
 /// Two values.
 #[derive(Trace)]
