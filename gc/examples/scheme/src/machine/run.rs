@@ -27,8 +27,6 @@ pub(super) struct Run<'a, 'gc> {
     pub(super) ops: &'gc [Op],
     pub(super) at: usize,
     pub(super) base: usize,
-    /// How often it was asked for reasons to halt since it has looked for a shortage.
-    pub(super) polls: u32,
     /// The accumulator.
     pub(super) it: Value<'gc>,
 }
@@ -44,8 +42,8 @@ pub(crate) fn run<'gc>(mc: &Mutation<'gc>, machine: &Machine<'gc>) -> Halt {
     let is_new = state.closure.is_none();
     let ops = GcSlice::as_ref(code.ops);
     let natives = library::natives();
-    let mut run = Run { mc, machine, state: &mut state, natives, closure, code, ops, at, base, polls: 0, it };
-    let mut result = if is_new { run.call(0, true) } else { run.look() };
+    let mut run = Run { mc, machine, state: &mut state, natives, closure, code, ops, at, base, it };
+    let mut result = if is_new { run.call(0, true) } else { Ok(None) };
     loop {
         result = match result {
             Ok(None) => run.execute().map(Some),

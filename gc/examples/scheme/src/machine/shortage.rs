@@ -1,36 +1,27 @@
 //! A heap that is nearly full. The program is told by an exception, before there is no room: what handles it has a reserve to
-//! work in. Only what lives counts, so a collection comes first; and another one after the handler has begun, as it may
-//! have let go of much.
+//! work in. Only what lives counts, so a collection comes first.
 //!
-//! The machine looks at each 64th call, and so allocates little from one look to the next. Procedures of the host that make
+//! The machine looks at each call, and so allocates little from one look to the next. Procedures of the host that make
 //! something whose length the program says ask by themselves whether there is room.
 
-use gc::{Heap, Trace};
+use gc::{GcVec, Heap, Trace};
 
 use super::Stop;
 use super::run::{Halt, Run};
-use super::stack::Frame;
-use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
 
 /// How many bytes are to be left for a handler.
 const RESERVE: usize = 256 << 10;
-/// Calls from one look to the next.
-const CALLS: u32 = 64;
 
 /// What has been done about it.
 #[derive(Clone, Copy, Default, Trace)]
 pub(crate) enum Shortage {
     #[default]
     None,
-    /// The heap has been collected, and the program is told if that has not helped.
-    Collected,
-    /// The program has been told, and has not been seen to let go of anything.
-    Told,
-    /// The heap has been collected since.
-    CollectedAgain,
-    /// It was as short as that when the program was told.
-    Known(usize),
+    /// The heap has been collected; the program is told if that has not helped.
+    Collected { next: usize },
+    /// The program has been told, and is told again when less than this is left.
+    Told { next: usize },
 }
 
 /// Collects a heap that has little room, so that a program does not begin with a shortage that the last one has left.
@@ -41,39 +32,39 @@ pub(super) fn make_room(heap: &Heap) {
     }
 }
 
+/// What the next step may take for a stack: one that grows is copied to one of twice its size, and `call/cc` copies it.
+fn copies_of<T>(stack: &GcVec<'_, T>) -> usize {
+    let items = if stack.len() > stack.capacity() / 2 { 2 * stack.capacity() } else { stack.len() };
+    items * size_of::<T>()
+}
+
 impl<'gc> Run<'_, 'gc> {
     /// Whether to halt between two steps, or what to raise.
     #[inline]
     pub(super) fn poll(&mut self) -> Answer<'gc, Option<Halt>> {
-        self.polls += 1;
-        if self.polls >= CALLS
-            && let Some(halt) = self.look()?
+        let left = self.mc.bytes_left();
+        // Most heaps have no limit.
+        if left < usize::MAX
+            && let Some(halt) = self.see_to_room(left)?
         {
             return Ok(Some(halt));
         }
         Ok(if self.mc.should_leave() { Some(Halt::Leave) } else { None })
     }
 
-    /// Sees to it that there is room for the steps to the next look, and for a handler.
-    #[cold]
+    /// Sees to it that there is room for what is done until the next look, and for a handler.
     #[inline(never)]
-    pub(super) fn look(&mut self) -> Answer<'gc, Option<Halt>> {
-        self.polls = 0;
-        let left = self.mc.bytes_left();
-        // A stack that grows is copied to one of twice its size.
-        let stacks = self.state.values.capacity() * size_of::<Value<'gc>>()
-            + self.state.frames.capacity() * size_of::<Frame<'gc>>();
-        if left >= RESERVE + 2 * stacks {
+    fn see_to_room(&mut self, left: usize) -> Answer<'gc, Option<Halt>> {
+        if left >= RESERVE + copies_of(&self.state.values) + copies_of(&self.state.frames) {
             self.state.shortage = Shortage::None;
             return Ok(None);
         }
         let collect = Ok(Some(Halt::Stop(Stop::Collect)));
         let (next, answer) = match self.state.shortage {
-            Shortage::Known(before) if left >= before / 2 => (self.state.shortage, Ok(None)),
-            Shortage::None | Shortage::Known(_) => (Shortage::Collected, collect),
-            Shortage::Collected => (Shortage::Told, Err(Fault::new("out of memory", &[]))),
-            Shortage::Told => (Shortage::CollectedAgain, collect),
-            Shortage::CollectedAgain => (Shortage::Known(left), Ok(None)),
+            Shortage::None => (Shortage::Collected { next: RESERVE / 2 }, collect),
+            Shortage::Collected { next } => (Shortage::Told { next }, Err(Fault::new("out of memory", &[]))),
+            Shortage::Told { next } if left >= next => (Shortage::Told { next }, Ok(None)),
+            Shortage::Told { next } => (Shortage::Collected { next: next / 2 }, collect),
         };
         self.state.shortage = next;
         answer

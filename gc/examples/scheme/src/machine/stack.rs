@@ -61,6 +61,8 @@ impl<'gc> State<'gc> {
     /// Forgets everything, and prepares for a call.
     pub(crate) fn start(&mut self, procedure: Value<'gc>) {
         self.clear();
+        // However large they have been.
+        (self.values, self.frames) = Default::default();
         self.below = View::Empty;
         self.closure = None;
         self.shortage = Shortage::None;
