@@ -128,7 +128,7 @@ impl Mutation<'_> {
     /// const RESERVE: usize = 256 << 10;
     ///
     /// let heap = Heap::builder().limit_bytes(1 << 20).build();
-    /// let list: Root<List<'static>> = heap.mutate(|mc| mc.root(Gc::new(mc, GcCell::new(None))));
+    /// let list: Root<List<'static>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(None))));
     /// let mut links = 0;
     /// loop {
     ///     heap.mutate(|mc| {

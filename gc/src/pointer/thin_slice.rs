@@ -188,7 +188,7 @@ impl<'gc, T> GcSlice<'gc, T> {
     /// use gc::{GcSlice, Heap, Root, Thin};
     ///
     /// let heap = Heap::new();
-    /// let primes: Root<Thin<[u32]>> =
+    /// let primes: Root<Thin<[i32]>> =
     ///     heap.mutate(|mc| mc.root(GcSlice::as_thin(GcSlice::from_slice(mc, &[2, 3, 5, 7]))));
     /// heap.collect()?;
     /// heap.mutate(|mc| {
@@ -274,7 +274,7 @@ impl<'gc, T: Trace<'gc>> GcSlice<'gc, T> {
     /// type Last<'gc> = GcCell<WeakGc<'gc, Thin<[u32]>>>;
     ///
     /// let heap = Heap::new();
-    /// let last: Root<Last<'static>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::default())));
+    /// let last: Root<Last<'static>> = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcCell::new(WeakGc::dangling()))));
     /// heap.mutate(|mc| {
     ///     let code = GcSlice::from_slice(mc, &[1, 2, 3]);
     ///     last.get(mc).set(mc, GcSlice::downgrade(code, mc));
