@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The programs are written to `compile_time` in the target directory, with the versions of this workspace, and what they
-//! depend on is built before. Each round builds all three by turns, from nothing; ratios are of medians.
+//! depend on is built before. Each round builds all three by turns, from nothing; a ratio is that of our median to the row's.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]

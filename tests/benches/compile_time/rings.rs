@@ -9,7 +9,7 @@ const RING: usize = 16;
 
 /// The source of a program with so many structs, and as many enums.
 pub(crate) fn program(library: &Library, types: usize) -> String {
-    let mut text = format!("#![allow(dead_code)]\n\n{}\n", library.uses);
+    let mut text = format!("#![allow(unused)]\n\n{}\n", library.uses);
     for number in 0..types {
         let next = number / RING * RING + (number + 1) % RING;
         text += &kind(library, STRUCT, "Struct", number, next);
