@@ -1,7 +1,8 @@
 //! The chart of a workload, as SVG: bars of the time of an operation, of peak memory and of the longest stop.
 //!
-//! A chart is drawn in colours that stand for names, which a style gives: light or dark, as the reader wants it. Bars that are
-//! much longer than most are cut, so that the others can be told apart: a gap shows it, and the number is beside each.
+//! A chart is drawn in colours that stand for names, which a style gives: light or dark, as the reader wants it. Bars
+//! that are much longer than most are cut, so that the others can be told apart: a gap shows it, and the number is
+//! beside each.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;

@@ -5,8 +5,8 @@
 //! cargo run -p tests --features peers --bin figures -- PEERS.JSON FOLDER    from a file to a folder
 //! ```
 //!
-//! For each workload a chart, `WORKLOAD.svg`, and its table in Markdown, `WORKLOAD.txt`; and one table of all, `summary.txt`. A
-//! page of the book includes them.
+//! For each workload a chart, `WORKLOAD.svg`, and its table in Markdown, `WORKLOAD.txt`; and one table of all,
+//! `summary.txt`. A page of the book includes them.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that says what it has written")]
 

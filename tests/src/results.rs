@@ -5,8 +5,8 @@
 //!   "figures": { "malloc": { "cache": { "date": .., "quick": .., "rows": { "gc-arena": { "version": .., .. } } } } } }
 //! ```
 //!
-//! Figures are by allocator, or another kind of run, then by workload. Those of another setting are forgotten, so that all
-//! in one file may be compared.
+//! Figures are by allocator, or another kind of run, then by workload. Those of another setting are forgotten, so that
+//! all in one file may be compared.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -73,7 +73,8 @@ fn rustc() -> String {
     text.split(' ').nth(1).unwrap_or("unknown").into()
 }
 
-/// The version of the crate that a row is named after, its name up to a space or a comma; nothing for the standard library.
+/// The version of the crate that a row is named after, its name up to a space or a comma; nothing for the standard
+/// library.
 fn version_of(row: &str) -> Option<String> {
     let name = row.split([' ', ',']).next().expect("a split has a first part");
     // The one of that name that is not ours.

@@ -1,13 +1,14 @@
-//! How long a program takes to build that has four hundred structs and four hundred enums, each of which leads to the next
-//! of its ring of sixteen, and which makes and roots one of each: with this library, gc-arena and boa_gc.
+//! How long a program takes to build that has four hundred structs and four hundred enums, each of which leads to the
+//! next of its ring of sixteen, and which makes and roots one of each: with this library, gc-arena and boa_gc.
 //!
 //! ```text
 //! cargo bench -p tests --bench compile_time                 three rounds
 //! cargo bench -p tests --bench compile_time -- --quick      one round of a quarter of the types
 //! ```
 //!
-//! The programs are written to `compile_time` in the target directory, with the versions of this workspace, and what they
-//! depend on is built before. Each round builds all three by turns, from nothing; a ratio is that of our median to the row's.
+//! The programs are written to `compile_time` in the target directory, with the versions of this workspace, and what
+//! they depend on is built before. Each round builds all three by turns, from nothing; a ratio is that of our median to
+//! the row's.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]

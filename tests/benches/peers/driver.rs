@@ -75,7 +75,8 @@ fn compare_all(wanted: &Wanted, allocator: &str) {
 
 /// The medians of each peer, or why there are none. Peers run by turns, so that what disturbs one disturbs all.
 fn compare(workload: &str, wanted: &Wanted) -> Vec<(&'static Peer, Result<Value, &'static str>)> {
-    let mut peers: Vec<_> = wanted.peers.iter().map(|&peer| (peer, Ok(Vec::new()), false)).collect();
+    let written = wanted.peers.iter().filter(|peer| peer.is_written(workload));
+    let mut peers: Vec<_> = written.map(|&peer| (peer, Ok(Vec::new()), false)).collect();
     for _ in 0..wanted.size.of(RUNS, 1) {
         for (peer, runs, is_slow) in &mut peers {
             if let Some(why) = peer.cannot(workload) {

@@ -1,8 +1,8 @@
 //! This library and its peers, each doing the same work in a process of its own.
 //!
 //! ```text
-//! cargo bench -p tests --features peers --bench peers                     everything
-//! cargo bench -p tests --features peers --bench peers -- --quick          smaller work, one run of each
+//! cargo bench -p tests --features peers --bench peers                     everything: about half an hour
+//! cargo bench -p tests --features peers --bench peers -- --quick          smaller work, one run of each: a minute or two
 //! cargo bench -p tests --features peers --bench peers -- cache graph gc Rc    some workloads, some peers
 //! cargo bench -p tests --features peers --bench peers_mimalloc            the same on mimalloc
 //! ```

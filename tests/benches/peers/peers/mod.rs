@@ -55,12 +55,14 @@ impl Peer {
         !self.is_limit && self.other.is_none()
     }
 
-    /// Why it does not do a workload, if it does not.
+    /// Whether somebody has written it, or said why it cannot be.
+    pub(crate) fn is_written(&self, workload: &str) -> bool {
+        self.other.is_none() || Other::does(workload)
+    }
+
+    /// Why it cannot do a workload, if it cannot.
     pub(crate) fn cannot(&self, workload: &str) -> Option<&'static str> {
-        match self.other {
-            Some(_) => (!Other::does(workload)).then_some("not written"),
-            None => self.workload(workload).is_none().then(|| cannot(workload)),
-        }
+        (self.other.is_none() && self.workload(workload).is_none()).then(|| cannot(workload))
     }
 
     /// What runs a workload in a process of its own: another program, or else this one.

@@ -1,7 +1,7 @@
 //! Java and Go, where they are on the path: programs beside this one, which do the same work and print the same.
 //!
-//! Java runs with its serial collector, in a heap of twelve to forty times what lives in the trees, lists and graph, and of about three times
-//! what lives in the cache; Go as it comes.
+//! Java runs with its serial collector in a heap of 128 MiB, five to ten times what lives in it; for the cache in one of
+//! 1500 MiB, three times that. Go runs as it comes.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
