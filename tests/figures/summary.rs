@@ -8,9 +8,9 @@ use crate::row::{Row, Workload, mib, three_digits, time};
 const PEERS: [&str; 5] = ["gc-arena", "Rc", "Java", "Go", "bumpalo"];
 
 pub(crate) fn markdown(workloads: &[Workload]) -> String {
-    let mut text = String::from("| workload | an operation | to the best peer |");
-    PEERS.iter().for_each(|peer| write!(text, " to {peer} |").expect("a string grows"));
-    text += " peak memory | to the best peer | longest stop |\n|---|--:|--:|";
+    let mut text = String::from("| workload | an operation | best peer |");
+    PEERS.iter().for_each(|peer| write!(text, " {peer} |").expect("a string grows"));
+    text += " peak memory | best peer | longest stop |\n|---|--:|--:|";
     text += &"--:|".repeat(PEERS.len());
     text += "--:|--:|--:|\n";
     for workload in workloads {
