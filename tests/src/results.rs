@@ -86,10 +86,13 @@ fn version_of(row: &str) -> Option<String> {
     Some(version.trim_matches('"').into())
 }
 
-/// Today, as `2026-11-30`: the days since 1970 as years, months and days, by the rules of the calendar.
 fn date() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
-    let mut days = since.as_secs() / 86_400;
+    day(since.as_secs() / 86_400)
+}
+
+/// So many days after the first of 1970, as `2026-11-30`, by the rules of the calendar.
+fn day(mut days: u64) -> String {
     let mut year = 1970;
     let is_leap =
         |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -104,4 +107,27 @@ fn date() -> String {
         month += 1;
     }
     format!("{year}-{:02}-{:02}", month + 1, days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, version_of};
+
+    #[test]
+    fn a_day_has_a_date() {
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(11_016), "2000-02-29");
+        assert_eq!(day(20_088), "2024-12-31");
+        assert_eq!(day(47_541), "2100-03-01");
+    }
+
+    #[test]
+    fn a_row_has_the_version_of_its_crate() {
+        let ours = env!("CARGO_PKG_VERSION");
+        assert_eq!(version_of("gc, 1 worker").as_deref(), Some(ours));
+        assert_ne!(version_of("rust-gc").expect("it is in the lock file"), ours);
+        assert_eq!(version_of("dumpster sync"), version_of("dumpster"));
+        assert!(version_of("dumpster").is_some());
+        assert_eq!(version_of("Rc"), None);
+    }
 }
