@@ -16,6 +16,7 @@ mod panics;
 pub mod patience;
 pub mod process;
 pub mod programs;
+pub mod results;
 pub mod rows;
 pub mod sampling;
 pub mod shapes;

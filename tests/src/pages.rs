@@ -132,6 +132,9 @@ mod design_prior_art {}
 #[doc = include_str!("../../book/src/design/performance.md")]
 mod design_performance {}
 
+#[doc = include_str!("../../book/src/design/figures.md")]
+mod design_figures {}
+
 #[doc = include_str!("../../book/src/contributing/architecture.md")]
 mod contributing_architecture {}
 

@@ -42,6 +42,7 @@ fn compare(shape: Shape) {
     let mut arena = GcArena::new(shape);
     let mut boa = Boa::new(shape);
     rows(
+        "malloc",
         shape,
         vec![
             ("by hand, depth first", Box::new(|| plain.mark_plain())),

@@ -27,6 +27,7 @@ fn compare(shape: Shape) {
     let mut arena = GcArena::new(shape);
     let mut boa = Boa::new(shape);
     rows(
+        "mimalloc",
         shape,
         vec![
             ("gc, 1 worker", Box::new(|| ours.mark())),

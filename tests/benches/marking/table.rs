@@ -1,7 +1,9 @@
-//! Measuring several ways of marking one graph, fairly, and printing them.
+//! Measuring several ways of marking one graph, fairly, printing them, and writing the medians for programs.
 
 use std::time::Duration;
 
+use serde_json::{Map, json};
+use tests::results;
 use tests::table::{Sections, nanoseconds};
 
 use crate::shapes::{SHAPES, Shape};
@@ -24,7 +26,7 @@ pub(crate) fn for_wanted_shapes(compare: impl Fn(Shape)) {
 }
 
 /// Measures all ways in turn, again and again, so that what disturbs one disturbs all. Ratios are to the first.
-pub(crate) fn rows(shape: Shape, mut ways: Vec<Way<'_>>) {
+pub(crate) fn rows(allocator: &str, shape: Shape, mut ways: Vec<Way<'_>>) {
     let mut runs = vec![Vec::new(); ways.len()];
     for round in 0..=ROUNDS {
         for (way, runs) in ways.iter_mut().zip(&mut runs) {
@@ -36,11 +38,14 @@ pub(crate) fn rows(shape: Shape, mut ways: Vec<Way<'_>>) {
             }
         }
     }
-    let mut first = None;
+    let (mut first, mut medians) = (None, Map::new());
     for (way, mut runs) in ways.iter().zip(runs) {
         runs.sort_by(f64::total_cmp);
         let [min, median, max] = [runs[0], runs[runs.len() / 2], runs[runs.len() - 1]];
         let ratio = median / *first.get_or_insert(median);
         println!("{:<8}{:<40}{min:>10.2}{median:>10.2}{max:>10.2}{ratio:>10.2}", shape.name(), way.0);
+        let is_limit = way.0.starts_with("by hand");
+        medians.insert(way.0.into(), json!({ "ns_per_operation": median, "limit": is_limit }));
     }
+    results::write(allocator, &format!("mark_{}", shape.name()), false, medians);
 }

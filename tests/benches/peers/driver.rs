@@ -45,7 +45,8 @@ pub(crate) fn run(allocator: &str) {
 
 /// All workloads if none is named; all peers, likewise.
 fn wanted(named: &[&str], allocator: &str, size: Size) -> Option<Wanted> {
-    let peers = PEERS.iter().filter(|peer| allocator == "malloc" || !peer.is_limit);
+    let suits = |peer: &&Peer| (allocator == "malloc" || peer.uses_allocator()) && peer.is_there();
+    let peers = PEERS.iter().filter(suits);
     let (mut all, mut peers) = (WORKLOADS.to_vec(), peers.collect::<Vec<_>>());
     for name in named {
         if !all.contains(name) && !peers.iter().any(|peer| peer.name == *name) {
@@ -74,11 +75,12 @@ fn compare_all(wanted: &Wanted, allocator: &str) {
 
 /// The medians of each peer, or why there are none. Peers run by turns, so that what disturbs one disturbs all.
 fn compare(workload: &str, wanted: &Wanted) -> Vec<(&'static Peer, Result<Value, &'static str>)> {
-    let mut peers: Vec<_> = wanted.peers.iter().map(|&peer| (peer, Ok(Vec::new()), false)).collect();
+    let written = wanted.peers.iter().filter(|peer| peer.is_written(workload));
+    let mut peers: Vec<_> = written.map(|&peer| (peer, Ok(Vec::new()), false)).collect();
     for _ in 0..wanted.size.of(RUNS, 1) {
         for (peer, runs, is_slow) in &mut peers {
-            if peer.workload(workload).is_none() {
-                *runs = Err(peer.cannot);
+            if let Some(why) = peer.cannot(workload) {
+                *runs = Err(why);
             }
             let Ok(done) = runs else { continue };
             // What is so slow is not worth another run.
@@ -103,10 +105,14 @@ fn limit(size: Size) -> Duration {
 
 /// One run in a process of its own.
 fn child(workload: &str, peer: &Peer, size: Size) -> Result<Value, &'static str> {
-    let this = std::env::current_exe().expect("the program has a path");
-    let mut command = Command::new(this);
-    command.args([CHILD, workload, peer.name]).args(size.quick.then_some(QUICK));
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the child starts");
+    let this = || {
+        let mut this = Command::new(std::env::current_exe().expect("the program has a path"));
+        this.args([CHILD, workload, peer.name]);
+        this
+    };
+    let mut command = peer.program(workload).unwrap_or_else(this);
+    let mut child =
+        command.args(size.quick.then_some(QUICK)).stdout(Stdio::piped()).spawn().expect("the child starts");
     let started = Instant::now();
     while child.try_wait().expect("it is a child").is_none() {
         if started.elapsed() > limit(size) {
@@ -142,12 +148,12 @@ fn be_child(workload: &str, peer: &str, size: Size) {
     }
 }
 
-/// The median of everything that was measured.
+/// The median of every number that was measured.
 fn medians(runs: &[Value]) -> Value {
     let first = runs[0].as_object().expect("a run is an object");
     let median = |key: &String| {
         let mut all: Vec<&Value> = runs.iter().map(|run| &run[key]).collect();
-        all.sort_by(|a, b| a.as_f64().expect("a number").total_cmp(&b.as_f64().expect("a number")));
+        all.sort_by(|a, b| a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)));
         all[all.len() / 2].clone()
     };
     first.keys().map(|key| (key.clone(), median(key))).collect()

@@ -41,6 +41,11 @@ impl Watch {
         self.last = now;
     }
 
+    /// Adds the laps of another thread.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.laps.add(&other.laps).expect("the histogram grows");
+    }
+
     /// The result of a run of so many operations, `laps_are_operations` or else parts of laps.
     #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
     pub(crate) fn result(&self, operations: u64, laps_are_operations: bool, checksum: u64) -> Value {

@@ -1,8 +1,9 @@
 //! What was measured, as tables for people and as JSON for programs.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use tests::results;
 
 use crate::measuring::Size;
 use crate::peers::Peer;
@@ -25,9 +26,9 @@ pub(crate) fn table(workload: &str, allocator: &str, size: Size, rows: &[Row<'_>
         "p99.99"
     );
     let [best_time, best_peak] = ["ns_per_operation", "peak_bytes"].map(|key| best(rows, key));
+    let mut missing = BTreeMap::<_, Vec<_>>::new();
     for (peer, run) in rows {
-        let Ok(run) = run.as_ref().inspect_err(|why| println!("{:<34}{:>10}  ({why})", peer.name, "-"))
-        else {
+        let Ok(run) = run.as_ref().inspect_err(|why| missing.entry(*why).or_default().push(peer.name)) else {
             continue;
         };
         let number = |key: &str| run[key].as_f64();
@@ -44,6 +45,7 @@ pub(crate) fn table(workload: &str, allocator: &str, size: Size, rows: &[Row<'_>
             time_cell(number("p99_99_ns")),
         );
     }
+    missing.iter().for_each(|(why, peers)| println!("({why}: {})", peers.join(", ")));
 }
 
 /// The least of all peers, of which neither this library nor a limit is one.
@@ -73,25 +75,12 @@ fn time_cell(ns: Option<f64>) -> String {
     format!("{text:>12}")
 }
 
-/// Writes what was measured to `peers.json` in the target directory, in the place of what was there of this workload on
-/// this allocator.
+/// Writes the rows for programs.
 pub(crate) fn write(workload: &str, allocator: &str, size: Size, rows: &[Row<'_>]) {
-    let path = path();
-    let known = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice::<Map<_, _>>(&text).ok());
-    let mut all = known.unwrap_or_default();
-    let mut peers = Map::new();
-    for (peer, run) in rows {
-        let run = run.clone().unwrap_or_else(|why| json!({ "missing": why }));
-        peers.insert(peer.name.into(), run);
-    }
-    let of_allocator = all.entry(allocator).or_insert_with(|| json!({}));
-    of_allocator[workload] = json!({ "quick": size.quick, "peers": peers });
-    let text = serde_json::to_string_pretty(&all).expect("it is JSON");
-    std::fs::write(&path, text).expect("the target directory can be written");
-}
-
-/// The program is in `target/release/deps`.
-fn path() -> PathBuf {
-    let this = std::env::current_exe().expect("the program has a path");
-    this.ancestors().nth(3).expect("a target directory").join("peers.json")
+    let row = |(peer, run): &Row<'_>| {
+        let mut row = run.clone().unwrap_or_else(|why| json!({ "missing": why }));
+        row["limit"] = peer.is_limit.into();
+        (peer.name.into(), row)
+    };
+    results::write(allocator, workload, size.quick, rows.iter().map(row).collect());
 }

@@ -3,13 +3,13 @@
 
 use std::cell::RefCell as Mutable;
 
-use bacon_rajan_cc::{Cc as Ptr, Trace, Tracer, collect_cycles, number_of_roots_buffered};
+use bacon_rajan_cc::{Cc as Ptr, Trace, Tracer, Weak, collect_cycles, number_of_roots_buffered};
 
-use super::counted::counted;
-use super::cyclic::cyclic;
+use super::counted::{counted, destructors, graph, weak};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer { is_recursive: true, ..Peer::new("bacon_rajan_cc", runs!()) };
+pub(super) const PEER: Peer =
+    Peer { is_recursive: true, ..Peer::new("bacon_rajan_cc", runs!(graph, weak, destructors)) };
 
 /// Where cycles may be is remembered without an end; its documentation leaves it to the program when that is enough.
 fn rest() {
@@ -35,7 +35,7 @@ impl<T: Leads> Leads for Option<T> {
     }
 }
 
-impl<T: Leads> Leads for [T; 2] {
+impl<T: Leads, const N: usize> Leads for [T; N] {
     fn lead(&self, tracer: &mut Tracer<'_>) {
         self.iter().for_each(|value| value.lead(tracer));
     }
@@ -66,8 +66,21 @@ macro_rules! trace {
                 $(self.$field.lead(tracer);)*
             }
         }
+
+        impl Leads for $type {
+            fn lead(&self, tracer: &mut Tracer<'_>) {
+                self.trace(tracer);
+            }
+        }
     };
 }
 
 counted! { derive: [], trace: trace, rest: rest }
-cyclic! { derive: [], trace: trace, rest: rest }
+graph! { derive: [], trace: trace, rest: rest }
+weak! { weak: Weak, downgrade: Ptr::downgrade, rest: rest }
+
+impl Trace for destructors::Resource {
+    fn trace(&self, _: &mut Tracer<'_>) {}
+}
+
+destructors! { rest: rest }

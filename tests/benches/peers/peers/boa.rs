@@ -1,12 +1,11 @@
 //! boa_gc: the collector of the JavaScript engine Boa, which marks and sweeps when objects take enough.
 
-use boa_gc::{Finalize, Gc as Ptr, GcRefCell as Mutable, Trace};
+use boa_gc::{Finalize, Gc as Ptr, GcRefCell as Mutable, Trace, WeakGc, empty_trace};
 
-use super::counted::{counted, no_trace, nothing};
-use super::cyclic::cyclic;
+use super::counted::{counted, destructors, graph, no_trace, nothing, weak};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("boa_gc", runs!());
+pub(super) const PEER: Peer = Peer::new("boa_gc", runs!(graph, weak, destructors));
 
 impl<T: Trace> Changes<T> for Mutable<T> {
     fn made(value: T) -> Self {
@@ -23,4 +22,14 @@ impl<T: Trace> Changes<T> for Mutable<T> {
 }
 
 counted! { derive: [Trace, Finalize], trace: no_trace, rest: nothing }
-cyclic! { derive: [Trace, Finalize], trace: no_trace, rest: nothing }
+graph! { derive: [Trace, Finalize], trace: no_trace, rest: nothing }
+weak! { weak: WeakGc, downgrade: WeakGc::new, rest: nothing }
+
+impl Finalize for destructors::Resource {}
+
+// SAFETY: it leads to nothing.
+unsafe impl Trace for destructors::Resource {
+    empty_trace!();
+}
+
+destructors! { rest: nothing }

@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 use std::cell::RefCell as Mutable;
-use std::rc::Rc as Ptr;
+use std::rc::{Rc as Ptr, Weak};
 
-use super::counted::{counted, no_trace, nothing};
+use super::counted::{counted, destructors, no_trace, nothing, weak};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer { cannot: "leaks cycles", ..Peer::new("Rc", runs!(None)) };
+pub(super) const PEER: Peer = Peer::new("Rc", runs!(weak, destructors));
 
 counted! { derive: [], trace: no_trace, rest: nothing }
+weak! { weak: Weak, downgrade: Ptr::downgrade, rest: nothing }
+destructors! { rest: nothing }

@@ -5,11 +5,10 @@ use std::cell::RefCell as Mutable;
 
 use rust_cc::{Cc as Ptr, Context, Finalize, Trace};
 
-use super::counted::{counted, nothing};
-use super::cyclic::cyclic;
+use super::counted::{counted, destructors, graph, nothing};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("rust-cc", runs!());
+pub(super) const PEER: Peer = Peer::new("rust-cc", runs!(graph, destructors));
 
 macro_rules! trace {
     (Entries: map) => {
@@ -35,4 +34,13 @@ macro_rules! trace {
 }
 
 counted! { derive: [], trace: trace, rest: nothing }
-cyclic! { derive: [], trace: trace, rest: nothing }
+graph! { derive: [], trace: trace, rest: nothing }
+
+impl Finalize for destructors::Resource {}
+
+// SAFETY: it leads to nothing.
+unsafe impl Trace for destructors::Resource {
+    fn trace(&self, _: &mut Context<'_>) {}
+}
+
+destructors! { rest: nothing }

@@ -1,13 +1,12 @@
 //! rust-gc, the crate `gc` on crates.io: marks and sweeps when objects take enough. What it derives names the crate by
 //! its own name, which is ours here; so types say themselves what they lead to.
 
-use rust_gc::{Finalize, Gc as Ptr, GcCell as Mutable, Trace, custom_trace};
+use rust_gc::{Finalize, Gc as Ptr, GcCell as Mutable, Trace, custom_trace, unsafe_empty_trace};
 
-use super::counted::{counted, nothing};
-use super::cyclic::cyclic;
+use super::counted::{counted, destructors, graph, nothing};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("rust-gc", runs!());
+pub(super) const PEER: Peer = Peer::new("rust-gc", runs!(graph, destructors));
 
 impl<T: Trace> Changes<T> for Mutable<T> {
     fn made(value: T) -> Self {
@@ -38,4 +37,13 @@ macro_rules! trace {
 }
 
 counted! { derive: [], trace: trace, rest: nothing }
-cyclic! { derive: [], trace: trace, rest: nothing }
+graph! { derive: [], trace: trace, rest: nothing }
+
+impl Finalize for destructors::Resource {}
+
+// SAFETY: it leads to nothing.
+unsafe impl Trace for destructors::Resource {
+    unsafe_empty_trace!();
+}
+
+destructors! { rest: nothing }

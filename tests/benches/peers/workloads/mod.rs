@@ -2,13 +2,41 @@
 
 pub(crate) mod binary_trees;
 pub(crate) mod cache;
+pub(crate) mod destructors;
 pub(crate) mod gcbench;
 pub(crate) mod graph;
+pub(crate) mod interpreter;
+pub(crate) mod mutators;
+pub(crate) mod persistent;
 pub(crate) mod short_lists;
 pub(crate) mod strings;
+pub(crate) mod weak;
 
-pub(crate) const WORKLOADS: [&str; 6] =
-    ["cache", "binary_trees", "gcbench", "short_lists", "graph", "strings"];
+pub(crate) const WORKLOADS: [&str; 13] = [
+    "cache",
+    "binary_trees",
+    "gcbench",
+    "short_lists",
+    "graph",
+    "strings",
+    "persistent",
+    "interpreter",
+    "mutators_1",
+    "mutators_2",
+    "mutators_4",
+    "weak",
+    "destructors",
+];
+
+/// Why a peer does not do a workload that it does not do.
+pub(crate) fn cannot(workload: &str) -> &'static str {
+    match workload {
+        "graph" => "leaks cycles",
+        "weak" => "has no weak pointers",
+        "destructors" => "destroys nothing",
+        _ => "has no heap that threads share",
+    }
+}
 
 /// Operations of one mutation, where operations are short: collectors that work between mutations do so as often.
 pub(crate) const BATCH: u64 = 32;

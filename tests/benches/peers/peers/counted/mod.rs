@@ -1,8 +1,22 @@
 //! What peers have in common whose pointers are values that are cloned and dropped: [`counted!`] makes the types and the
-//! workloads of one of them, but for the graph: see `cyclic.rs`.
+//! workloads of one of them that all can do. The modules below have a macro each for one workload more.
+
+mod destructors;
+mod graph;
+mod interpreter;
+mod mutators;
+mod persistent;
+mod weak;
 
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
+
+pub(super) use destructors::destructors;
+pub(super) use graph::graph;
+pub(super) use interpreter::interpreter;
+pub(super) use mutators::mutators;
+pub(super) use persistent::persistent;
+pub(super) use weak::weak;
 
 /// A cell, whatever it is called.
 pub(super) trait Changes<T> {
@@ -49,6 +63,9 @@ macro_rules! counted {
         use $crate::peers::counted::Changes;
         use $crate::random::{Random, weight};
         use $crate::workloads::{binary_trees, cache, gcbench, short_lists, strings};
+
+        $crate::peers::counted::persistent! { derive: [$($derive),*], trace: $trace, rest: $rest }
+        $crate::peers::counted::interpreter! { derive: [$($derive),*], trace: $trace, rest: $rest }
 
         #[derive($($derive),*)]
         struct Tree {

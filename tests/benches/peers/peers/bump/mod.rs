@@ -2,15 +2,20 @@
 //! be freed.
 #![forbid(unsafe_code)]
 
+mod interpreter;
+mod persistent;
+
 use std::cell::Cell;
 
 use bumpalo::Bump;
+use interpreter::Vm;
+use persistent::Versions;
 
 use super::{Peer, runs};
 use crate::random::{Random, weight};
 use crate::workloads::{binary_trees, cache, gcbench, graph, short_lists, strings};
 
-pub(super) const PEER: Peer = Peer { is_limit: true, ..Peer::new("bumpalo, never freed", runs!()) };
+pub(super) const PEER: Peer = Peer { is_limit: true, ..Peer::new("bumpalo, never freed", runs!(graph)) };
 
 type Link<T> = Option<&'static T>;
 

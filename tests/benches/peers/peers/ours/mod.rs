@@ -1,13 +1,28 @@
 //! This library: a heap with default options.
 #![forbid(unsafe_code)]
 
+mod destructors;
+mod interpreter;
+mod mutators;
+mod persistent;
+mod weak;
+
 use gc::{Gc, GcCell, GcRefCell, Heap, Mutation, Mutator, Root, Trace};
+
+use destructors::Resources;
+use interpreter::Vm;
+use mutators::Forest;
+use persistent::Versions;
+use weak::Watched;
 
 use super::{Peer, runs};
 use crate::random::{Random, weight};
 use crate::workloads::{binary_trees, cache, gcbench, graph, short_lists, strings};
 
-pub(super) const PEER: Peer = Peer { is_ours: true, ..Peer::new("gc", runs!()) };
+pub(super) const PEER: Peer = Peer {
+    is_ours: true,
+    ..Peer::new("gc", runs!(graph, mutators_1, mutators_2, mutators_4, weak, destructors))
+};
 
 fn heap() -> Mutator {
     Heap::new().attach()

@@ -2,14 +2,24 @@
 #![forbid(unsafe_code)]
 #![expect(single_use_lifetimes, reason = "what gc-arena derives")]
 
+mod destructors;
+mod interpreter;
+mod persistent;
+mod weak;
+
+use destructors::Resources;
 use gc_arena::barrier::unlock;
 use gc_arena::{Arena, Collect, Gc, GcRefLock, Lock, Mutation, RefLock, Rootable};
+
+use interpreter::Vm;
+use persistent::Versions;
+use weak::Watched;
 
 use super::{Peer, runs};
 use crate::random::{Random, weight};
 use crate::workloads::{binary_trees, cache, gcbench, graph, short_lists, strings};
 
-pub(super) const PEER: Peer = Peer::new("gc-arena", runs!());
+pub(super) const PEER: Peer = Peer::new("gc-arena", runs!(graph, weak, destructors));
 
 type Link<'gc, T> = Option<Gc<'gc, T>>;
 

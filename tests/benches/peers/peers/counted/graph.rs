@@ -1,7 +1,6 @@
-//! The graph, for peers of `counted.rs` that free cycles.
+//! The graph, for peers of [`counted!`](super::counted) that free cycles.
 
-/// As [`counted!`](super::counted::counted), after it.
-macro_rules! cyclic {
+macro_rules! graph {
     (derive: [$($derive:path),*], trace: $trace:ident, rest: $rest:path) => {
         use $crate::workloads::graph;
 
@@ -65,4 +64,4 @@ macro_rules! cyclic {
         }
     };
 }
-pub(super) use cyclic;
+pub(in crate::peers) use graph;

@@ -1,0 +1,22 @@
+//! Objects whose type has a `Drop`, for peers of [`counted!`](super::counted). Where types are traced, the module that calls
+//! this says that a resource leads to nothing.
+
+macro_rules! destructors {
+    (rest: $rest:path) => {
+        use $crate::workloads::destructors;
+
+        struct Resources(Vec<Ptr<destructors::Resource>>);
+
+        impl destructors::Destructors for Resources {
+            fn new() -> Self {
+                Self(Vec::new())
+            }
+
+            fn batch(&mut self, steps: &mut destructors::Steps) {
+                steps.each(&mut self.0, Ptr::new, |object| object.0);
+                $rest();
+            }
+        }
+    };
+}
+pub(in crate::peers) use destructors;

@@ -1,0 +1,22 @@
+//! Objects whose type has a `Drop`.
+
+use gc_arena::{Arena, Gc, Rootable, Static};
+
+use crate::workloads::destructors::{self, Resource};
+
+type Table = Rootable![Vec<Gc<'_, Static<Resource>>>];
+
+pub(super) struct Resources(Arena<Table>);
+
+impl destructors::Destructors for Resources {
+    fn new() -> Self {
+        Self(Arena::new(|_| Vec::new()))
+    }
+
+    fn batch(&mut self, steps: &mut destructors::Steps) {
+        self.0.mutate_root(|mc, table| {
+            steps.each(table, |resource| Gc::new(mc, Static(resource)), |object| object.0.0);
+        });
+        self.0.collect_debt();
+    }
+}

@@ -1,0 +1,32 @@
+//! Objects whose type has a `Drop`.
+
+use gc::{Gc, GcRefCell, Mutator, Root, Trace};
+
+use crate::workloads::destructors::{self, Resource};
+
+#[derive(Trace)]
+struct Owner {
+    #[trace(static)]
+    resource: Resource,
+}
+
+pub(super) struct Resources {
+    heap: Mutator,
+    table: Root<GcRefCell<Vec<Gc<'static, Owner>>>>,
+}
+
+impl destructors::Destructors for Resources {
+    fn new() -> Self {
+        let mut heap = super::heap();
+        let table = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(Vec::new()))));
+        Self { heap, table }
+    }
+
+    fn batch(&mut self, steps: &mut destructors::Steps) {
+        self.heap.mutate(|mc| {
+            let table = self.table.get(mc);
+            let make = |resource| Gc::new(mc, Owner { resource });
+            steps.each(&mut table.borrow_mut(mc), make, |object| object.resource.0);
+        });
+    }
+}

@@ -1,0 +1,45 @@
+//! All workloads in one table, as Markdown: this library, and its ratios to some peers.
+
+use std::fmt::Write as _;
+
+use crate::row::{Row, Workload, mib, three_digits, time};
+
+/// Whom ratios are to, beside the best peer.
+const PEERS: [&str; 5] = ["gc-arena", "Rc", "Java", "Go", "bumpalo"];
+
+pub(crate) fn markdown(workloads: &[Workload]) -> String {
+    let mut text = String::from("| workload | an operation | best peer |");
+    PEERS.iter().for_each(|peer| write!(text, " {peer} |").expect("a string grows"));
+    text += " peak memory | best peer | longest stop |\n|---|--:|--:|";
+    text += &"--:|".repeat(PEERS.len());
+    text += "--:|--:|--:|\n";
+    for workload in workloads {
+        let Some(ours) = workload.rows.iter().find(|row| row.is_ours) else { continue };
+        line(&mut text, workload, ours);
+    }
+    text
+}
+
+fn line(text: &mut String, workload: &Workload, ours: &Row) {
+    let ratio = |what: &str, to: Option<f64>| ours.number(what).zip(to).map(|(ours, to)| ours / to);
+    let mut cells = vec![
+        ours.number("ns_per_operation").map(time),
+        ratio("ns_per_operation", workload.best("ns_per_operation")).map(three_digits),
+    ];
+    for peer in PEERS {
+        // The quicker one, if there are two allocators: rows are in that order.
+        let row = workload.rows.iter().find(|row| row.name.split([' ', ',']).next() == Some(peer));
+        let number = row.and_then(|row| row.number("ns_per_operation"));
+        cells.push(ratio("ns_per_operation", number).map(three_digits));
+    }
+    cells.extend([
+        ours.number("peak_bytes").map(mib),
+        ratio("peak_bytes", workload.best("peak_bytes")).map(three_digits),
+        ours.number("longest_ns").map(time),
+    ]);
+    write!(text, "| {} |", workload.name).expect("a string grows");
+    for cell in cells {
+        write!(text, " {} |", cell.as_deref().unwrap_or("-")).expect("a string grows");
+    }
+    text.push('\n');
+}
