@@ -35,7 +35,7 @@ use super::span_list;
 use super::sweep_state::{Generation, SweepState};
 use crate::layout::{ARENA_PAGES, BITMAP_WORDS_PER_PAGE, PAGE_BYTES};
 use crate::special::{Cut, Records};
-use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, Rank};
+use crate::sync::{AtomicU64, AtomicUsize, BriefMutex, Ordering, Rank};
 
 /// A run of pages cut into equal slots, or one large object.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(crate) struct Span {
     /// Places in the lists of the class and of the heap ([`SpanList`](super::span_list::SpanList)).
     pub(super) places: [AtomicUsize; span_list::KINDS],
     /// What is known of single objects; none if there are no records, or were none when it was swept last.
-    pub(super) records: Mutex<Option<Box<Records>>>,
+    pub(super) records: BriefMutex<Option<Box<Records>>>,
 }
 
 /// What stays as it is until the span is given up.
@@ -90,7 +90,7 @@ impl Span {
                 sweep: SweepState::swept(now),
                 next_word: AtomicUsize::new(0),
                 places: core::array::from_fn(|_| AtomicUsize::new(span_list::NOWHERE)),
-                records: Mutex::new(Rank::Records, None),
+                records: BriefMutex::new(Rank::Records, None),
             }))),
         };
         let entry = class.page_entry(run.first);
@@ -148,7 +148,7 @@ impl Span {
     /// # Safety
     ///
     /// As for [`sweep`](Self::sweep).
-    pub(super) unsafe fn records<'a>(span: NonNull<Self>) -> &'a Mutex<Option<Box<Records>>> {
+    pub(super) unsafe fn records<'a>(span: NonNull<Self>) -> &'a BriefMutex<Option<Box<Records>>> {
         // SAFETY: as in `sweep`.
         unsafe { &(*span.as_ptr()).records }
     }

@@ -48,6 +48,8 @@ pub(crate) struct Record {
     dues: Cell<Dues>,
     /// Locks in objects that the thread holds.
     pub(super) locks: HeldLocks,
+    /// Whether the thread is inside the lock of a weak collection.
+    pub(crate) in_short_lock: Cell<bool>,
     /// The next record of the thread.
     pub(super) next: Cell<*const Record>,
     /// What the thread allocates from.
@@ -78,6 +80,7 @@ impl Record {
                 destructors: false,
             }),
             locks: HeldLocks::default(),
+            in_short_lock: Cell::new(false),
             next: Cell::new(null()),
             local: UnsafeCell::new(ManuallyDrop::new(core.spares.take())),
         });

@@ -16,7 +16,8 @@ pub(super) struct Candidates<'gc, T: ?Sized> {
 }
 
 impl<'gc, T: ?Sized> Candidates<'gc, T> {
-    #[inline]
+    pub(super) const NONE: Self = Self { first: None, others: Vec::new() };
+
     pub(super) fn of(known: &Entries<WeakGc<'gc, T>>, hash: usize) -> Self {
         let mut all = known.all_of(hash).copied();
         Self { first: all.next(), others: all.collect() }

@@ -6,7 +6,7 @@
 //! none of it runs under the interner's lock, under which a few words are copied or written and nothing else:
 //!
 //! 1. The value is hashed.
-//! 2. The candidates are copied, under the lock.
+//! 2. The candidates are copied, under the lock; at first the first of them only, as mostly there is no other.
 //! 3. They are upgraded and compared. If one is equal it is returned.
 //! 4. The new object is made.
 //! 5. Its entry is added, under the lock, unless there are candidates that have not been compared: then these are compared.
@@ -22,7 +22,7 @@ use std::hash::RandomState;
 use super::Internable;
 use super::candidates::{self, Candidates};
 use super::entries::Entries;
-use crate::cell::GcRwLock;
+use super::short_lock::ShortLock;
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
 use crate::pointer::{Gc, GcStr, Thin, WeakGc};
@@ -66,7 +66,7 @@ use crate::trace::{Rebrand, RebrandDst, Tally, Trace, Tracer};
 /// ```
 #[expect(explicit_outlives_requirements, reason = "makes `dyn Trait` default to the brand")]
 pub struct Interner<'gc, T: ?Sized + 'gc, S = RandomState> {
-    known: GcRwLock<Known<'gc, T>>,
+    known: ShortLock<Known<'gc, T>>,
     hasher: S,
 }
 
@@ -108,7 +108,7 @@ impl<T: ?Sized, S> Interner<'_, T, S> {
     /// });
     /// ```
     pub fn with_hasher(hasher: S) -> Self {
-        Self { known: GcRwLock::new(Known::default()), hasher }
+        Self { known: ShortLock::default(), hasher }
     }
 }
 
@@ -131,8 +131,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
     where
         T: Borrow<Q>,
     {
-        let candidates = self.candidates(mc, self.hash(value));
-        find(mc, &candidates, value)
+        self.look_up(mc, self.hash(value), value).ok()
     }
 
     /// The object for a value, looked up by a borrowed form of it; if there is none, the one that `make` gives, whose value
@@ -167,14 +166,15 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
         T: Borrow<Q>,
     {
         let hash = self.hash(value);
-        let mut candidates = self.candidates(mc, hash);
-        if let Some(known) = find(mc, &candidates, value) {
-            return known;
-        }
+        let mut candidates = match self.look_up(mc, hash, value) {
+            Ok(known) => return known,
+            Err(candidates) => candidates,
+        };
         let made = make();
         let weak = Gc::downgrade(made, mc);
         loop {
-            let inserted = candidates::insert(mc, &mut self.known.write(mc), hash, weak, &candidates);
+            let inserted =
+                self.known.write(mc, |known| candidates::insert(mc, known, hash, weak, &candidates));
             match inserted {
                 Ok(()) => return made,
                 Err(now) => candidates = now,
@@ -185,8 +185,38 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
         }
     }
 
-    fn candidates(&self, mc: &Mutation<'gc>, hash: usize) -> Candidates<'gc, T> {
-        Candidates::of(&self.known.read(mc), hash)
+    /// The object for a value, or what is not.
+    #[inline]
+    fn look_up<Q: ?Sized + Eq>(
+        &self,
+        mc: &Mutation<'gc>,
+        hash: usize,
+        value: &Q,
+    ) -> Result<Gc<'gc, T>, Candidates<'gc, T>>
+    where
+        T: Borrow<Q>,
+    {
+        // Mostly the only one of its hash, so the others are looked for later.
+        let first = self.known.read(mc, |known| known.get(hash, |_| true).copied());
+        match first.map(|first| equal(mc, first, value)) {
+            None => Err(Candidates::NONE),
+            Some(Some(known)) => Ok(known),
+            Some(None) => self.look_further(mc, hash, value),
+        }
+    }
+
+    #[cold]
+    fn look_further<Q: ?Sized + Eq>(
+        &self,
+        mc: &Mutation<'gc>,
+        hash: usize,
+        value: &Q,
+    ) -> Result<Gc<'gc, T>, Candidates<'gc, T>>
+    where
+        T: Borrow<Q>,
+    {
+        let candidates = self.known.read(mc, |known| Candidates::of(known, hash));
+        find(mc, &candidates, value).ok_or(candidates)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash are one, too")]
@@ -201,8 +231,17 @@ fn find<'gc, T: ?Sized + Borrow<Q>, Q: ?Sized + Eq>(
     candidates: &Candidates<'gc, T>,
     value: &Q,
 ) -> Option<Gc<'gc, T>> {
-    let mut living = candidates.iter().filter_map(|weak| weak.upgrade(mc));
-    living.find(|known| Gc::as_ref(*known).borrow() == value)
+    candidates.iter().find_map(|weak| equal(mc, weak, value))
+}
+
+/// The object, if it is alive and equal to a value.
+#[inline]
+fn equal<'gc, T: ?Sized + Borrow<Q>, Q: ?Sized + Eq>(
+    mc: &Mutation<'gc>,
+    weak: WeakGc<'gc, T>,
+    value: &Q,
+) -> Option<Gc<'gc, T>> {
+    weak.upgrade(mc).filter(|known| Gc::as_ref(*known).borrow() == value)
 }
 
 impl<'gc, T: ?Sized + Internable<'gc>, S: BuildHasher> Interner<'gc, T, S> {
@@ -305,7 +344,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S> Interner<'gc, T, S> {
     /// });
     /// ```
     pub fn count(&self, mc: &Mutation<'gc>) -> usize {
-        let all: Vec<_> = self.known.read(mc).iter().copied().collect();
+        let all: Vec<_> = self.known.read(mc, |known| known.iter().copied().collect());
         all.into_iter().filter(|weak| weak.upgrade(mc).is_some()).count()
     }
 
@@ -328,7 +367,7 @@ impl<'gc, T: ?Sized + Trace<'gc>, S> Interner<'gc, T, S> {
     pub fn purge(&self, mc: &Mutation<'gc>) {
         // So that what is dead is known: the sweep of a page tells its weak pointers.
         self.count(mc);
-        self.known.write(mc).purge();
+        self.known.write(mc, Entries::purge);
     }
 }
 
@@ -364,8 +403,7 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>, S: Send + Sync + 'static> Trace<'gc> fo
     }
 
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
-        let known = walk.visit::<GcRwLock<Known<'gc, T>>>(GcRwLock::<Known<'gc, T>>::drop_kind);
-        known.and(DropKind::unknown::<S>())
+        ShortLock::<Known<'gc, T>>::drop_kind(walk).and(DropKind::unknown::<S>())
     }
 }
 

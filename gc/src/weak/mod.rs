@@ -10,6 +10,7 @@ mod map;
 mod map_entry;
 mod recency;
 mod set;
+mod short_lock;
 mod value_map;
 
 pub use cache::Cache;
