@@ -1,4 +1,4 @@
-//! What samples for the profile cost a program that does nothing but allocate.
+//! What samples for the profile cost programs that do nothing but allocate: objects that nobody keeps, and trees.
 //!
 //! ```text
 //! cargo bench -p tests --bench profile
@@ -11,13 +11,15 @@
 
 use std::hint::black_box;
 
-use gc::{Gc, Heap};
+use gc::{Gc, Heap, Mutation, Trace};
 use tests::process::processor_nanoseconds;
 use tests::table::{Sections, head, numbers};
 
 const PAIRS: usize = 21;
 const OBJECTS: usize = 20_000_000;
 const AT_ONCE: usize = 10_000;
+const TREES: usize = 300;
+const DEPTH: u32 = 15;
 const RATES: [(&str, usize); 5] = [
     ("none", 0),
     ("512 KiB, Go's default", 512 << 10),
@@ -26,13 +28,30 @@ const RATES: [(&str, usize); 5] = [
     ("1 KiB", 1 << 10),
 ];
 
-/// The processor time of making objects of four words, of which none stays, and of the cycles that this brings about.
-fn time(rate: usize) -> u64 {
-    let heap = Heap::builder().profile_rate(rate).build();
-    let before = processor_nanoseconds();
+/// Makes objects of four words, of which none stays.
+fn objects(heap: &Heap) {
     for _ in 0..OBJECTS / AT_ONCE {
         heap.mutate(|mc| (0..AT_ONCE as u64).for_each(|n| _ = black_box(Gc::new(mc, [n; 4]))));
     }
+}
+
+#[derive(Trace)]
+struct Tree<'gc>(Option<[Gc<'gc, Tree<'gc>>; 2]>);
+
+fn tree<'gc>(mc: &Mutation<'gc>, depth: u32) -> Gc<'gc, Tree<'gc>> {
+    Gc::new(mc, Tree((depth > 0).then(|| [tree(mc, depth - 1), tree(mc, depth - 1)])))
+}
+
+/// Makes binary trees, one after the other.
+fn trees(heap: &Heap) {
+    (0..TREES).for_each(|_| heap.mutate(|mc| _ = black_box(tree(mc, DEPTH))));
+}
+
+/// The processor time of a program, and of the cycles that it brings about.
+fn time(program: fn(&Heap), rate: usize) -> u64 {
+    let heap = Heap::builder().profile_rate(rate).build();
+    let before = processor_nanoseconds();
+    program(&heap);
     processor_nanoseconds() - before
 }
 
@@ -41,6 +60,12 @@ fn main() {
         return;
     }
     head("processor time, in % of that without a profile; rate");
+    compare("objects", objects);
+    compare("trees", trees);
+}
+
+fn compare(name: &str, program: fn(&Heap)) {
+    let time = |rate| time(program, rate);
     let (mut ratios, _) = (vec![Vec::new(); RATES.len()], time(0));
     for pair in 0..PAIRS {
         for ((_, rate), ratios) in RATES.iter().zip(&mut ratios) {
@@ -55,7 +80,7 @@ fn main() {
             ratios.push(with as f64 / without as f64 * 100.0);
         }
     }
-    for ((name, _), ratios) in RATES.iter().zip(ratios) {
-        numbers(name, ratios);
+    for ((rate, _), ratios) in RATES.iter().zip(ratios) {
+        numbers(&format!("{name}, {rate}"), ratios);
     }
 }

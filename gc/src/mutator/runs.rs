@@ -9,6 +9,7 @@ use core::ptr::{NonNull, null_mut};
 use super::record::Record;
 use crate::error::AllocErrorKind;
 use crate::memory::{Claim, Class, Memory};
+use crate::special::Ahead;
 
 /// Slots of the first claim of a class; each further one claims as many as all before, up to
 /// [`Class::most_at_once`]. So a thread that makes few objects of a class leaves the rest of its page to others.
@@ -36,8 +37,8 @@ pub(super) struct Runs {
     untold: u64,
     /// Bytes that objects own elsewhere of which the counters have not been told. None where nothing is claimed.
     pub(super) owned: i64,
-    /// Whether the next slot is to be sampled.
-    sample_next: bool,
+    /// What comes before the next slot that is sampled, of the slots after the current run.
+    ahead: Ahead,
 }
 
 impl Runs {
@@ -52,7 +53,7 @@ impl Runs {
             counted: 0,
             untold: 0,
             owned: 0,
-            sample_next: false,
+            ahead: Ahead::UNKNOWN,
         }
     }
 
@@ -85,43 +86,32 @@ impl Runs {
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
         let first = self.later.trailing_zeros();
-        let (length, is_sampled) = self.cut((self.later >> first).trailing_ones(), class, record);
+        let free = (self.later >> first).trailing_ones();
+        let profiler = &record.core.memory.specials.profiler;
+        let before_sample = profiler.before_sample(&mut self.ahead, class.slot_bytes, free);
+        // A slot that is sampled is a run of its own.
+        let length = before_sample.max(1);
         let slot = |index: u32| claim.start.wrapping_add(index as usize * class.slot_bytes);
         (self.next, self.end) = (slot(first), slot(first + length));
         self.later &= !bits(first, length);
-        let slot = self.bump(class.slot_bytes).expect("a run has slots");
-        if is_sampled {
+        if before_sample == 0 {
+            let slot = NonNull::new(self.next).expect("a run has slots");
             // SAFETY: claimed by this thread.
             unsafe { record.core.memory.sample(slot, class) };
         }
-        Ok(slot)
+        Ok(self.bump(class.slot_bytes).expect("a run has slots"))
     }
 
-    /// How many of `length` slots the next run has, at least one, and whether its first slot is sampled: then it is the
-    /// only one.
-    fn cut(&mut self, length: u32, class: &Class, record: &Record) -> (u32, bool) {
-        if core::mem::take(&mut self.sample_next) {
-            return (1, true);
-        }
-        match record.core.memory.specials.profiler.before_sample(class.slot_bytes, length) {
-            None => (length, false),
-            Some(0) => (1, true),
-            Some(before) => {
-                self.sample_next = true;
-                (before, false)
-            }
-        }
-    }
-
-    /// The slots of the claim that were not handed out.
-    fn unused(&self, class: &Class, claim: &Claim) -> u64 {
+    /// The slots of the current run that were not handed out, as the first and how many.
+    fn rest(&self, class: &Class, claim: &Claim) -> (u32, u32) {
         let index = |at: *mut u8| {
             u32::try_from((at.addr() - claim.start.addr()) / class.slot_bytes).expect("a word has 64 slots")
         };
-        if self.next.is_null() {
-            return self.later;
+        // Mostly all are, and a division takes its time.
+        if self.next == self.end {
+            return (0, 0);
         }
-        self.later | bits(index(self.next), index(self.end) - index(self.next))
+        (index(self.next), index(self.end) - index(self.next))
     }
 
     /// Tells the counters of objects handed out since the last time.
@@ -129,7 +119,8 @@ impl Runs {
         let Some((class, claim)) = self.claimed else { return };
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
-        let made = (claim.slots & !self.unused(class, &claim)).count_ones();
+        let (first, length) = self.rest(class, &claim);
+        let made = (claim.slots & !(self.later | bits(first, length))).count_ones();
         let fresh = core::mem::take(&mut self.untold) + u64::from(made - self.counted);
         memory.counters.note_allocated(fresh, class.slot_bytes as u64);
         self.counted = made;
@@ -138,7 +129,9 @@ impl Runs {
 
     /// What was handed out of the word is taken. Returns the rest of what was claimed of it.
     fn end_word(&mut self, class: &Class, claim: &Claim, memory: &Memory) -> Claim {
-        let free = self.unused(class, claim);
+        let (first, length) = self.rest(class, claim);
+        self.ahead.give_back(length);
+        let free = self.later | bits(first, length);
         let made = claim.slots & !free;
         if memory.birth.is_black() {
             // SAFETY: as below; a cycle is marking.

@@ -1,5 +1,5 @@
 //! The system: address ranges, and the contract that each platform keeps for them; [fences](fence); the C library's
-//! allocator; the [end of a thread](thread_end).
+//! allocator; the [end of a thread](thread_end); the [calls](calls) that a thread is in.
 //!
 //! A [`Reservation`] is a range of addresses that is ours until it is dropped. A page of it is
 //!
@@ -13,6 +13,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "profile")]
+pub(crate) mod calls;
 pub(crate) mod fence;
 #[cfg(target_os = "linux")]
 mod linux;

@@ -29,9 +29,9 @@ mod weak;
 
 pub(crate) use handles::Cut;
 pub(crate) use pin::Pin;
+pub(crate) use profile::{Ahead, Profiler, Sample};
 #[cfg(feature = "profile")]
 pub(crate) use profile::{Counts, Origin};
-pub(crate) use profile::{Profiler, Sample};
 pub(crate) use queue::{Pending, Queue};
 pub(crate) use records::{Fate, Records};
 pub(crate) use weak::Handle;

@@ -4,6 +4,16 @@
 #[derive(Debug)]
 pub(crate) struct Sample;
 
+/// Of slots that come before a sample: all do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead;
+
+impl Ahead {
+    pub(crate) const UNKNOWN: Self = Self;
+
+    pub(crate) fn give_back(&mut self, _slots: u32) {}
+}
+
 #[derive(Debug)]
 pub(crate) struct Profiler;
 
@@ -12,8 +22,8 @@ impl Profiler {
         Self
     }
 
-    pub(crate) fn before_sample(&self, _slot_bytes: usize, _n: u32) -> Option<u32> {
-        None
+    pub(crate) fn before_sample(&self, _ahead: &mut Ahead, _slot_bytes: usize, length: u32) -> u32 {
+        length
     }
 
     pub(crate) fn note_allocated(&self, _object_bytes: usize, _type_name: Option<&'static str>) -> Sample {

@@ -1,9 +1,9 @@
 //! Profile records: which code has allocated what lives, and what has died, by samples.
 //!
 //! Every byte that is allocated is sampled with the same small chance: the distance between two samples has an
-//! exponential distribution. That has no memory, so each run of slots of a thread can draw for itself where in it the
-//! first sample lies, and the fast path of allocation, which knows nothing of samples, is as it was: a run ends before the
-//! slot that is sampled.
+//! exponential distribution. That has no memory, so each thread can draw for itself, and for each class of objects, how
+//! many of them come before the next sample. The fast path of allocation, which knows nothing of samples, is as it was: a
+//! run of slots ends before the one that is sampled.
 //!
 //! # Cycles
 //!
@@ -17,9 +17,12 @@
 use core::cell::Cell;
 use core::hash::{BuildHasher, Hasher};
 use core::ops::AddAssign;
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 
+use hashbrown::DefaultHashBuilder;
+use hashbrown::hash_table::{Entry, HashTable};
+
+use crate::os::calls;
 use crate::sync::{AtomicUsize, Mutex, Ordering, Rank};
 
 /// Frames of a stack that are kept.
@@ -54,8 +57,9 @@ impl AddAssign for Counts {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Bucket {
+    origin: Origin,
     published: Counts,
     /// By the number of the cycle at whose end they are published.
     waiting: [Counts; TURNS],
@@ -67,8 +71,10 @@ pub(crate) struct Sample(usize);
 
 #[derive(Debug, Default)]
 struct Buckets {
-    by_origin: HashMap<Origin, usize>,
     all: Vec<Bucket>,
+    /// The places in there, by origin: a sample that is not the first of its origin allocates nothing.
+    by_origin: HashTable<usize>,
+    hasher: DefaultHashBuilder,
     /// Cycles whose marking has ended.
     cycle: usize,
     /// Whether anything was published.
@@ -76,11 +82,50 @@ struct Buckets {
 }
 
 impl Buckets {
+    /// The place of a bucket, which is made for the first sample of an origin.
+    fn place(&mut self, stack: &[usize], object_bytes: usize, type_name: Option<&'static str>) -> usize {
+        let Self { all, by_origin, hasher, .. } = self;
+        let hash = |origin: (&[usize], usize, Option<&str>)| hasher.hash_one(origin);
+        let parts = |place: &usize| {
+            let Origin { stack, object_bytes, type_name } = &all[*place].origin;
+            (&**stack, *object_bytes, *type_name)
+        };
+        let origin = (stack, object_bytes, type_name);
+        match by_origin.entry(hash(origin), |place| parts(place) == origin, |place| hash(parts(place))) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(free) => {
+                let place = all.len();
+                free.insert(place);
+                let origin = Origin { stack: stack.into(), object_bytes, type_name };
+                all.push(Bucket { origin, published: Counts::default(), waiting: Default::default() });
+                place
+            }
+        }
+    }
+
     fn publish(&mut self, turn: usize) {
         for bucket in &mut self.all {
             bucket.published += core::mem::take(&mut bucket.waiting[turn % TURNS]);
         }
         self.has_published = true;
+    }
+}
+
+/// What of the slots that a thread takes of a class comes before the next one that is sampled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead {
+    slots: u64,
+    /// For which this was drawn; zero, if nothing was.
+    rate: usize,
+}
+
+impl Ahead {
+    pub(crate) const UNKNOWN: Self = Self { slots: 0, rate: 0 };
+
+    /// So many slots that were to come before the sample are not used.
+    #[inline]
+    pub(crate) fn give_back(&mut self, slots: u32) {
+        self.slots = self.slots.saturating_add(slots.into());
     }
 }
 
@@ -105,39 +150,46 @@ impl Profiler {
         self.rate.store(bytes, Ordering::Relaxed);
     }
 
-    /// How many of the next `n` slots come before the first that is sampled, if one is. Draws.
-    pub(crate) fn before_sample(&self, slot_bytes: usize, n: u32) -> Option<u32> {
-        let before = match self.rate() {
-            0 => return None,
-            1 => 0.0,
-            rate => (exponential() * rate as f64 / slot_bytes.max(1) as f64).floor(),
-        };
+    /// How many of the next `length` slots come before one that is sampled; none, if the first of them is.
+    #[inline]
+    pub(crate) fn before_sample(&self, ahead: &mut Ahead, slot_bytes: usize, length: u32) -> u32 {
+        let rate = self.rate();
+        if ahead.rate != rate {
+            *ahead = Ahead { rate, slots: Self::draw(rate, slot_bytes) };
+        }
+        if rate == 0 {
+            return length;
+        }
+        let before = u32::try_from(ahead.slots).map_or(length, |slots| slots.min(length));
+        if before == 0 {
+            ahead.slots = Self::draw(rate, slot_bytes);
+        }
+        ahead.slots -= u64::from(before);
+        before
+    }
+
+    /// How many slots come before the next that is sampled.
+    fn draw(rate: usize, slot_bytes: usize) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "not negative, and less than n"
+            reason = "not negative, and if it were too large it would be the largest"
         )]
-        (before < f64::from(n)).then_some(before as u32)
+        match rate {
+            0 | 1 => 0,
+            rate => (exponential() * rate as f64 / slot_bytes.max(1) as f64) as u64,
+        }
     }
 
     /// Counts an object that this thread is about to make.
     pub(crate) fn note_allocated(&self, object_bytes: usize, type_name: Option<&'static str>) -> Sample {
-        let mut frames = Vec::new();
-        backtrace::trace(|frame| {
-            // The outermost one of a thread has none.
-            frames.extend(Some(frame.ip().addr()).filter(|&address| address != 0));
-            frames.len() < MAX_FRAMES
-        });
+        let mut stack = [0; MAX_FRAMES];
+        let n = calls::return_addresses(&mut stack);
         let mut buckets = self.buckets.lock();
-        let fresh = buckets.all.len();
-        let origin = Origin { stack: frames.into(), object_bytes, type_name };
-        let index = *buckets.by_origin.entry(origin).or_insert(fresh);
-        if index == fresh {
-            buckets.all.push(Bucket::default());
-        }
+        let place = buckets.place(&stack[..n], object_bytes, type_name);
         let turn = (buckets.cycle + 2) % TURNS;
-        buckets.all[index].waiting[turn].allocs += 1;
-        Sample(index)
+        buckets.all[place].waiting[turn].allocs += 1;
+        Sample(place)
     }
 
     /// Counts objects that a sweep has found dead.
@@ -193,8 +245,7 @@ impl Profiler {
             }
             counts
         };
-        let all = buckets.by_origin.iter();
-        all.map(|(origin, &index)| (origin.clone(), counts(&buckets.all[index]))).collect()
+        buckets.all.iter().map(|bucket| (bucket.origin.clone(), counts(bucket))).collect()
     }
 }
 
@@ -219,7 +270,7 @@ fn exponential() -> f64 {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::{Counts, Profiler};
+    use super::{Ahead, Counts, Profiler};
 
     fn total(profiler: &Profiler) -> Counts {
         let mut total = Counts::default();
@@ -265,18 +316,31 @@ mod tests {
     #[test]
     fn samples_are_spread_evenly_over_bytes() {
         let profiler = Profiler::new();
-        assert_eq!(profiler.before_sample(32, 64), None);
+        let mut ahead = Ahead::UNKNOWN;
+        assert_eq!(profiler.before_sample(&mut ahead, 32, 64), 64);
         profiler.set_rate(1);
-        assert!((0..1000).all(|_| profiler.before_sample(8, 64) == Some(0)));
-        for (rate, slot_bytes, n) in [(512 << 10, 64, 64), (1000, 16, 8), (4096, 8192, 1), (100, 1000, 64)] {
+        assert!((0..1000).all(|_| profiler.before_sample(&mut ahead, 8, 64) == 0));
+        for (rate, slot_bytes, length) in
+            [(512 << 10, 64, 64), (1000, 16, 8), (4096, 8192, 1), (100, 1000, 64)]
+        {
             profiler.set_rate(rate);
-            let expected = 1.0 - (-(slot_bytes as f64 * f64::from(n)) / rate as f64).exp();
-            let draws = 400_000;
-            let sampled = (0..draws).filter(|_| profiler.before_sample(slot_bytes, n).is_some()).count();
-            let share = sampled as f64 / f64::from(draws);
-            // Six standard deviations.
-            let error = 6.0 * (expected * (1.0 - expected) / f64::from(draws)).sqrt() + 1e-9;
-            assert!((share - expected).abs() <= error, "{rate} {slot_bytes} {n}: {share} of {expected}");
+            let (mut slots, mut sampled) = (0_u32, 0);
+            while sampled < 20_000 {
+                match profiler.before_sample(&mut ahead, slot_bytes, length) {
+                    0 => (slots, sampled) = (slots + 1, sampled + 1),
+                    // A part of them is not used, which must not matter.
+                    before => {
+                        ahead.give_back(before / 2);
+                        slots += before - before / 2;
+                    }
+                }
+            }
+            // Each slot is sampled if any of its bytes is.
+            let chance = 1.0 - (-(slot_bytes as f64) / rate as f64).exp();
+            let share = f64::from(sampled) / f64::from(slots);
+            // Six standard deviations of a number of samples.
+            let error = 6.0 * chance / f64::from(sampled).sqrt() + 1e-9;
+            assert!((share - chance).abs() <= error, "{rate} {slot_bytes} {length}: {share} of {chance}");
         }
     }
 }

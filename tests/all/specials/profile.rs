@@ -105,6 +105,22 @@ fn the_estimate_is_near_the_truth() {
     assert!(in_use.abs() < 1e-6, "{in_use}");
 }
 
+/// A thread that claims slots and is stopped before it has used them is not sampled for what it did not make.
+#[test]
+fn slots_that_are_not_used_are_not_sampled() {
+    let heap = heap(640);
+    let n = rounds(4000);
+    for _ in 0..n {
+        heap.mutate(|mc| _ = black_box(Gc::new(mc, [1_u64; 8])));
+        heap.collect().unwrap();
+    }
+    let profile = heap.profile();
+    let sampled: u64 = profile.sites().iter().map(|site| site.samples().0).sum();
+    // Of objects of 64 bytes one in ten and a half is sampled: seven standard deviations.
+    let expected = n as f64 * (1.0 - (-64.0_f64 / 640.0).exp());
+    assert!((sampled as f64 - expected).abs() < 7.0 * expected.sqrt(), "{sampled} for {expected}");
+}
+
 /// A record of a sample follows its object through its fates: a finalizer revives it, a destructor ends it.
 #[test]
 fn deaths_count_when_objects_are_dead() {

@@ -1,0 +1,114 @@
+//! That the fast unwinder finds what the system's finds.
+
+use std::hint::black_box;
+
+use super::{by_the_system, fast, return_addresses};
+
+type Walk = fn(&mut [usize]) -> usize;
+
+fn fast_only(room: &mut [usize]) -> usize {
+    fast::return_addresses(room).expect("the stack is the thread's")
+}
+
+/// The calls that lead here, as each of the two finds them.
+#[inline(never)]
+fn both() -> [Vec<usize>; 2] {
+    [fast_only as Walk, by_the_system].map(|walk| {
+        let mut room = [0; 512];
+        let n = walk(&mut room);
+        room[..n].to_vec()
+    })
+}
+
+/// Frames of different kinds: large ones, closures, calls by a table.
+#[inline(never)]
+fn deep(calls: usize, then: &mut dyn FnMut() -> [Vec<usize>; 2]) -> [Vec<usize>; 2] {
+    let large = black_box([calls; 300]);
+    let found = if calls == 0 {
+        then()
+    } else {
+        deep(calls - 1, &mut || {
+            let small = black_box(large[0]);
+            let found = then();
+            black_box(small);
+            found
+        })
+    };
+    black_box(large);
+    found
+}
+
+/// All but what the two have called themselves is the same.
+#[track_caller]
+fn assert_same([fast, system]: &[Vec<usize>; 2], calls: usize) {
+    let same = fast.iter().rev().zip(system.iter().rev()).take_while(|(a, b)| a == b).count();
+    assert!(same >= calls, "{same} of {calls} calls are the same: {fast:x?} {system:x?}");
+    assert!(fast.len() - same <= 5, "only the innermost differ: {fast:x?} {system:x?}");
+    assert!(system.len() - same <= 8, "only the innermost differ: {fast:x?} {system:x?}");
+}
+
+#[test]
+fn the_same_calls_are_found() {
+    for calls in [0, 1, 30, 100] {
+        assert_same(&deep(calls, &mut both), 2 * calls);
+        let threads = std::thread::spawn(move || deep(calls, &mut both));
+        assert_same(&threads.join().expect("it found them"), 2 * calls);
+    }
+}
+
+#[test]
+fn no_more_calls_are_found_than_there_is_room_for() {
+    deep(20, &mut || {
+        let (mut few, mut all) = ([0; 7], [0; 512]);
+        assert_eq!(fast_only(&mut few), 7);
+        assert!(fast_only(&mut all) > 40);
+        // The two innermost are the two lines above.
+        assert_eq!(few[2..], all[2..7]);
+        both()
+    });
+}
+
+#[test]
+fn what_is_loaded_later_is_known() {
+    let before = both();
+    // SAFETY: the C library's own resolver, which does nothing when it is loaded.
+    let library = unsafe { libc::dlopen(c"libresolv.so.2".as_ptr(), libc::RTLD_NOW) };
+    assert!(!library.is_null());
+    assert_same(&both(), 5);
+    // SAFETY: it was loaded, and nothing of it is used.
+    unsafe { libc::dlclose(library) };
+    assert_same(&both(), 5);
+    assert_eq!(before[0].len(), both()[0].len());
+}
+
+/// A coroutine's stack is walked by the system, which finds its end as its maker has described it.
+#[cfg(target_env = "gnu")]
+#[test]
+fn stacks_of_coroutines_are_left_to_the_system() {
+    use core::cell::Cell;
+    use core::mem::MaybeUninit;
+
+    thread_local! {
+        static FOUND: Cell<Option<(Option<usize>, usize)>> = const { Cell::new(None) };
+    }
+    extern "C" fn run() {
+        let mut room = [0; 64];
+        FOUND.set(Some((fast::return_addresses(&mut room), return_addresses(&mut room))));
+    }
+    let mut stack = vec![0_u8; 1 << 20];
+    let [mut here, mut there] = [const { MaybeUninit::<libc::ucontext_t>::uninit() }; 2];
+    // SAFETY: the context is filled in.
+    assert_eq!(unsafe { libc::getcontext(there.as_mut_ptr()) }, 0);
+    // SAFETY: it was.
+    let there = unsafe { there.assume_init_mut() };
+    there.uc_stack.ss_sp = stack.as_mut_ptr().cast();
+    there.uc_stack.ss_size = stack.len();
+    there.uc_link = here.as_mut_ptr();
+    // SAFETY: the context has a stack, which outlives it.
+    unsafe { libc::makecontext(there, run, 0) };
+    // SAFETY: both contexts live until the second has run to its end, at which the first goes on.
+    assert_eq!(unsafe { libc::swapcontext(here.as_mut_ptr(), there) }, 0);
+    let (fast, any) = FOUND.get().expect("it has run");
+    assert_eq!(fast, None);
+    assert!(any > 0);
+}
