@@ -77,11 +77,12 @@ fn of_newtype(input: &Input, part: &Part<'_>) -> Body {
     let (pattern, checks) = (pattern(part.variant), checks(input, part));
     let values = part.value.map(|field| (of_field(input, field), value_local(part)));
     let (of_field, value) = values.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    let p = anchor::private(input);
     // SAFETY (of the emitted code): the word was made by `into_word`, whose word is that of the field.
     let whole = build(input, part, &quote!(unsafe { #(#of_field::from_word(#word))* }));
     Body {
         edge: quote!(#(#of_field::EDGE)*),
-        packing: TokenStream::new(),
+        packing: quote!(#(const PACKING: #p::Packing = #of_field::PACKING;)*),
         into_word: quote!(let #pattern = self; #checks #(#of_field::into_word(#value))*),
         from_word: whole,
     }

@@ -14,6 +14,9 @@ fn heap() -> Heap {
     Heap::builder().automatic(false).build()
 }
 
+/// To slices, and weak ones.
+type Roots<T> = (Vec<Root<Thin<[T]>>>, Vec<WeakRoot<Thin<[T]>>>);
+
 /// Kept ones are found as they were, whatever their elements are, and lost ones are not, from the same cycle on.
 #[test]
 fn weak_pointers_to_slices_of_every_kind() {
@@ -22,7 +25,7 @@ fn weak_pointers_to_slices_of_every_kind() {
     ) {
         let heap = heap();
         let lengths = [0, 0, 1, 2, 5, 1000, 100_000];
-        let (roots, weak): (Vec<Root<Thin<[T]>>>, Vec<WeakRoot<Thin<[T]>>>) = heap.mutate(|mc| {
+        let (roots, weak): Roots<T> = heap.mutate(|mc| {
             let all = lengths.iter().flat_map(|&len| [make(mc, len), make(mc, len)]);
             let all = all.map(|slice| {
                 let (object, weak) = (GcSlice::as_thin(slice), GcSlice::downgrade(slice, mc));
@@ -114,20 +117,21 @@ enum Value<'gc> {
     Whole(Gc<'gc, Thin<[GcCell<Value<'gc>>]>>),
 }
 
+#[derive(Trace)]
+struct World<'gc> {
+    cell: GcCell<Value<'gc>>,
+    set: GcRefCell<WeakSet<'gc, Thin<str>>>,
+    map: GcRefCell<WeakMap<'gc, Thin<[u8]>, String>>,
+    by_name: GcRefCell<WeakValueMap<'gc, usize, Thin<str>>>,
+    pair: Gc<'gc, Ephemeron<'gc, Thin<str>, u64>>,
+}
+
 /// In cells, packed words and sets, and with nothing else.
 #[test]
 fn words_and_collections() {
     const _: () = assert!(size_of::<WeakGc<'static, Thin<str>>>() == 8 && size_of::<Value<'static>>() == 16);
-    #[derive(Trace)]
-    struct World<'gc> {
-        cell: GcCell<Value<'gc>>,
-        set: GcRefCell<WeakSet<'gc, Thin<str>>>,
-        map: GcRefCell<WeakMap<'gc, Thin<[u8]>, String>>,
-        by_name: GcRefCell<WeakValueMap<'gc, usize, Thin<str>>>,
-        pair: Gc<'gc, Ephemeron<'gc, Thin<str>, u64>>,
-    }
     let heap = heap();
-    let (world, text, bytes): (Root<World<'static>>, Root<Thin<str>>, Root<Thin<[u8]>>) = heap.mutate(|mc| {
+    let (world, text, bytes): (Root<World<'static>>, Root<Thin<str>>, Root<_>) = heap.mutate(|mc| {
         let (text, lost) = (GcStr::new(mc, "text"), GcStr::new(mc, "lost"));
         let bytes = GcSlice::from_slice(mc, &[1, 2, 3]);
         let cells = [Value::Seen(GcStr::downgrade(text, mc)), Value::Seen(GcStr::downgrade(lost, mc))];

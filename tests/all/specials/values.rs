@@ -183,3 +183,20 @@ fn of_a_weak_pointer_it_is_the_handle() {
     cycle(&heap, &told);
     assert_eq!(heap.stats().objects(), 0);
 }
+
+/// A struct of one field is packed as its field is, also where lower bits of the address say which variant it is.
+#[test]
+fn a_value_in_a_struct_is_the_value() {
+    #[derive(Clone, Copy, Trace, Word)]
+    struct One<'gc>(Value<'gc>);
+
+    let heap = heap();
+    heap.mutate(|mc| {
+        for value in objects(mc) {
+            assert!(value.object_address().is_some());
+            assert_eq!(One(value).object_address(), value.object_address(), "{}", value.text());
+            assert!(mc.set_finalizer_of(One(value), |_, _| ()).unwrap());
+            assert!(mc.set_finalizer_of(value, |_, _| ()).is_err(), "{}: it has one", value.text());
+        }
+    });
+}
