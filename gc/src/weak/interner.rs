@@ -201,22 +201,16 @@ impl<'gc, T: ?Sized + Trace<'gc>, S: BuildHasher> Interner<'gc, T, S> {
         match first.map(|first| equal(mc, first, value)) {
             None => Err(Candidates::NONE),
             Some(Some(known)) => Ok(known),
-            Some(None) => self.look_further(mc, hash, value),
+            Some(None) => {
+                let candidates = self.candidates(mc, hash);
+                find(mc, &candidates, value).ok_or(candidates)
+            }
         }
     }
 
     #[cold]
-    fn look_further<Q: ?Sized + Eq>(
-        &self,
-        mc: &Mutation<'gc>,
-        hash: usize,
-        value: &Q,
-    ) -> Result<Gc<'gc, T>, Candidates<'gc, T>>
-    where
-        T: Borrow<Q>,
-    {
-        let candidates = self.known.read(mc, |known| Candidates::of(known, hash));
-        find(mc, &candidates, value).ok_or(candidates)
+    fn candidates(&self, mc: &Mutation<'gc>, hash: usize) -> Candidates<'gc, T> {
+        self.known.read(mc, |known| Candidates::of(known, hash))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "some bits of a hash are one, too")]

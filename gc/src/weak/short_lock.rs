@@ -36,34 +36,42 @@ impl<T> ShortLock<T> {
     where
         T: Trace<'gc>,
     {
-        if self.waiting.load(Ordering::Relaxed) == 0
-            && let Ok(contents) = self.contents.try_borrow(mc)
-        {
-            let _inside = Inside::of(mc);
-            return look(&contents);
+        let is_open = self.waiting.load(Ordering::Relaxed) == 0;
+        let looked = if is_open { self.try_read(mc, look) } else { Err(look) };
+        looked.unwrap_or_else(|look| self.read_slow(mc, look))
+    }
+
+    #[inline]
+    fn try_read<'gc, R, F: FnOnce(&T) -> R>(&self, mc: &Mutation<'gc>, look: F) -> Result<R, F>
+    where
+        T: Trace<'gc>,
+    {
+        let _inside = Inside::of(mc);
+        match self.contents.try_borrow(mc) {
+            Ok(contents) => Ok(look(&contents)),
+            Err(_) => Err(look),
         }
-        self.read_slow(mc, look)
     }
 
     #[cold]
-    fn read_slow<'gc, R>(&self, mc: &Mutation<'gc>, look: impl FnOnce(&T) -> R) -> R
+    fn read_slow<'gc, R>(&self, mc: &Mutation<'gc>, mut look: impl FnOnce(&T) -> R) -> R
     where
         T: Trace<'gc>,
     {
         assert_not_inside(mc);
-        let mut pauses = Pauses::new(WAITS_FOR);
-        for n in 0_u32.. {
+        let (mut pauses, mut patience) = (Pauses::new(WAITS_FOR), PATIENCE);
+        loop {
             pauses.pause();
             // There may always be a writer that waits.
-            if n < PATIENCE && self.waiting.load(Ordering::Relaxed) > 0 {
+            if patience > 0 && self.waiting.load(Ordering::Relaxed) > 0 {
+                patience -= 1;
                 continue;
             }
-            if let Ok(contents) = self.contents.try_borrow(mc) {
-                let _inside = Inside::of(mc);
-                return look(&contents);
+            match self.try_read(mc, look) {
+                Ok(result) => return result,
+                Err(back) => look = back,
             }
         }
-        unreachable!("nobody waits so often")
     }
 
     /// Changes the contents.
@@ -72,32 +80,35 @@ impl<T> ShortLock<T> {
     where
         T: Trace<'gc>,
     {
+        self.try_write(mc, change).unwrap_or_else(|change| self.write_slow(mc, change))
+    }
+
+    #[inline]
+    fn try_write<'gc, R, F: FnOnce(&mut T) -> R>(&self, mc: &Mutation<'gc>, change: F) -> Result<R, F>
+    where
+        T: Trace<'gc>,
+    {
+        let _inside = Inside::of(mc);
         match self.contents.try_borrow_mut(mc) {
-            Ok(mut contents) => {
-                let _inside = Inside::of(mc);
-                change(&mut contents)
-            }
-            Err(_) => self.write_slow(mc, change),
+            Ok(mut contents) => Ok(change(&mut contents)),
+            Err(_) => Err(change),
         }
     }
 
     #[cold]
-    fn write_slow<'gc, R>(&self, mc: &Mutation<'gc>, change: impl FnOnce(&mut T) -> R) -> R
+    fn write_slow<'gc, R>(&self, mc: &Mutation<'gc>, mut change: impl FnOnce(&mut T) -> R) -> R
     where
         T: Trace<'gc>,
     {
         assert_not_inside(mc);
-        let mut pauses = Pauses::new(WAITS_FOR);
-        let door = Closed::new(&self.waiting);
-        let mut contents = loop {
+        let (mut pauses, _door) = (Pauses::new(WAITS_FOR), Closed::new(&self.waiting));
+        loop {
             pauses.pause();
-            if let Ok(contents) = self.contents.try_borrow_mut(mc) {
-                break contents;
+            match self.try_write(mc, change) {
+                Ok(result) => return result,
+                Err(back) => change = back,
             }
-        };
-        drop(door);
-        let _inside = Inside::of(mc);
-        change(&mut contents)
+        }
     }
 
     pub(super) fn trace<'gc>(&self, tracer: &mut Tracer)
@@ -138,22 +149,24 @@ impl Drop for Closed<'_> {
     }
 }
 
-/// That the thread is inside a short lock.
-struct Inside<'a>(&'a Cell<bool>);
+/// That the thread is inside a short lock, or about to be: from before it has it to after it has given it back.
+struct Inside<'a> {
+    is_inside: &'a Cell<bool>,
+    before: bool,
+}
 
 impl<'a> Inside<'a> {
     #[inline]
     fn of(mc: &'a Mutation<'_>) -> Self {
         let is_inside = &mc.record().in_short_lock;
-        is_inside.set(true);
-        Self(is_inside)
+        Self { is_inside, before: is_inside.replace(true) }
     }
 }
 
 impl Drop for Inside<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.set(false);
+        self.is_inside.set(self.before);
     }
 }
 
@@ -168,10 +181,10 @@ mod tests {
     use core::panic::{AssertUnwindSafe, Location};
     use std::panic::catch_unwind;
 
-    use super::ShortLock;
+    use super::{Closed, ShortLock};
     use crate::mutator::{Core, Entry, Mutation, record_of_this_thread};
     use crate::options::Options;
-    use crate::sync::Arc;
+    use crate::sync::{Arc, Ordering};
 
     fn mutate(core: &Arc<Core>, work: impl FnOnce(&Mutation<'_>)) {
         let record = record_of_this_thread(core);
@@ -200,6 +213,28 @@ mod tests {
             lock.write(mc, |text| text.push_str("all have left"));
             assert_eq!(lock.read(mc, String::len), 13);
         });
+    }
+
+    /// As the lock of a handler that has interrupted a thread, and needed not wait.
+    #[test]
+    fn who_is_inside_twice_is_inside_until_both_have_left() {
+        let lock = ShortLock::<String>::default();
+        mutate(&Core::new(Options::default()), |mc| {
+            lock.read(mc, |_| {
+                lock.read(mc, |_| ());
+                assert!(mc.record().in_short_lock.get());
+            });
+            assert!(!mc.record().in_short_lock.get());
+        });
+    }
+
+    #[test]
+    fn a_reader_does_not_wait_for_ever_for_writers_that_wait() {
+        let lock = ShortLock::<String>::default();
+        let door = Closed::new(&lock.waiting);
+        mutate(&Core::new(Options::default()), |mc| assert_eq!(lock.read(mc, String::len), 0));
+        drop(door);
+        assert_eq!(lock.waiting.load(Ordering::Relaxed), 0);
     }
 
     /// Readers that take turns do not keep a writer out, nor writers a reader.

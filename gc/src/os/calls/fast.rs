@@ -124,7 +124,7 @@ impl Unwinder {
 }
 
 /// Whether the system's unwinder finds the same calls, but for the innermost, in so much room.
-fn is_as_the_system_finds(fast: &[usize], room: usize) -> bool {
+pub(super) fn is_as_the_system_finds(fast: &[usize], room: usize) -> bool {
     let mut system = vec![0; room + OWN_CALLS];
     let n = by_the_system(&mut system);
     let system = &system[..n];

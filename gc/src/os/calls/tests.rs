@@ -56,6 +56,56 @@ fn the_same_calls_are_found() {
     }
 }
 
+/// What is taken for a stack is compared with the truth, in the middle and at the end.
+#[test]
+fn what_is_not_so_is_noticed() {
+    deep(20, &mut || {
+        let mut room = [0; 512];
+        let n = fast_only(&mut room);
+        assert!(fast::is_as_the_system_finds(&room[..n], room.len()));
+        assert!(fast::is_as_the_system_finds(&room[..20], 20), "for which there was no room");
+        assert!(!fast::is_as_the_system_finds(&room[..n - 3], room.len()), "cut off");
+        room[n / 2] ^= 1;
+        assert!(!fast::is_as_the_system_finds(&room[..n], room.len()), "another call");
+        both()
+    });
+}
+
+/// The loader's lock would be held for ever in a child whose parent has forked while another thread asked the loader.
+#[test]
+fn a_child_of_a_fork_finds_its_calls() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                return_addresses(&mut [0; 64]);
+                by_the_system(&mut [0; 64]);
+            }
+        });
+        // SAFETY: the child does nothing but what is tested, and ends.
+        let mut statuses = (0..100).map(|_| match unsafe { libc::fork() } {
+            0 => {
+                // SAFETY: it has no duties.
+                unsafe { libc::alarm(10) };
+                let (fast, system) = (return_addresses(&mut [0; 64]), by_the_system(&mut [0; 64]));
+                // SAFETY: it has no duties.
+                unsafe { libc::_exit(i32::from(fast == 0 || system == 0)) }
+            }
+            child => {
+                let mut status = -1;
+                // SAFETY: the status may be written.
+                let ended = unsafe { libc::waitpid(child, &raw mut status, 0) };
+                (ended == child).then_some(status)
+            }
+        });
+        let failed = statuses.find(|status| *status != Some(0));
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(failed, None, "a child found none, or waited until it was ended");
+    });
+}
+
 #[test]
 fn no_more_calls_are_found_than_there_is_room_for() {
     deep(20, &mut || {
