@@ -39,17 +39,29 @@ impl<'gc> Mutation<'gc> {
         // more than all the rest.
         let value = ManuallyDrop::new(value);
         let record = self.record();
-        let owned = Tally::of::<T>(&value);
-        // SAFETY: `self` proves that the thread is inside; no code of the program runs in `object`.
-        let slot = match unsafe { record.local() }.object(T::INFO, owned, || record) {
-            Ok(slot) => slot.cast::<T>(),
-            Err(kind) => {
-                if needs_drop::<T>() {
-                    discard(&mut Some(value));
+        // Used for a slot at a time, while no code of the program runs.
+        // SAFETY: `self` proves that the thread is inside.
+        let local = || unsafe { record.local() };
+        // Constants: the compiler never sees the other ways.
+        let slot = if const { matches!(T::INFO.lookup, Lookup::Leaf) } {
+            local().leaf(T::INFO, T::INFO.slot_bytes, record).map_err(|kind| kind.of(T::INFO.slot_bytes))?
+        } else if const { !needs_drop::<T>() } {
+            local().object(T::INFO, record).map_err(|kind| kind.of(T::INFO.slot_bytes))?
+        } else {
+            let owned = Tally::of::<T>(&value);
+            match local().owner(T::INFO, owned, record) {
+                Ok(slot) => slot,
+                Err(kind) => {
+                    // By reference to a copy: the address of the value itself, taken anywhere, would keep it out of
+                    // registers everywhere.
+                    let mut copy = value;
+                    // SAFETY: neither is used afterwards.
+                    unsafe { discard(&mut copy) };
+                    return Err(kind.of(T::INFO.slot_bytes.saturating_add(owned)));
                 }
-                return Err(kind.of(T::INFO.slot_bytes.saturating_add(owned)));
             }
         };
+        let slot = slot.cast::<T>();
         // SAFETY: the slot is free, the thread's own, and of the size of its class.
         unsafe { zeal::take_slot(slot.as_ptr().cast(), T::INFO.slot_bytes, size_of::<T>()) };
         // SAFETY: as above, and aligned for `T`.
@@ -181,12 +193,16 @@ impl SliceBytes {
     }
 }
 
-/// Drops a value that there is no room for. By reference to a copy, as the address of the value itself, taken
-/// anywhere, would keep it out of registers everywhere.
+/// Drops a value that there is no room for.
+///
+/// # Safety
+///
+/// The value is not used afterwards.
 #[cold]
 #[inline(never)]
-fn discard<T>(value: &mut Option<ManuallyDrop<T>>) {
-    drop(value.take().map(ManuallyDrop::into_inner));
+unsafe fn discard<T>(value: &mut ManuallyDrop<T>) {
+    // SAFETY: the caller's duty.
+    unsafe { ManuallyDrop::drop(value) };
 }
 
 /// A slice that is being written: element by element, or as a whole if the elements have drop glue. Dropped before

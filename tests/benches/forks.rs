@@ -7,10 +7,12 @@
 //! Nodes are in layers of 1,000; each refers to three nodes of the layer before, chosen by its number. Every graph is
 //! compared with what the numbers say, whoever has built it. *Warm* is memory that an earlier graph had, *fresh* memory
 //! that the system has just given. The *limit* is what the machine allows: the same nodes in an array that is there
-//! already, their edges written as atomic words.
+//! already, their edges written as atomic words. Before each measurement other memory is written, so that no cache
+//! holds what is measured; else a machine's large cache would tell the speed of itself for the limit.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
+use std::hint::black_box;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -23,6 +25,8 @@ const NODES: usize = 1_000_000;
 const LAYER: usize = 1_000;
 const ROUNDS: usize = 11;
 const SEEDS: [usize; 3] = [1, 2, 4];
+/// Several times the largest cache of a processor.
+const BEYOND_CACHES: usize = 256 << 20;
 
 /// Of 40 bytes.
 #[derive(Trace)]
@@ -93,11 +97,27 @@ fn check(all: &[Gc<'_, Node<'_>>]) {
     }
 }
 
+/// Memory that is written to take what is measured out of the caches.
+struct Elsewhere(Vec<u8>);
+
+impl Elsewhere {
+    fn new() -> Self {
+        Self(vec![1; BEYOND_CACHES])
+    }
+
+    /// Writes a byte of each line.
+    fn write(&mut self) {
+        self.0.chunks_mut(64).for_each(|line| line[0] = line[0].wrapping_add(1));
+        black_box(&self.0);
+    }
+}
+
 /// The time of building a graph by `n` threads that are let in, or by one that need not be.
-fn measure(heap: &Heap, n: Option<usize>) -> Duration {
+fn measure(heap: &Heap, elsewhere: &mut Elsewhere, n: Option<usize>) -> Duration {
     let (graph, time): (Root<[Gc<'static, Node<'static>>]>, _) = heap.mutate(|mc| {
         let nothing = Node { number: 0, edges: [None; 3].map(GcCell::new), seen: GcCell::new(false) };
         let mut all = vec![Gc::new(mc, nothing); NODES];
+        elsewhere.write();
         let (time, ()) = timed(|| match n {
             None => build_alone(mc, &mut all),
             Some(n) => build_together(mc, &mut all, n),
@@ -143,10 +163,11 @@ fn link_probe(all: &[Probe], numbers: Range<usize>) {
 }
 
 /// The time of filling the array by `n` threads.
-fn measure_probe(all: &[Probe], n: usize) -> Duration {
+fn measure_probe(all: &[Probe], elsewhere: &mut Elsewhere, n: usize) -> Duration {
     let pass = |work: fn(&[Probe], Range<usize>)| {
         thread::scope(|scope| parts(n).for_each(|part| _ = scope.spawn(move || work(all, part))));
     };
+    elsewhere.write();
     let (time, ()) = timed(|| {
         pass(make_probe);
         pass(link_probe);
@@ -175,13 +196,14 @@ fn main() {
     let threads: Vec<_> = [None].into_iter().chain(SEEDS.map(Some)).collect();
     let ways: Vec<_> =
         threads.iter().map(|n| n.map_or("one thread".into(), |n| format!("{n} seeds"))).collect();
+    let elsewhere = &mut Elsewhere::new();
     let warm = quiet_heap();
-    measure(&warm, Some(2));
+    measure(&warm, elsewhere, Some(2));
     let (mut times, mut fresh) = (vec![Vec::new(); ways.len()], vec![Vec::new(); ways.len()]);
     for _ in 0..ROUNDS {
         for (i, &n) in threads.iter().enumerate() {
-            times[i].push(measure(&warm, n));
-            fresh[i].push(measure(&quiet_heap(), n));
+            times[i].push(measure(&warm, elsewhere, n));
+            fresh[i].push(measure(&quiet_heap(), elsewhere, n));
         }
     }
     report("warm", &ways, times);
@@ -191,7 +213,7 @@ fn main() {
     let mut times = vec![Vec::new(); SEEDS.len()];
     for _ in 0..ROUNDS {
         for (times, n) in times.iter_mut().zip(SEEDS) {
-            times.push(measure_probe(&all, n));
+            times.push(measure_probe(&all, elsewhere, n));
         }
     }
     report("limit", &SEEDS.map(|n| format!("{n} threads")), times);

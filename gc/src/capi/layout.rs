@@ -13,7 +13,7 @@ use crate::layout::{
     MAX_SMALL_BYTES, PAGE_BYTES, WORD_BYTES, edge_of, load_word, round_up, size_class, slot_bytes,
 };
 use crate::object::{DropFn, TypeInfo};
-use crate::trace::{Deferred, Range, Tracer};
+use crate::trace::{Deferred, ElementEdges, Range, Tracer};
 
 use super::callbacks::{DestructorCode, as_pointer};
 use super::thread::as_callback;
@@ -138,8 +138,7 @@ unsafe fn trace_elements(at: *const u8, tracer: &mut Tracer) {
             at: elements,
             len: length * words,
             stride: WORD_BYTES,
-            mask: 1,
-            trace: trace_words,
+            edges: ElementEdges::Words(1),
         }));
         return;
     }
@@ -149,18 +148,6 @@ unsafe fn trace_elements(at: *const u8, tracer: &mut Tracer) {
             // SAFETY: a word of the object, which was zeroed when it was made.
             tracer.edges.extend(edge_of(unsafe { load_word(at) }));
         }
-    }
-}
-
-/// Reports pointers next to each other.
-///
-/// # Safety
-///
-/// There are as many words at the address, in an object.
-unsafe fn trace_words(at: *const u8, n: usize, tracer: &mut Tracer) {
-    for index in 0..n {
-        // SAFETY: the caller's duty.
-        tracer.edges.extend(edge_of(unsafe { load_word(at.wrapping_add(index * WORD_BYTES)) }));
     }
 }
 

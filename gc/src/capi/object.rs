@@ -12,7 +12,7 @@ use super::{heap, layout};
 use crate::error::AllocError;
 use crate::layout::WORD_BYTES;
 use crate::mutator::Mutation;
-use crate::object::{DropKind, DropWalk, Mask};
+use crate::object::{DropKind, DropWalk, Lookup, Mask};
 use crate::pointer::Gc;
 use crate::trace::{Rebrand, Trace, Tracer};
 use crate::zeal;
@@ -154,9 +154,12 @@ fn allocate(mc: &Mutation<'_>, layout: &'static Layout, length: usize) -> Outcom
     let record = mc.record();
     // SAFETY: the thread is inside, and nothing else uses `local` meanwhile.
     let local = unsafe { record.local() };
-    let slot = match layout.info().slot_bytes {
-        0 => local.slice(layout.info(), slot_bytes, record),
-        _ => local.object(layout.info(), 0, || record),
+    let info = layout.info();
+    let slot = match info.lookup {
+        _ if info.slot_bytes == 0 => local.slice(info, slot_bytes, record),
+        Lookup::Leaf => local.leaf(info, slot_bytes, record),
+        _ if info.owned.is_none() => local.object(info, record),
+        _ => local.owner(info, 0, record),
     };
     let slot = slot.map_err(|kind| no_memory(&mc.failed(kind.of(slot_bytes))))?;
     let all = layout.payload_at + bytes.max(1);

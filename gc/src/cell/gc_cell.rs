@@ -266,11 +266,9 @@ unsafe impl<'gc, T: Word<'gc>> Trace<'gc> for GcCell<T> {
     const LEAF: bool = T::LEAF;
 
     fn trace(&self, tracer: &mut Tracer) {
-        if T::EDGE {
+        if const { T::EDGE } {
             // Relaxed: as for any masked word, see `layout::load_word`.
-            if let Some(edge) = crate::layout::edge_of(self.word.load(Ordering::Relaxed).cast()) {
-                tracer.edge(edge);
-            }
+            tracer.masked_word(self.word.load(Ordering::Relaxed).cast());
         }
     }
 

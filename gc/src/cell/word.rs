@@ -207,7 +207,10 @@ macro_rules! pointer_word {
         unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             fn into_word(self) -> *mut () {
-                self.map_or(null_mut(), Word::into_word)
+                match self {
+                    Some(pointer) => pointer.into_word(),
+                    None => null_mut(),
+                }
             }
             unsafe fn from_word(word: *mut ()) -> Self {
                 // SAFETY: made from a pointer of this brand unless null.

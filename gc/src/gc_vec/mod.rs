@@ -287,7 +287,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcVec<'gc, T> {
 
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.elements(self.as_slice());
+        parts.slice(self.as_slice());
         parts.edge("buffer", self.buffer.object());
     }
 }

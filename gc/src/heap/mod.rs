@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
-use crate::mutator::{Core, Entry, Mutation, Record, record_of_this_thread};
+use crate::mutator::{Core, Entry, Inside, Mutation, Record, record_of_this_thread};
 use crate::options::Options;
 use crate::pointer::{Gc, Root};
 use crate::stats::CycleStats;
@@ -432,18 +432,31 @@ impl fmt::Debug for Heap {
 
 #[track_caller]
 fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-    if record.has_dues() {
-        collector::before_entry(record);
-    }
-    let inside = record.enter(Entry::Own, Location::caller());
+    let inside = enter(record);
     // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
     // one it is called with is known to nobody else.
     let mc = unsafe { Mutation::new(record) };
     let result = f(&mc);
+    leave(record, inside);
+    result
+}
+
+/// Enters, after what is to be done before.
+#[inline]
+#[track_caller]
+fn enter(record: &Record) -> Inside<'_> {
+    if record.has_dues() {
+        collector::before_entry(record);
+    }
+    record.enter(Entry::Own, Location::caller())
+}
+
+/// Leaves, and sees to what is due at a safepoint.
+#[inline]
+fn leave(record: &Record, inside: Inside<'_>) {
     if inside.leave() || ZEAL && record.is_outside() {
         collector::at_safepoint(&record.core);
     }
-    result
 }
 
 impl HeapBuilder {

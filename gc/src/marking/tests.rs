@@ -9,7 +9,7 @@ use crate::object::{DropKind, Lookup, TypeInfo};
 use crate::options::Options;
 use crate::special::Kept;
 use crate::sync::Arc;
-use crate::trace::{Deferred, Range, Tracer};
+use crate::trace::{Deferred, ElementEdges, Range, Tracer};
 
 const WORDS: usize = 4;
 
@@ -32,8 +32,7 @@ unsafe fn defers_the_rest(at: *const u8, tracer: &mut Tracer) {
         at: rest,
         len: 2,
         stride: WORD_BYTES,
-        mask: 0,
-        trace: trace_words,
+        edges: ElementEdges::Traced(trace_words),
     }));
 }
 

@@ -17,7 +17,7 @@ use crate::layout::WORD_BYTES;
 use crate::memory::{AddressMap, Bitmap};
 use crate::special::Kept;
 use crate::sync::Ordering;
-use crate::trace::{Conditional, Deferred, Range, Tracer};
+use crate::trace::{Conditional, Deferred, ElementEdges, Range, Tracer};
 
 /// Places of the ring: a power of two. More requests than a core can have under way are of no use.
 const RING_PLACES: usize = 16;
@@ -405,8 +405,10 @@ impl Worker {
     /// As for [`shade`](Shades::shade), but for 1. The object that owns the data has not changed since then.
     unsafe fn resume<M: Mode>(&mut self, map: &AddressMap, deferred: Deferred) {
         match deferred {
-            // SAFETY: the caller's duties.
-            Deferred::Range(range) if range.mask != 0 => unsafe { self.scan_elements::<M>(map, range) },
+            Deferred::Range(range @ Range { edges: ElementEdges::Words(words), .. }) => {
+                // SAFETY: the caller's duties.
+                unsafe { self.scan_elements::<M>(map, range, words) };
+            }
             _ => {
                 // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
                 let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
@@ -422,8 +424,8 @@ impl Worker {
     /// # Safety
     ///
     /// As for [`resume`](Self::resume).
-    unsafe fn scan_elements<M: Mode>(&mut self, map: &AddressMap, range: Range) {
-        let Range { mut at, mut len, stride, mask, .. } = range.take_piece(&mut self.tracer);
+    unsafe fn scan_elements<M: Mode>(&mut self, map: &AddressMap, range: Range, mask: u64) {
+        let Range { mut at, mut len, stride, .. } = range.take_piece(&mut self.tracer);
         let mut last = None;
         if stride == WORD_BYTES {
             // 64 at a time.

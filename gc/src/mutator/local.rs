@@ -48,6 +48,25 @@ impl Place {
     const fn empty() -> Self {
         Self { key: NO_KEY, runs: Runs::empty(), class: None }
     }
+
+    /// Whether it is the place of this type, whose key this is.
+    #[inline(always)]
+    fn is_of(&self, key: Key, info: &TypeInfo) -> bool {
+        // A type info of objects has one slot size, and its address is even: no other key starts with it.
+        let by_address = matches!(info.lookup, Lookup::Address { .. });
+        self.key.0 == key.0 && (by_address || self.key.1 == key.1)
+    }
+}
+
+/// The place that objects of a type have in the table, and their key. No small leaf has one.
+#[inline(always)]
+fn place_of(info: &'static TypeInfo) -> (usize, Key) {
+    let by_address = || Key(core::ptr::from_ref(info).addr(), info.slot_bytes as u64);
+    match info.lookup {
+        Lookup::Mask { index, mask } => (index, Key(info.slot_bytes << 1 | 1, mask)),
+        Lookup::Address { index } => (index, by_address()),
+        Lookup::Leaf => unreachable!("a leaf without drop glue is found by its size"),
+    }
 }
 
 /// Everything that a mutator allocates from.
@@ -91,47 +110,58 @@ impl Local {
         }
     }
 
-    /// Takes a slot for an object of this type, which owns `owned` bytes elsewhere. `info`'s fields are constants where this
-    /// is inlined.
+    /// Takes a slot for a leaf without drop glue, of at most [`LARGEST_LEAF_BYTES`].
     #[inline(always)]
-    pub(crate) fn object<'m>(
+    pub(crate) fn leaf(
+        &mut self,
+        info: &'static TypeInfo,
+        slot_bytes: usize,
+        record: &Record,
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
+        match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
+            Some(slot) => Ok(slot),
+            None => self.leaf_slow(info, slot_bytes, record),
+        }
+    }
+
+    /// Takes a slot for an object with edges and without drop glue. `info`'s fields are constants where this is inlined.
+    #[inline(always)]
+    pub(crate) fn object(
+        &mut self,
+        info: &'static TypeInfo,
+        record: &Record,
+    ) -> Result<NonNull<u8>, AllocErrorKind> {
+        let (index, key) = place_of(info);
+        let place = &mut self.table[index];
+        if place.is_of(key, info)
+            && let Some(slot) = place.runs.bump(info.slot_bytes)
+        {
+            return Ok(slot);
+        }
+        self.table_slow(index, key, info, info.slot_bytes, record)
+    }
+
+    /// Takes a slot for an object with drop glue, which owns `owned` bytes elsewhere. `info`'s fields are constants where
+    /// this is inlined.
+    #[inline(always)]
+    pub(crate) fn owner(
         &mut self,
         info: &'static TypeInfo,
         owned: usize,
-        record: impl FnOnce() -> &'m Record,
+        record: &Record,
     ) -> Result<NonNull<u8>, AllocErrorKind> {
-        let slot_bytes = info.slot_bytes;
-        let (index, key) = match info.lookup {
-            Lookup::Leaf => {
-                let place = &mut self.leaves[slot_bytes / 8];
-                return match place.runs.bump(slot_bytes) {
-                    Some(slot) => Ok(slot),
-                    None => self.leaf_slow(info, slot_bytes, record()),
-                };
-            }
-            Lookup::Mask { index, mask } => (index, Key(slot_bytes << 1 | 1, mask)),
-            Lookup::Address { index } => (index, Key(core::ptr::from_ref(info).addr(), slot_bytes as u64)),
-        };
+        let (index, key) = place_of(info);
         let place = &mut self.table[index];
-        // A type info of objects has one slot size, and its address is even: no other key starts with it.
-        let by_address = matches!(info.lookup, Lookup::Address { .. });
-        let is_known = place.key.0 == key.0 && (by_address || place.key.1 == key.1);
-        if info.owned.is_none() {
-            if is_known && let Some(slot) = place.runs.bump(slot_bytes) {
-                return Ok(slot);
-            }
-            return self.table_slow(index, key, info, slot_bytes, record());
-        }
         let owned = summand(owned);
         let untold = place.runs.owned + owned;
-        if is_known
+        if place.is_of(key, info)
             && untold < TOLD_AT
-            && let Some(slot) = place.runs.bump(slot_bytes)
+            && let Some(slot) = place.runs.bump(info.slot_bytes)
         {
             place.runs.owned = untold;
             return Ok(slot);
         }
-        self.owner_slow(index, key, info, owned, record())
+        self.owner_slow(index, key, info, owned, record)
     }
 
     /// Takes a slot for an object that may own something, when there is much to tell or the current run has none.
@@ -203,10 +233,7 @@ impl Local {
         record: &Record,
     ) -> Result<NonNull<u8>, AllocErrorKind> {
         if matches!(info.lookup, Lookup::Leaf) && slot_bytes <= LARGEST_LEAF_BYTES {
-            return match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
-                Some(slot) => Ok(slot),
-                None => self.leaf_slow(info, slot_bytes, record),
-            };
+            return self.leaf(info, slot_bytes, record);
         }
         let key = Key(core::ptr::from_ref(info).addr(), slot_bytes as u64);
         let index = (slot_bytes.wrapping_mul(0x9E37_79B9) >> 16 ^ key.0 >> 4) % TABLE_PLACES;

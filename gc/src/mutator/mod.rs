@@ -46,7 +46,6 @@ pub(crate) use heap_core::{Begun, Core, Outcome, Serving, Work};
 pub use mutation::Mutation;
 pub(crate) use mutation::OfThisThread;
 pub(crate) use pacing::Took;
-#[cfg(feature = "capi")]
 pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};
 pub(crate) use roots::{RootSlot, UsedSlot};

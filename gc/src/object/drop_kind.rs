@@ -128,10 +128,14 @@ impl DropWalk {
     /// let mut walk = DropWalk::default();
     /// assert_eq!(walk.visit::<Vec<String>>(Vec::<String>::drop_kind), DropKind::Library);
     /// ```
+    #[inline]
     pub fn visit<T: ?Sized>(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
-        if !core::mem::needs_drop::<T>() {
-            return DropKind::None;
-        }
+        if const { core::mem::needs_drop::<T>() } { self.visit_dropped(walk) } else { DropKind::None }
+    }
+
+    /// As [`visit`](Self::visit), of a type with drop glue that it is not told, so that it is there once.
+    #[inline(never)]
+    fn visit_dropped(&mut self, walk: fn(&mut Self) -> DropKind) -> DropKind {
         let identity = walk as usize;
         if self.visited.contains(&identity) {
             return DropKind::Library;

@@ -226,7 +226,7 @@ unsafe fn parts_of_slice<'gc, T: Trace<'gc>>(at: *const u8, parts: &mut Parts<'_
     // SAFETY: the caller's duty.
     let elements = unsafe { slice_elements::<T>(at.cast_mut()) };
     // SAFETY: the elements of a slice object are initialized and shared.
-    parts.elements(unsafe { &*elements });
+    parts.slice(unsafe { &*elements });
 }
 
 /// # Safety

@@ -351,15 +351,22 @@ impl<T: ?Sized> Root<T> {
     #[inline]
     #[track_caller]
     pub(crate) fn pointer_in(&self, heap: &Core, call: &str) -> NonNull<T> {
-        let slot = self.slot();
-        if slot.heap() != heap.id {
-            foreign(call, slot, heap);
-        }
-        let distance = slot.target().addr().wrapping_sub(self.handle.addr().get());
+        let target = target_in(self.slot(), heap, call);
+        let distance = target.addr().wrapping_sub(self.handle.addr().get());
         let target = self.handle.as_ptr().wrapping_byte_add(distance);
         // SAFETY: the target of a slot in use.
         unsafe { NonNull::new_unchecked(target) }
     }
+}
+
+/// The target of a slot, after a check that it is of this heap.
+#[inline]
+#[track_caller]
+fn target_in(slot: &RootSlot, heap: &Core, call: &str) -> *mut u8 {
+    if slot.heap() != heap.id {
+        foreign(call, slot, heap);
+    }
+    slot.target()
 }
 
 #[cold]
@@ -379,9 +386,14 @@ fn foreign(call: &str, slot: &RootSlot, heap: &Core) -> ! {
 ///
 /// `A` and `B` are one type at two brands.
 pub(super) unsafe fn rebrand_pointer<A: ?Sized, B: ?Sized>(pointer: NonNull<A>) -> NonNull<B> {
+    /// As `transmute_copy`, but the compiler makes nothing of it.
+    union Pointer<A: ?Sized, B: ?Sized> {
+        a: NonNull<A>,
+        b: NonNull<B>,
+    }
     const { assert!(size_of::<NonNull<A>>() == size_of::<NonNull<B>>()) };
     // SAFETY: pointers to them agree in layout and metadata, as lifetimes do not change a type's layout.
-    unsafe { core::mem::transmute_copy(&pointer) }
+    unsafe { Pointer { a: pointer }.b }
 }
 
 impl<T: ?Sized> Clone for Root<T> {

@@ -21,7 +21,7 @@ pub use rebrand::{AtBrand, Rebrand, RebrandDst};
 pub use static_value::Static;
 pub use tally::Tally;
 pub use tracer::Tracer;
-pub(crate) use tracer::{Deferred, Range, TakeEdges, TraceFn, trace_tail_value, trace_value};
+pub(crate) use tracer::{Deferred, ElementEdges, Range, TakeEdges, TraceFn, trace_tail_value, trace_value};
 
 use crate::object::{DropKind, DropWalk, Mask};
 

@@ -125,15 +125,31 @@ impl Parts<'_> {
     /// }
     /// ```
     pub fn elements<'v, 'gc, T: Trace<'gc> + 'v>(&mut self, elements: impl IntoIterator<Item = &'v T>) {
-        // Zero-sized elements hold no edge, and there may be as many as a number can count.
-        if T::LEAF || size_of::<T>() == 0 {
-            return;
+        if const { are_parts::<T>() } {
+            for (index, element) in elements.into_iter().enumerate() {
+                if self.is_over {
+                    return;
+                }
+                self.step(Step::Element(index), element);
+            }
         }
-        for (index, element) in elements.into_iter().enumerate() {
+    }
+
+    /// As [`elements`](Self::elements), of what lies one after the other.
+    pub(crate) fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
+        if const { are_parts::<T>() } {
+            self.each(elements.as_ptr().cast(), (elements.len(), size_of::<T>()), parts_of_value::<T>);
+        }
+    }
+
+    /// Looks at so many elements of so many bytes each. Of a type that it is not told, so that it is there once.
+    #[inline(never)]
+    fn each(&mut self, first: *const u8, (len, bytes): (usize, usize), parts: PartsFn) {
+        for index in 0..len {
             if self.is_over {
                 return;
             }
-            self.step(Step::Element(index), element);
+            self.enter(Step::Element(index), first.wrapping_add(index * bytes), parts);
         }
     }
 
@@ -189,10 +205,28 @@ impl Parts<'_> {
     /// }
     /// ```
     pub fn whole<'gc, T: ?Sized + Trace<'gc>>(&mut self, value: &T) {
-        if !T::LEAF && !self.is_over {
+        if self.is_over {
+            return;
+        }
+        if const { !T::TAIL && T::MASK.fits() } {
+            // SAFETY: the mask says all, and its words are in the value (duty 2 of `Trace`).
+            unsafe { self.words(core::ptr::from_ref(value).cast(), const { T::MASK.words() }) };
+        } else if const { !T::LEAF } {
             value.trace(&mut self.tracer);
             self.hand_out();
         }
+    }
+
+    /// The edges in some words of the value at the address. Of a type that it is not told, so that it is there once.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Tracer::masked`].
+    #[inline(never)]
+    unsafe fn words(&mut self, at: *const u8, words: [u64; 4]) {
+        // SAFETY: the caller's duty.
+        unsafe { self.tracer.masked_at(at, words) };
+        self.hand_out();
     }
 
     /// A field that is an edge, if there is one.
@@ -218,7 +252,7 @@ impl Parts<'_> {
     }
 
     fn step<'gc, T: Trace<'gc>>(&mut self, step: Step, value: &T) {
-        if !T::LEAF {
+        if const { !T::LEAF } {
             self.enter(step, core::ptr::from_ref(value).cast(), parts_of_value::<T>);
         }
     }
@@ -267,6 +301,11 @@ impl fmt::Debug for Parts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Parts").field("way", &self.way).finish_non_exhaustive()
     }
+}
+
+/// Whether elements of a type have parts. Zero-sized ones hold no edge, and there may be as many as a number can count.
+const fn are_parts<'gc, T: Trace<'gc>>() -> bool {
+    !T::LEAF && size_of::<T>() != 0
 }
 
 /// [`Trace::trace_parts`] by address.

@@ -6,7 +6,7 @@
 //!
 //! As tracing does, a tally nests at most [`MAX_DEPTH`] calls deep; the rest is put off and asked from a loop.
 
-use core::mem::needs_drop;
+use core::mem::{ManuallyDrop, needs_drop};
 
 use super::Trace;
 
@@ -76,35 +76,40 @@ pub struct Tally {
     deep: bool,
     /// How many [`inside`](Self::inside) calls are active.
     depth: u32,
-    put_off: Vec<(*const u8, TallyFn)>,
+    /// Taken out by [`finish`](Self::finish). It has no drop glue, which every `Gc::new` would have to have ready, too: where
+    /// `owned` panics, which it must not, what was put off is leaked.
+    put_off: ManuallyDrop<Vec<(*const u8, TallyFn)>>,
 }
 
 impl Tally {
     const fn new(deep: bool) -> Self {
-        Self { bytes: 0, deep, depth: 0, put_off: Vec::new() }
+        Self { bytes: 0, deep, depth: 0, put_off: ManuallyDrop::new(Vec::new()) }
     }
 
     /// What a value owns, and what that owns, and so on.
     #[inline]
     pub(crate) fn of<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> usize {
-        if !needs_drop::<T>() {
-            return 0;
+        if const { needs_drop::<T>() } {
+            let mut tally = Self::new(true);
+            value.owned(&mut tally);
+            tally.finish()
+        } else {
+            0
         }
-        let mut tally = Self::new(true);
-        value.owned(&mut tally);
-        tally.finish()
     }
 
     /// What a value owns itself: the containers in it, and not what is in these. Takes no time that depends on how much is
     /// in them.
     #[inline]
     pub(crate) fn shallow<'gc, T: ?Sized + Trace<'gc>>(value: &T) -> usize {
-        if !needs_drop::<T>() {
-            return 0;
+        if const { needs_drop::<T>() } {
+            // Puts nothing off.
+            let mut tally = Self::new(false);
+            value.owned(&mut tally);
+            tally.bytes
+        } else {
+            0
         }
-        let mut tally = Self::new(false);
-        value.owned(&mut tally);
-        tally.bytes
     }
 
     #[inline]
@@ -121,6 +126,8 @@ impl Tally {
             // SAFETY: part of the value that is being asked, which does not change meanwhile.
             unsafe { tally(at, self) };
         }
+        // SAFETY: it is not used any more: `finish` takes the tally.
+        unsafe { ManuallyDrop::drop(&mut self.put_off) };
     }
 
     /// Adds an allocation of so many bytes.
@@ -205,7 +212,7 @@ impl Tally {
     /// ```
     #[inline]
     pub fn each<'a, 'gc, T: Trace<'gc> + 'a>(&mut self, values: impl IntoIterator<Item = &'a T>) {
-        if needs_drop::<T>() {
+        if const { needs_drop::<T>() } {
             values.into_iter().for_each(|value| value.owned(self));
         }
     }

@@ -11,6 +11,7 @@
 use core::ptr::from_mut;
 
 use super::Conditional;
+use crate::layout::{WORD_BYTES, edge_of, load_word};
 use crate::trace::Trace;
 
 /// Nested owned containers that are traced by recursion before the rest is deferred.
@@ -44,10 +45,16 @@ pub(crate) struct Range {
     pub(crate) len: usize,
     /// Bytes of an element.
     pub(crate) stride: usize,
-    /// The masked words of each element, if it has no other edges; else zero.
-    pub(crate) mask: u64,
-    /// Reports the edges of elements.
-    pub(crate) trace: TraceRangeFn,
+    pub(crate) edges: ElementEdges,
+}
+
+/// Where the edges of each element of a [`Range`] are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ElementEdges {
+    /// In these masked words, of the first 64, and nowhere else.
+    Words(u64),
+    /// Where this function finds them.
+    Traced(TraceRangeFn),
 }
 
 // SAFETY: data owned by objects, which are `Sync`, to be read by whoever does the work.
@@ -66,7 +73,7 @@ impl Deferred {
             Self::Range(range) => {
                 let now = range.take_piece(tracer);
                 // SAFETY: as above; these are elements of the slice.
-                unsafe { (now.trace)(now.at, now.len, tracer) };
+                unsafe { now.trace(tracer) };
             }
         }
     }
@@ -93,6 +100,25 @@ impl Range {
             tracer.deferred.push(Deferred::Range(rest));
         }
         self
+    }
+
+    /// Reports the edges of all elements.
+    ///
+    /// # Safety
+    ///
+    /// The elements are valid, and their edges are where the range says.
+    unsafe fn trace(self, tracer: &mut Tracer) {
+        let Self { at, len, stride, edges } = self;
+        match edges {
+            // SAFETY: the caller's duty.
+            ElementEdges::Traced(trace) => unsafe { trace(at, len, tracer) },
+            ElementEdges::Words(words) => {
+                for index in 0..len {
+                    // SAFETY: the caller's duty: masked words of an element.
+                    unsafe { tracer.words(at.wrapping_add(index * stride), words) };
+                }
+            }
+        }
     }
 }
 
@@ -291,25 +317,27 @@ impl Tracer {
     /// ```
     #[inline]
     pub fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
-        // Zero-sized elements hold no edge, and there may be as many as a number can count.
-        let reports_nothing = T::LEAF || (T::MASK.is_empty() && !T::TAIL) || size_of::<T>() == 0;
-        if reports_nothing {
-            return;
+        if const { reports_edges::<T>() } {
+            let (at, len, stride) = (elements.as_ptr().cast(), elements.len(), size_of::<T>());
+            // SAFETY: these are the elements, and the mask of a type, if it says all, says where their edges are.
+            unsafe { self.range(Range { at, len, stride, edges: const { edges_of_elements::<T>() } }) };
         }
-        if elements.len() <= RANGE_ELEMENTS && self.depth < MAX_DEPTH {
+    }
+
+    /// As [`slice`](Self::slice). Of elements whose type it is not told, so that it is there once.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Range::trace`], now and until the marker takes out what is deferred.
+    #[inline(never)]
+    unsafe fn range(&mut self, range: Range) {
+        if range.len <= RANGE_ELEMENTS && self.depth < MAX_DEPTH {
             self.depth += 1;
-            for element in elements {
-                element.trace(self);
-            }
+            // SAFETY: the caller's duty.
+            unsafe { range.trace(self) };
             self.depth -= 1;
         } else {
-            self.deferred.push(Deferred::Range(Range {
-                at: elements.as_ptr().cast(),
-                len: elements.len(),
-                stride: size_of::<T>(),
-                mask: const { mask_alone::<T>() },
-                trace: trace_elements::<T>,
-            }));
+            self.deferred.push(Deferred::Range(range));
         }
     }
 
@@ -321,28 +349,60 @@ impl Tracer {
     /// `value` is valid and every word in `words` lies inside it and is a masked word (duty 2 of [`Trace`]).
     #[doc(hidden)]
     pub unsafe fn masked<T: ?Sized>(&mut self, value: &T, words: [u64; 4]) {
-        let base = core::ptr::from_ref(value).cast::<u8>();
-        for (i, mut bits) in words.into_iter().enumerate() {
-            while bits != 0 {
-                let index = i * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                // SAFETY: the word lies inside `value`, by the caller's duty.
-                let word = unsafe { base.add(index * crate::layout::WORD_BYTES) };
-                // SAFETY: the word is an initialized masked word; it may change beside us through a cell,
-                // which is why it is read atomically.
-                let raw = unsafe { crate::layout::load_word(word) };
-                if let Some(edge) = crate::layout::edge_of(raw) {
-                    self.edge(edge);
-                }
-            }
+        // SAFETY: the caller's duty.
+        unsafe { self.masked_at(core::ptr::from_ref(value).cast(), words) };
+    }
+
+    /// As [`masked`](Self::masked), by address.
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    pub(crate) unsafe fn masked_at(&mut self, value: *const u8, words: [u64; 4]) {
+        for (i, bits) in words.into_iter().enumerate() {
+            // SAFETY: the caller's duty.
+            unsafe { self.words(value.wrapping_add(i * 64 * WORD_BYTES), bits) };
+        }
+    }
+
+    /// Reports the edges of some of the 64 words at the address.
+    ///
+    /// # Safety
+    ///
+    /// They are masked words of a valid value.
+    #[inline]
+    unsafe fn words(&mut self, at: *const u8, mut words: u64) {
+        while words != 0 {
+            let word = at.wrapping_add(words.trailing_zeros() as usize * WORD_BYTES);
+            words &= words - 1;
+            // SAFETY: the word is an initialized masked word; it may change beside us through a cell, which is why it
+            // is read atomically.
+            self.masked_word(unsafe { load_word(word) });
+        }
+    }
+
+    /// Reports the edge in a masked word, if there is one.
+    #[inline]
+    pub(crate) fn masked_word(&mut self, word: *const u8) {
+        if let Some(edge) = edge_of(word) {
+            self.edge(edge);
         }
     }
 }
 
-/// The mask of a type whose edges are all in it, and in its first 64 words; else zero.
-const fn mask_alone<'gc, T: Trace<'gc>>() -> u64 {
-    let [first, rest @ ..] = T::MASK.words();
-    if T::TAIL || !matches!(rest, [0, 0, 0]) { 0 } else { first }
+/// Whether values of a type may report an edge. Zero-sized ones do not, and there may be as many of them as a number can
+/// count.
+const fn reports_edges<'gc, T: Trace<'gc>>() -> bool {
+    !T::LEAF && (!T::MASK.is_empty() || T::TAIL) && size_of::<T>() != 0
+}
+
+/// Where the edges of elements of a type are.
+const fn edges_of_elements<'gc, T: Trace<'gc>>() -> ElementEdges {
+    match T::MASK.words() {
+        // A mask that is not all there has no words.
+        [words, 0, 0, 0] if words != 0 && !T::TAIL => ElementEdges::Words(words),
+        _ => ElementEdges::Traced(trace_elements::<T>),
+    }
 }
 
 /// [`Trace::trace`] by address.

@@ -43,7 +43,7 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for [T; N] {
 
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.elements(self);
+        parts.slice(self);
     }
 }
 
@@ -83,7 +83,7 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for [T] {
 
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.elements(self);
+        parts.slice(self);
     }
 }
 

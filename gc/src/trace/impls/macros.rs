@@ -65,10 +65,10 @@ macro_rules! unsized_leaf {
 /// bytes; `each` asks all values what they own; `parts` says what each value is.
 macro_rules! container {
     ($($Name:ident<$($P:ident),+ $(; $S:ident)?> {
-        trace: $trace:expr,
-        room: $room:expr,
+        trace: |$traced:ident, $tracer:ident| $trace:expr,
+        room: |$owner:ident| $room:expr,
         each: $each:expr,
-        parts: $parts:expr $(,)?
+        parts: |$whole:ident, $to:ident| $parts:expr $(,)?
     })*) => {$(
         // SAFETY: duty 1: all edges are in values of the parameters, and `trace`, which reports all of
         // these, is the whole tail; a parameter that is not traced is `'static`. Duty 2: the mask is empty.
@@ -82,10 +82,10 @@ macro_rules! container {
             const TAIL: bool = !Self::LEAF;
             const LEAF: bool = $($P::LEAF)&&+;
             #[inline]
-            fn trace(&self, tracer: &mut $crate::trace::Tracer) {
-                let trace: fn(&Self, &mut $crate::trace::Tracer) = $trace;
-                if !Self::LEAF {
-                    trace(self, tracer);
+            fn trace(&self, $tracer: &mut $crate::trace::Tracer) {
+                if const { !Self::LEAF } {
+                    let $traced = self;
+                    $trace;
                 }
             }
             #[inline]
@@ -94,9 +94,9 @@ macro_rules! container {
             }
             #[inline]
             fn owned(&self, tally: &mut $crate::trace::Tally) {
-                let room: fn(&Self) -> usize = $room;
-                tally.add(room(self));
-                if $(core::mem::needs_drop::<$P>())||+ {
+                let $owner = self;
+                tally.add($room);
+                if const { $(core::mem::needs_drop::<$P>())||+ } {
                     tally.inside(self, $each);
                 }
             }
@@ -106,10 +106,10 @@ macro_rules! container {
                     $(.and($crate::object::DropKind::unknown::<$S>()))?
             }
             #[inline]
-            fn trace_parts(&self, parts: &mut $crate::trace::Parts<'_>) {
-                let each: fn(&Self, &mut $crate::trace::Parts<'_>) = $parts;
-                if !Self::LEAF {
-                    each(self, parts);
+            fn trace_parts(&self, $to: &mut $crate::trace::Parts<'_>) {
+                if const { !Self::LEAF } {
+                    let $whole = self;
+                    $parts;
                 }
             }
         }

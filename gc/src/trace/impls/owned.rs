@@ -14,13 +14,13 @@ container! {
         trace: |vec, tracer| tracer.slice(vec),
         room: |vec| bytes_of::<T>(vec.capacity()),
         each: |vec, tally| tally.each(vec),
-        parts: |values, parts| parts.elements(values),
+        parts: |vec, parts| parts.slice(vec),
     }
     BinaryHeap<T> {
         trace: |heap, tracer| tracer.slice(heap.as_slice()),
         room: |heap| bytes_of::<T>(heap.capacity()),
         each: |heap, tally| tally.each(heap),
-        parts: |values, parts| parts.elements(values),
+        parts: |heap, parts| parts.slice(heap.as_slice()),
     }
     VecDeque<T> {
         // A ring buffer: its elements lie in up to two pieces.

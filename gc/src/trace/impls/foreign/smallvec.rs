@@ -43,7 +43,7 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> 
 
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.elements(self);
+        parts.slice(self);
     }
 }
 
