@@ -39,23 +39,28 @@ pub(crate) fn prepare(lose: fn()) {
 
 #[cfg(all(unix, not(loom)))]
 mod system {
-    use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::ptr::null_mut;
+    use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
     use crate::fork::LOSSES;
 
-    static LOSE: OnceLock<fn()> = OnceLock::new();
+    /// The function; null until the handlers are there.
+    static LOSE: AtomicPtr<()> = AtomicPtr::new(null_mut());
     /// Whether the thread that is about to fork is the only one. Written before each `fork`: if threads do that at the
     /// same time they agree.
     static ALONE: AtomicBool = AtomicBool::new(false);
 
     pub(super) fn prepare(lose: fn()) {
-        LOSE.get_or_init(|| {
+        // Acquire: pairs with the release below.
+        if LOSE.load(Ordering::Acquire).is_null() {
+            // No thread waits for another one, which a child that is forked off meanwhile would lack. So they may be there
+            // twice, which does no harm: threads are lost twice at most.
             // SAFETY: the two functions may be called at any time. Memory for their entry may be missing: then forks go
             // unnoticed, as where there are no such handlers.
             unsafe { libc::pthread_atfork(Some(before), None, Some(in_child)) };
-            lose
-        });
+            // Release: pairs with the acquire above.
+            LOSE.store(lose as *mut (), Ordering::Release);
+        }
     }
 
     extern "C" fn before() {
@@ -67,7 +72,10 @@ mod system {
             return;
         }
         LOSSES.fetch_add(1, Ordering::Relaxed);
-        if let Some(lose) = LOSE.get() {
+        let lose = LOSE.load(Ordering::Acquire);
+        if !lose.is_null() {
+            // SAFETY: it was made of such a function.
+            let lose = unsafe { core::mem::transmute::<*mut (), fn()>(lose) };
             lose();
         }
     }

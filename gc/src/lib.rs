@@ -140,6 +140,7 @@ mod json;
 mod layout;
 mod log;
 mod os;
+mod per_process;
 mod sync;
 mod zeal;
 

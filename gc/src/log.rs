@@ -7,7 +7,7 @@ use core::fmt;
 use std::env;
 use std::ffi::OsStr;
 use std::io::Write as _;
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::json::Quoted;
 use crate::stall::ThreadInside;
@@ -39,10 +39,11 @@ pub enum LogFormat {
 /// What the environment asks for.
 pub(crate) fn of_environment() -> Option<LogFormat> {
     parse(&env::var_os(VARIABLE)?).unwrap_or_else(|| {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
+        static IS_SAID: AtomicBool = AtomicBool::new(false);
+        // Relaxed: it is about nothing else.
+        if !IS_SAID.swap(true, Ordering::Relaxed) {
             write(&format!("gc: {VARIABLE} is neither 0, 1, text nor json: nothing is logged\n"));
-        });
+        }
         None
     })
 }

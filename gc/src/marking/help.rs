@@ -10,7 +10,8 @@ use std::panic::catch_unwind;
 use super::session::{Found, Session};
 use super::worker::Worker;
 use crate::options::Options;
-use crate::sync::{Arc, AtomicUsize, Mutex, OnceLock, Ordering, Rank};
+use crate::per_process::PerProcess;
+use crate::sync::{Arc, AtomicUsize, Mutex, Ordering, Rank};
 
 /// The most threads that mark a heap unless it was built with another number, the driver included.
 const MOST_THREADS: usize = 8;
@@ -108,15 +109,15 @@ fn help(session: &Session) {
 
 /// The pool of the process; `None` if there is one processor, or no thread can be had.
 fn common_pool() -> Option<&'static rayon::ThreadPool> {
-    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    let pool = POOL.get_or_init(|| {
+    static POOL: PerProcess<Option<rayon::ThreadPool>> = PerProcess::new();
+    let pool = POOL.get_or_make(|| {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = (processors - 1).min(MOST_THREADS - 1);
         let builder = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|number| format!("gc-mark-{number}"))
             .stack_size(STACK_BYTES);
-        // Zero would mean one for each processor. A pool whose threads were lost by a fork helps no more, and harms nobody.
+        // Zero would mean one for each processor.
         if threads == 0 { None } else { builder.build().ok() }
     });
     pool.as_ref()

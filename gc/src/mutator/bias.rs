@@ -34,7 +34,8 @@ use core::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::os::fence;
-use crate::sync::{Arc, AtomicU32, LazyLock, Mutex, Ordering, Rank, fence as full_fence};
+use crate::per_process::PerProcess;
+use crate::sync::{Arc, AtomicU32, Mutex, Ordering, Rank, fence as full_fence};
 
 /// Bits of a number; mutators beyond have none.
 const NUMBER_BITS: u32 = if cfg!(loom) { 2 } else { 12 };
@@ -69,7 +70,11 @@ struct Numbers {
 }
 
 /// Those of this process.
-static BIASES: LazyLock<Biases> = LazyLock::new(Biases::new);
+static BIASES: PerProcess<Biases> = PerProcess::new();
+
+fn biases() -> &'static Biases {
+    BIASES.get_or_make(Biases::new)
+}
 
 impl Biases {
     pub(crate) fn new() -> Self {
@@ -98,7 +103,7 @@ impl Biases {
 
 /// The name of the thread whose mutator has a number.
 pub(crate) fn thread(number: u32) -> Option<String> {
-    BIASES.numbers.lock().threads.get(&number).map(|name| name.as_ref().to_owned())
+    biases().numbers.lock().threads.get(&number).map(|name| name.as_ref().to_owned())
 }
 
 /// The bias of one mutator; used by its thread.
@@ -117,7 +122,7 @@ pub(crate) struct Bias {
 impl Bias {
     /// The bias of a new mutator of the thread with this name.
     pub(crate) fn of_thread(name: &Arc<str>) -> Self {
-        Self::new(&BIASES, name)
+        Self::new(biases(), name)
     }
 
     pub(crate) fn new(all: &'static Biases, name: &Arc<str>) -> Self {

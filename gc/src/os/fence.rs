@@ -11,7 +11,6 @@ use crate::sync::{Ordering, fence, is_left_out};
 
 #[cfg(all(target_os = "linux", not(loom)))]
 mod system {
-    use std::sync::Once;
     use std::sync::atomic::Ordering;
 
     use crate::sync::fixed::AtomicBool;
@@ -28,11 +27,15 @@ mod system {
     }
 
     pub(super) fn prepare() {
-        static ONCE: Once = Once::new();
-        ONCE.call_once(|| {
+        static IS_PREPARED: AtomicBool = AtomicBool::new(false);
+        // Acquire: pairs with the release below. (Who comes at the same time does the same: nobody waits for a thread
+        // that a child would lack which is forked off meanwhile.)
+        if !IS_PREPARED.load(Ordering::Acquire) {
             let registered = membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
             FENCES_FOR_ALL.store(registered && fence_all(), Ordering::Relaxed);
-        });
+            // Release: pairs with the acquire above.
+            IS_PREPARED.store(true, Ordering::Release);
+        }
     }
 
     /// Fences on behalf of every thread of the process; false if the kernel refuses.

@@ -15,20 +15,30 @@ pub(crate) fn run_at_end(run: fn()) {
 
 #[cfg(unix)]
 mod unix {
+    use crate::per_process::PerProcess;
     use core::ffi::c_void;
-    use std::sync::OnceLock;
 
     /// Its value is the function to call.
-    static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
+    static KEY: PerProcess<Option<Key>> = PerProcess::new();
+
+    struct Key(libc::pthread_key_t);
+
+    impl Drop for Key {
+        /// One that was made by a thread that came too late, and has no values.
+        fn drop(&mut self) {
+            // SAFETY: nobody else knows it.
+            unsafe { libc::pthread_key_delete(self.0) };
+        }
+    }
 
     pub(super) fn run_at_end(run: fn()) {
-        let key = KEY.get_or_init(|| {
+        let key = KEY.get_or_make(|| {
             let mut key = 0;
             // SAFETY: the place of the key may be written; the function is one for values of it.
             let error = unsafe { libc::pthread_key_create(&raw mut key, Some(call)) };
-            (error == 0).then_some(key)
+            (error == 0).then_some(Key(key))
         });
-        if let &Some(key) = key {
+        if let &Some(Key(key)) = key {
             // SAFETY: the key was made, and is never deleted. If there is no memory for it the value is not kept.
             unsafe { libc::pthread_setspecific(key, run as *const c_void) };
         }

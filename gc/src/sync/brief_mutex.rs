@@ -26,6 +26,12 @@ pub(crate) struct BriefMutex<T> {
 unsafe impl<T: Send> Sync for BriefMutex<T> {}
 
 impl<T> BriefMutex<T> {
+    #[cfg(not(loom))]
+    pub(crate) const fn new(rank: Rank, value: T) -> Self {
+        Self { holder: AtomicUsize::new(0), rank, value: UnsafeCell::new(value) }
+    }
+
+    #[cfg(loom)]
     pub(crate) fn new(rank: Rank, value: T) -> Self {
         Self { holder: AtomicUsize::new(0), rank, value: UnsafeCell::new(value) }
     }

@@ -23,8 +23,10 @@ mod tests_loom;
 mod waits;
 
 pub(crate) use brief_mutex::BriefMutex;
+#[cfg(feature = "profile")]
+pub(crate) use brief_mutex::BriefMutexGuard;
 pub(crate) use mutex::{Mutex, MutexGuard};
-pub(crate) use std::sync::{Arc, LazyLock, OnceLock, Weak};
+pub(crate) use std::sync::{Arc, OnceLock, Weak};
 pub(crate) use waits::{Condvar, Pauses};
 
 #[cfg(not(loom))]

@@ -20,11 +20,17 @@ fn buckets() -> Buckets {
 
 /// The threads that wait for any lock, in as many lists as keep them short.
 #[cfg(not(loom))]
-static BUCKETS: crate::sync::LazyLock<Buckets> = crate::sync::LazyLock::new(buckets);
+fn all() -> &'static Buckets {
+    static BUCKETS: crate::per_process::PerProcess<Buckets> = crate::per_process::PerProcess::new();
+    BUCKETS.get_or_make(buckets)
+}
 
 #[cfg(loom)]
-loom::lazy_static! {
-    static ref BUCKETS: Buckets = buckets();
+fn all() -> &'static Buckets {
+    loom::lazy_static! {
+        static ref BUCKETS: Buckets = buckets();
+    }
+    &BUCKETS
 }
 
 /// A thread that waits for a lock.
@@ -67,7 +73,7 @@ pub(super) struct Queue<'a> {
 impl Queue<'_> {
     pub(super) fn of(lock: &RawLock) -> Self {
         let lock = core::ptr::from_ref(lock).addr();
-        let bucket = BUCKETS[((lock >> 4).wrapping_mul(0x9E37_79B9) >> 8) % N_BUCKETS].lock();
+        let bucket = all()[((lock >> 4).wrapping_mul(0x9E37_79B9) >> 8) % N_BUCKETS].lock();
         Self { bucket, lock }
     }
 

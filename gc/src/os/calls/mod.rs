@@ -8,11 +8,15 @@
 //! # Forks
 //!
 //! Both ask the loader which objects there are, under a lock of its own, which a child finds as it was at the fork. So there
-//! is a lock around that, which a fork takes first.
+//! is a lock around that, which a fork takes first. What other code of the program asks the loader at that moment is out of
+//! reach.
 
-use std::sync::LazyLock;
+#[cfg(unix)]
+use core::cell::Cell;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::sync::{BriefMutex, Rank};
+use crate::sync::{BriefMutex, BriefMutexGuard, Rank};
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
 mod fast;
@@ -22,25 +26,48 @@ mod objects;
 mod tests;
 
 /// Held by who asks the loader.
-static LOADER: LazyLock<BriefMutex<()>> = LazyLock::new(|| {
+static LOADER: BriefMutex<()> = BriefMutex::new(Rank::Loader, ());
+
+/// Takes the lock around the loader's. Whoever has it has made sure that a fork waits for it.
+fn loader() -> BriefMutexGuard<'static, ()> {
     #[cfg(unix)]
-    // SAFETY: the functions may be called at any time. Memory for their entry may be missing: then a child may wait for ever,
-    // as it may without them.
-    unsafe {
-        libc::pthread_atfork(Some(before_fork), Some(after_fork), Some(after_fork));
+    {
+        static IS_PREPARED: AtomicBool = AtomicBool::new(false);
+        // Acquire: pairs with the release below. No thread waits for another one, which a child that is forked off
+        // meanwhile would lack: so the functions may be there twice.
+        if !IS_PREPARED.load(Ordering::Acquire) {
+            // SAFETY: the functions may be called at any time. Memory for their entry may be missing: then a child may
+            // wait for ever, as it may without them.
+            unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork), Some(after_fork)) };
+            // Release: pairs with the acquire above.
+            IS_PREPARED.store(true, Ordering::Release);
+        }
     }
-    BriefMutex::new(Rank::Loader, ())
-});
+    LOADER.lock()
+}
+
+#[cfg(unix)]
+thread_local! {
+    /// How often `before_fork` has been called, and not yet undone.
+    static FORKING: Cell<u32> = const { Cell::new(0) };
+}
 
 #[cfg(unix)]
 extern "C" fn before_fork() {
-    core::mem::forget(LOADER.lock());
+    if FORKING.replace(FORKING.get() + 1) == 0 {
+        core::mem::forget(LOADER.lock());
+    }
 }
 
 #[cfg(unix)]
 extern "C" fn after_fork() {
-    // SAFETY: the thread that forks has it since `before_fork`, and so has its copy in the child.
-    drop(unsafe { LOADER.guard() });
+    // None, if the functions were made known while it forked.
+    let calls = FORKING.get();
+    FORKING.set(calls.saturating_sub(1));
+    if calls == 1 {
+        // SAFETY: the thread that forks has it since `before_fork`, and so has its copy in the child.
+        drop(unsafe { LOADER.guard() });
+    }
 }
 
 /// Writes the addresses, innermost first, the first of them in this crate; so many as there is room for. Says how many.
@@ -54,7 +81,7 @@ pub(crate) fn return_addresses(room: &mut [usize]) -> usize {
 
 fn by_the_system(room: &mut [usize]) -> usize {
     let mut n = 0;
-    let _loader = LOADER.lock();
+    let _loader = loader();
     backtrace::trace(|frame| {
         // The outermost one of a thread has none.
         if let (address @ 1.., Some(place)) = (frame.ip().addr(), room.get_mut(n)) {

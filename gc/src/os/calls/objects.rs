@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use framehop::{ExplicitModuleSectionInfo, Module};
 
-use super::LOADER;
+use super::loader;
 
 /// What the loader has done so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn each(mut visit: &mut dyn FnMut(&libc::dl_phdr_info) -> bool) {
         // SAFETY: the loader shows a description of an object, until this function returns.
         c_int::from(!visit(unsafe { &*object }))
     }
-    let _loader = LOADER.lock();
+    let _loader = loader();
     // SAFETY: the function takes what it is passed for what it is.
     unsafe { libc::dl_iterate_phdr(Some(call), (&raw mut visit).cast()) };
 }

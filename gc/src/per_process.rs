@@ -1,0 +1,132 @@
+//! What there is one of in a process, made when it is first needed.
+//!
+//! Nobody waits for who makes it: in a child that was forked off meanwhile that thread does not exist. Threads that come at
+//! the same time make one each, of which one stays. A child that lacks threads of its parent makes its own, as its parent's
+//! may have been half-way through a change, or have threads that do not exist here. Parents' ones are never freed.
+
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use crate::fork;
+
+/// A place in a `static`.
+#[derive(Debug)]
+pub(crate) struct PerProcess<T: 'static> {
+    /// Null or a box that is never freed.
+    current: AtomicPtr<Made<T>>,
+}
+
+#[derive(Debug)]
+struct Made<T> {
+    /// How often threads had been lost.
+    losses: u32,
+    value: T,
+}
+
+impl<T: Send + Sync> PerProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self { current: AtomicPtr::new(null_mut()) }
+    }
+
+    /// What is there, or what `make` makes. That may be called by several threads, and what it makes dropped again.
+    pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> &'static T {
+        let losses = fork::losses();
+        // Acquire: pairs with the release by which it was put there.
+        let found = self.current.load(Ordering::Acquire);
+        if let Some(made) = Self::current(found, losses) {
+            return made;
+        }
+        let made = Box::into_raw(Box::new(Made { losses, value: make() }));
+        // Release: pairs with the acquire above, and with this one.
+        match self.current.compare_exchange(found, made, Ordering::AcqRel, Ordering::Acquire) {
+            // SAFETY: never freed from now on.
+            Ok(_) => unsafe { &(*made).value },
+            Err(other) => {
+                // SAFETY: nobody else has seen it.
+                drop(unsafe { Box::from_raw(made) });
+                Self::current(other, losses).expect("what replaces another is of this process")
+            }
+        }
+    }
+
+    fn current(found: *mut Made<T>, losses: u32) -> Option<&'static T> {
+        // SAFETY: what is in the place is never freed.
+        let made = unsafe { found.as_ref() }?;
+        (made.losses == losses).then_some(&made.value)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::PerProcess;
+
+    #[test]
+    fn all_threads_have_the_same() {
+        static DROPPED: AtomicUsize = AtomicUsize::new(0);
+        struct Counted(usize);
+        impl Drop for Counted {
+            fn drop(&mut self) {
+                DROPPED.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        static PLACE: PerProcess<Counted> = PerProcess::new();
+        let (made, together) = (AtomicUsize::new(0), Barrier::new(8));
+        let found: Vec<usize> = std::thread::scope(|scope| {
+            let one = |number| {
+                together.wait();
+                let counted = PLACE.get_or_make(|| {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    // All that begin to make one meet.
+                    std::thread::yield_now();
+                    Counted(number)
+                });
+                counted.0
+            };
+            let threads: Vec<_> = (0..8).map(|number| scope.spawn(move || one(number))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(found.iter().all(|&number| number == found[0]), "{found:?}");
+        assert_eq!(DROPPED.load(Ordering::Relaxed) + 1, made.load(Ordering::Relaxed));
+    }
+
+    /// The thread that makes it is lost: nobody waits for it.
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_was_forked_off_meanwhile_makes_its_own() {
+        use std::sync::mpsc::channel;
+
+        static PLACE: PerProcess<&str> = PerProcess::new();
+        let (begun, has_begun) = channel();
+        let (end, may_end) = channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                PLACE.get_or_make(|| {
+                    begun.send(()).unwrap();
+                    may_end.recv().unwrap();
+                    "the parent's"
+                });
+            });
+            has_begun.recv().unwrap();
+            // SAFETY: the child does nothing but what is tested, and ends.
+            let child = match unsafe { libc::fork() } {
+                0 => {
+                    // SAFETY: it has no duties.
+                    unsafe { libc::alarm(10) };
+                    let made = *PLACE.get_or_make(|| "the child's");
+                    // SAFETY: it has no duties.
+                    unsafe { libc::_exit(i32::from(made != "the child's")) }
+                }
+                child => child,
+            };
+            let mut status = -1;
+            // SAFETY: the status may be written.
+            let ended = unsafe { libc::waitpid(child, &raw mut status, 0) };
+            end.send(()).unwrap();
+            assert_eq!((ended, status), (child, 0), "the child waited until it was ended, or found another");
+        });
+        assert_eq!(*PLACE.get_or_make(|| "made again"), "the parent's");
+    }
+}
