@@ -2,10 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Member;
 use syn::ext::IdentExt;
+use syn::{Ident, Member};
 
-use super::constants::{of_field, this};
+use super::constants::of_field;
 use super::{check_type, field_local, local, pattern};
 use crate::anchor::{derived_trace as derived, private};
 use crate::model::{Body, Field, Input, Treatment, Variant};
@@ -13,18 +13,13 @@ use crate::model::{Body, Field, Input, Treatment, Variant};
 /// Of a type that holds no `Gc`, by its parameters. Its fields need not be `Trace`, but they must be those that
 /// the derive saw: `drop_kind` speaks of them.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived(input));
-    let drop_kind = drop_kind_of_plain(input);
+    let p = private(input);
+    let (fields, drop_kind) = (fields(input), drop_kind_of_plain(input));
     let owned = if input.is_concrete() { owned(input) } else { TokenStream::new() };
-    let checks = for_each_variant(input, |variant| {
-        let fields = variant.fields.iter().enumerate();
-        fields.map(|(index, field)| check_type(&derived, field, &field_local(index))).collect()
-    });
     quote! {
+        #fields
         #[inline]
-        fn trace(&self, _: &mut #p::Tracer) {
-            #checks
-        }
+        fn trace(&self, _: &mut #p::Tracer) {}
         #[inline]
         fn trace_tail(&self, _: &mut #p::Tracer) {}
         #owned
@@ -34,172 +29,104 @@ pub(super) fn of_plain(input: &Input) -> TokenStream {
 
 /// Of a type that may hold one.
 pub(super) fn of_holder(input: &Input) -> TokenStream {
-    let trace = trace(input);
-    let trace_tail = trace_tail(input);
-    let drop_kind = drop_kind_of_holder(input);
-    let owned = owned(input);
-    let parts = parts(input);
-    quote!(#trace #trace_tail #owned #drop_kind #parts)
+    let (p, derived) = (private(input), derived(input));
+    let (tracer, parts) = (local("__tracer"), local("__parts"));
+    let (fields, owned, drop_kind) = (fields(input), owned(input), drop_kind_of_holder(input));
+    let tail = if matches!(input.body, Body::Struct(_)) && !input.is_maybe_unsized() {
+        quote!(#derived.trace_tails(self, #tracer))
+    } else if input.has_variant_masks() {
+        // SAFETY (of the emitted code): the mask of a variant describes its fields, at offsets that the compiler gave.
+        quote!(unsafe { #derived.trace_variant(self, #tracer) })
+    } else {
+        quote!(#derived.trace(self, #tracer))
+    };
+    quote! {
+        #fields
+        #[inline]
+        fn trace(&self, #tracer: &mut #p::Tracer) {
+            #derived.trace(self, #tracer)
+        }
+        #[inline]
+        fn trace_tail(&self, #tracer: &mut #p::Tracer) {
+            #tail
+        }
+        #owned
+        #drop_kind
+        #[inline]
+        fn trace_parts(&self, #parts: &mut #p::Parts<'_>) {
+            #derived.parts(self, #parts)
+        }
+    }
 }
 
-/// Says what the fields are called that may hold an edge. Where a field that may have no size lies is known to `trace` only,
-/// so such a type has no names.
-fn parts(input: &Input) -> TokenStream {
-    if input.is_maybe_unsized() {
-        return TokenStream::new();
-    }
-    let (p, derived, parts) = (private(input), derived(input), local("__parts"));
-    let body = for_each_variant(input, |variant| {
-        let name = variant.ident.iter().map(|ident| ident.unraw().to_string());
-        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
-            let bound = field_local(index);
-            if field.treatment != Treatment::Traced {
-                return quote!(let _ = #bound;);
-            }
-            let name = match &field.member {
-                Member::Named(ident) => ident.unraw().to_string(),
-                Member::Unnamed(index) => index.index.to_string(),
-            };
-            let (leaf, of) = (of_field(input, field, "LEAF"), of_field(input, field, "trace_parts"));
-            quote! {
-                if !#leaf {
-                    #derived.part(&mut *#parts, #name, #bound, #of);
-                }
-            }
+/// Checks every field, and shows those that may hold an edge or own something. Of a type that holds no `Gc`, and of a
+/// field that is not traced, only what is known of it without generics can be asked what it owns.
+fn fields(input: &Input) -> TokenStream {
+    let (p, derived, brand) = (private(input), derived(input), &input.brand);
+    let (fields, tally) = (local("__fields"), local("__tally"));
+    let body = for_each_variant(input, |number, variant| {
+        let last = variant.fields.len().wrapping_sub(1);
+        let of_variant = variant.ident.iter().map(|ident| {
+            let name = ident.unraw().to_string();
+            // SAFETY (of the emitted code): the value has just been found to be of this variant.
+            quote!(unsafe { #derived.variant(&mut *#fields, #name, #number) };)
         });
-        quote!(#(#derived.variant(&mut *#parts, #name);)* #(#fields)*)
+        let shown = variant.fields.iter().enumerate().map(|(index, field)| {
+            let (bound, ty) = (field_local(index), &field.ty);
+            let is_shown = field.treatment == Treatment::Traced && !input.is_plain();
+            if is_shown {
+                let name = match &field.member {
+                    Member::Named(ident) => ident.unraw().to_string(),
+                    Member::Unnamed(index) => index.index.to_string(),
+                };
+                let is_last = input.is_maybe_unsized() && index == last;
+                let show = Ident::new(if is_last { "show_last" } else { "show" }, field.span());
+                return quote_spanned! { field.span()=>
+                    #derived.field(#bound).#show(#derived.phantom::<#ty>(), &mut *#fields, #name);
+                };
+            }
+            let check = check_type(&derived, field, &bound);
+            let is_static = (field.treatment == Treatment::Static && !input.is_plain()).then(|| {
+                let derived = at(field.span(), derived.clone());
+                quote_spanned!(field.span()=> #derived.assert_static::<#ty>();)
+            });
+            let is_asked = if input.is_plain() {
+                input.is_concrete()
+            } else {
+                field.treatment == Treatment::Static && !input.is_generic(ty)
+            };
+            let owned = is_asked.then(|| {
+                let owned = quote!(#derived.probe::<#ty>().owned_by(#bound, &mut *#tally));
+                quote!(#derived.own(&mut *#fields, |#tally| #owned);)
+            });
+            quote!(#check #is_static #owned)
+        });
+        quote!(#(#of_variant)* #(#shown)*)
     });
     quote! {
         #[inline]
-        fn trace_parts(&self, #parts: &mut #p::Parts<'_>) {
-            let _ = &#parts;
+        fn fields(&self, #fields: &mut impl #p::Fields<#brand>) {
+            let _ = &#fields;
             #body
         }
     }
 }
 
-/// Adds up what the fields own. Of a type that holds no `Gc`, and of a field that is not traced, only what is known of it
-/// without generics can be asked.
+/// Adds up what the fields own.
 fn owned(input: &Input) -> TokenStream {
     let (p, derived, tally) = (private(input), derived(input), local("__tally"));
-    let body = for_each_variant(input, |variant| {
-        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
-            let (bound, ty) = (field_local(index), &field.ty);
-            let is_asked = field.treatment == Treatment::Static && !input.is_generic(ty);
-            if input.is_plain() || is_asked {
-                quote!(#derived.probe::<#ty>().owned_by(#bound, &mut *#tally);)
-            } else if field.treatment == Treatment::Traced {
-                let owned = of_field(input, field, "owned");
-                quote_spanned!(field.span()=> #owned(#bound, #tally);)
-            } else {
-                quote!(let _ = #bound;)
-            }
-        });
-        quote!(#(#fields)*)
-    });
     quote! {
         #[inline]
         fn owned(&self, #tally: &mut #p::Tally) {
-            let _ = &#tally;
-            #body
+            #derived.owned(self, #tally)
         }
     }
 }
 
-/// Checks every field and traces those that may hold an edge.
-fn trace(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived(input));
-    let tracer = local("__tracer");
-    let body = for_each_variant(input, |variant| {
-        let fields = variant.fields.iter().enumerate().map(|(index, field)| {
-            let bound = field_local(index);
-            let check = check_type(&derived, field, &bound);
-            let step = match field.treatment {
-                Treatment::Traced => {
-                    let trace = of_field(input, field, "trace");
-                    quote_spanned!(field.span()=> #trace(#bound, #tracer);)
-                }
-                Treatment::Static => {
-                    let ty = &field.ty;
-                    let derived = at(field.span(), derived.clone());
-                    quote_spanned!(field.span()=> #derived.assert_static::<#ty>();)
-                }
-                Treatment::Function => TokenStream::new(),
-            };
-            quote!(#check #step)
-        });
-        quote!(#(#fields)*)
-    });
-    quote! {
-        #[inline]
-        fn trace(&self, #tracer: &mut #p::Tracer) {
-            let _ = &#tracer;
-            #body
-        }
-    }
-}
-
-/// Reports what the mask cannot say.
-fn trace_tail(input: &Input) -> TokenStream {
-    let (p, this, tracer) = (private(input), this(input), local("__tracer"));
-    let body = if matches!(input.body, Body::Struct(_)) && !input.is_maybe_unsized() {
-        for_each_variant(input, |variant| tails(input, variant))
-    } else if input.has_variant_masks() {
-        variant_tails(input)
-    } else {
-        quote!(#this::trace(self, #tracer);)
-    };
-    quote! {
-        #[inline]
-        fn trace_tail(&self, #tracer: &mut #p::Tracer) {
-            let _ = &#tracer;
-            #body
-        }
-    }
-}
-
-/// For an enum with a mask for each variant: the words of the variant that not all variants have, then the
-/// tails of its fields.
-fn variant_tails(input: &Input) -> TokenStream {
-    let (this, derived, tracer) = (this(input), derived(input), local("__tracer"));
-    let arms = input.body.variants().iter().enumerate().map(|(index, variant)| {
-        let (pattern, tails) = (pattern(variant), tails(input, variant));
-        // SAFETY (of the emitted code): the mask of a variant describes its fields, at offsets that the compiler
-        // gave, and the value is of that variant. A mask that does not fit has no words.
-        quote! {
-            #pattern => {
-                unsafe { #derived.trace_excess(#tracer, self, #this::VARIANTS, #index, #this::MASK) };
-                #tails
-            }
-        }
-    });
-    // With a mask that does not fit, the variants' masks are not all there.
-    quote! {
-        if !#derived.fits(#this::MASK) {
-            return #this::trace(self, #tracer);
-        }
-        match self { #(#arms)* }
-    }
-}
-
-/// The tails of the fields of a variant that is bound by `pattern`.
-fn tails(input: &Input, variant: &Variant) -> TokenStream {
-    let tracer = local("__tracer");
-    let fields = variant.fields.iter().enumerate().map(|(index, field)| {
-        let bound = field_local(index);
-        if field.treatment != Treatment::Traced {
-            return quote!(let _ = #bound;);
-        }
-        let trace_tail = of_field(input, field, "trace_tail");
-        quote_spanned!(field.span()=> #trace_tail(#bound, #tracer);)
-    });
-    quote!(#(#fields)*)
-}
-
-/// Destructures `self` and runs what `body` makes of each variant.
-fn for_each_variant(input: &Input, body: impl Fn(&Variant) -> TokenStream) -> TokenStream {
-    let arms = input.body.variants().iter().map(|variant| {
-        let (pattern, body) = (pattern(variant), body(variant));
+/// Destructures `self` and runs what `body` makes of each variant and its number.
+fn for_each_variant(input: &Input, body: impl Fn(usize, &Variant) -> TokenStream) -> TokenStream {
+    let arms = input.body.variants().iter().enumerate().map(|(number, variant)| {
+        let (pattern, body) = (pattern(variant), body(number, variant));
         (pattern, body)
     });
     if matches!(input.body, Body::Struct(_)) {
@@ -224,8 +151,7 @@ fn drop_kind_of_plain(input: &Input) -> TokenStream {
         };
     }
     let own = quote!(#derived.probe::<Self>().own_drop_kind_or(#derived.no_drop()));
-    let fields = input.body.fields().map(|field| drop_kind_if_known(input, field));
-    drop_kind(input, &own, fields)
+    drop_kind(input, &own, |field| drop_kind_if_known(input, field))
 }
 
 /// What a type that may hold a `Gc` runs when it is dropped: what its fields run, as it has no `Drop` itself, which
@@ -237,39 +163,50 @@ fn drop_kind_of_holder(input: &Input) -> TokenStream {
         #probe.refuse_drop(#probe.own_drop_or(#derived.no_own_drop()));
         #derived.no_drop()
     });
-    drop_kind(input, &own, input.body.fields().map(|field| drop_kind_of_field(input, field)))
+    drop_kind(input, &own, |field| drop_kind_of_field(input, field))
 }
 
-/// `drop_kind`, of the kind of the type's own `Drop` and those of its fields.
-fn drop_kind(input: &Input, own: &TokenStream, fields: impl Iterator<Item = TokenStream>) -> TokenStream {
-    let (p, derived, walk, kind) = (private(input), derived(input), local("__walk"), local("__kind"));
+/// `drop_kind`, of the kind of the type's own `Drop` and those of its fields. `field` gives the kind of the value with a
+/// field's, from that without; fields of the same type are asked once.
+fn drop_kind(input: &Input, own: &TokenStream, field: impl Fn(&Field) -> TokenStream) -> TokenStream {
+    let (p, walk, kind) = (private(input), local("__walk"), local("__kind"));
+    let mut asked = Vec::new();
+    let fields = input.body.fields().map(field).filter(|field| {
+        let text = field.to_string();
+        let is_new = !asked.contains(&text);
+        asked.push(text);
+        is_new
+    });
     quote! {
         fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
             let _ = &#walk;
             let #kind = #own;
-            #(let #kind = #derived.both_drops(#kind, #fields);)*
+            #(let #kind = #fields;)*
             #kind
         }
     }
 }
 
 fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
-    let (derived, walk, ty) = (derived(input), local("__walk"), &field.ty);
+    let (derived, walk, kind, ty) = (derived(input), local("__walk"), local("__kind"), &field.ty);
     match field.treatment {
-        Treatment::Function => quote!(#derived.no_drop()),
-        Treatment::Static if input.is_generic(ty) => quote!(#derived.unknown_drop::<#ty>()),
+        Treatment::Function => quote!(#kind),
+        Treatment::Static if input.is_generic(ty) => {
+            quote!(#derived.both_drops(#kind, #derived.unknown_drop::<#ty>()))
+        }
         Treatment::Static => drop_kind_if_known(input, field),
         Treatment::Traced => {
             let drop_kind = of_field(input, field, "drop_kind");
-            quote!(#derived.drop_of_field::<#ty>(#walk, #drop_kind))
+            quote!(#derived.drop_of_field::<#ty>(#kind, &mut *#walk, #drop_kind))
         }
     }
 }
 
-/// The kind of a field that need not be `Trace`.
+/// The kind with that of a field that need not be `Trace`.
 fn drop_kind_if_known(input: &Input, field: &Field) -> TokenStream {
-    let (derived, walk, ty) = (derived(input), local("__walk"), &field.ty);
-    quote!(#derived.probe::<#ty>().drop_kind_or(&mut *#walk, #derived.unknown_drop::<#ty>()))
+    let (derived, walk, kind, ty) = (derived(input), local("__walk"), local("__kind"), &field.ty);
+    let of_field = quote!(#derived.probe::<#ty>().drop_kind_or(&mut *#walk, #derived.unknown_drop::<#ty>()));
+    quote!(#derived.both_drops(#kind, #of_field))
 }
 
 /// What a probe says if the type does not implement what it asks for: its second argument, whatever that is. (A method

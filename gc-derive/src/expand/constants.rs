@@ -6,7 +6,7 @@ use syn::Ident;
 
 use super::{layout, local};
 use crate::anchor::{derived_trace as derived, private};
-use crate::model::{Body, Field, Input, Role};
+use crate::model::{Body, Field, Input, Role, Variant};
 
 /// Of a type that holds no `Gc`, by its parameters.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
@@ -45,36 +45,34 @@ fn leaf(input: &Input) -> TokenStream {
 }
 
 fn of_struct(input: &Input) -> TokenStream {
-    let p = private(input);
-    let (this, derived, variants) = (this(input), derived(input), input.body.variants());
-    let (mask, place, base) = (local("__mask"), local("__place"), local("__base"));
-    let traced = || variants.iter().flat_map(|variant| variant.traced()).map(|(_, field)| field);
-    let fields = traced().map(|field| {
-        let (member, of_field) = (&field.member, of_field(input, field, "MASK"));
+    let (p, this, derived) = (private(input), this(input), derived(input));
+    let (shape, place, base) = (local("__shape"), local("__place"), local("__base"));
+    let traced = input.body.variants().iter().flat_map(Variant::traced);
+    let fields = traced.map(|(_, field)| {
+        let (member, of_field) = (&field.member, of_field(input, field, "SHAPE"));
         // SAFETY (of the emitted code): the field lies in the place. That the dot does not lead elsewhere, by a
         // `Deref` of the program: constants cannot call it.
         quote! {
-            let #mask = unsafe {
-                #derived.or_field(#mask, #of_field, &#place, &raw const (*#base).#member)
+            let #shape = unsafe {
+                #derived.with_field(#shape, #of_field, &#place, &raw const (*#base).#member)
             };
         }
     });
-    let tails = traced().map(|field| of_field(input, field, "TAIL"));
-    let pointers = traced().map(|field| of_field(input, field, "POINTER"));
     quote! {
-        const MASK: #p::Mask = {
-            let #mask = #derived.no_edges();
+        const SHAPE: #p::Shape = {
+            let #shape = #derived.no_shape();
             if #this::LEAF {
-                #mask
+                #shape
             } else {
                 let #place = #derived.place::<Self>();
                 let #base = #derived.address(&#place);
                 #(#fields)*
-                #mask
+                #derived.of_struct::<Self>(#shape)
             }
         };
-        const TAIL: #p::bool = !#this::LEAF && (false #(|| #tails)*);
-        const POINTER: #p::bool = (false #(|| #pointers)*) && #derived.is_one_pointer::<Self>(#this::MASK);
+        const MASK: #p::Mask = #derived.mask(#this::SHAPE);
+        const TAIL: #p::bool = #derived.tail(#this::SHAPE);
+        const POINTER: #p::bool = #derived.pointer(#this::SHAPE);
     }
 }
 

@@ -97,13 +97,8 @@ pub(crate) fn pattern(variant: &Variant) -> TokenStream {
     quote!(Self #(::#name)* { #(#members: #locals),* })
 }
 
-/// Statements that check that a field has exactly the type that the derive saw, through `derived`. The type of what is
-/// there is found first, and then is an element of one array with the other: in one step, the expected type would let a
-/// `&Gc<T>` be taken for a `&T`.
+/// A statement that checks that a field has exactly the type that the derive saw, through `derived`.
 pub(crate) fn check_type(derived: &TokenStream, field: &Field, bound: &Ident) -> TokenStream {
-    let (ty, found) = (&field.ty, local("__found"));
-    quote! {
-        let #found = #derived.phantom_of(#bound);
-        let _ = [#derived.phantom::<#ty>(), #found];
-    }
+    let ty = &field.ty;
+    quote!(#derived.field(#bound).is(#derived.phantom::<#ty>());)
 }

@@ -8,11 +8,13 @@
 mod at_run_time;
 mod drop_kind;
 mod mask;
+mod shape;
 mod slice_form;
 mod type_info;
 
 pub use drop_kind::{DropKind, DropWalk};
 pub use mask::Mask;
+pub use shape::Shape;
 pub(crate) use slice_form::{SliceCell, SliceForm};
 pub(crate) use type_info::{
     Describe, DropFn, LARGEST_LEAF_BYTES, Lookup, OwnedFn, TABLE_PLACES, TypeInfo, length_bytes,

@@ -101,12 +101,14 @@ impl Derived {
         one.and(other)
     }
 
-    /// The kind of a field of type `F`, whose own answer is `kind`.
+    /// The kind of a value that owns what the kind before says, and a field of type `F`, whose own answer is `kind`.
+    #[inline]
     pub fn drop_of_field<F: ?Sized>(
         self,
+        before: DropKind,
         walk: &mut DropWalk,
         kind: fn(&mut DropWalk) -> DropKind,
     ) -> DropKind {
-        walk.visit::<F>(kind)
+        before.and(walk.visit::<F>(kind))
     }
 }

@@ -4,8 +4,8 @@
 use core::mem::MaybeUninit;
 
 use crate::layout::WORD_BYTES;
-use crate::object::Mask;
-use crate::trace::{Derived, Tracer};
+use crate::object::{Mask, Shape};
+use crate::trace::Derived;
 
 impl Derived {
     /// The empty mask.
@@ -13,9 +13,9 @@ impl Derived {
         Mask::EMPTY
     }
 
-    /// Whether the mask describes every edge that it should.
-    pub const fn fits(self, mask: Mask) -> bool {
-        mask.fits()
+    /// The shape of a struct without fields, to which those of its fields are added.
+    pub const fn no_shape(self) -> Shape {
+        Shape::new(Mask::EMPTY, false, false)
     }
 
     /// A value for the addresses of its fields.
@@ -45,10 +45,44 @@ impl Derived {
         mask.or_at(of_field, offset.cast_unsigned())
     }
 
-    /// Whether a struct of this mask, with a [`POINTER`](crate::Trace::POINTER) field, is one itself: it has room for
-    /// nothing else, and `Option` finds its `None` in it, for which there is only the null.
-    pub const fn is_one_pointer<T>(self, mask: Mask) -> bool {
-        mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES && size_of::<Option<T>>() == WORD_BYTES
+    /// The shape with that of a field.
+    ///
+    /// # Safety
+    ///
+    /// As for [`or_field`](Self::or_field).
+    pub const unsafe fn with_field<T, F>(
+        self,
+        shape: Shape,
+        of_field: Shape,
+        place: &MaybeUninit<T>,
+        field: *const F,
+    ) -> Shape {
+        // SAFETY: the caller's duty.
+        let mask = unsafe { self.or_field(shape.mask, of_field.mask, place, field) };
+        Shape::new(mask, shape.tail || of_field.tail, shape.pointer || of_field.pointer)
+    }
+
+    /// The shape of a struct that has these fields. With a [`POINTER`](crate::Trace::POINTER) field it is one itself if it has
+    /// room for nothing else, and `Option` finds its `None` in it, for which there is only the null.
+    pub const fn of_struct<T>(self, shape: Shape) -> Shape {
+        let is_one_word = shape.mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES;
+        let pointer = shape.pointer && is_one_word && size_of::<Option<T>>() == WORD_BYTES;
+        Shape::new(shape.mask, shape.tail, pointer)
+    }
+
+    /// [`Trace::MASK`](crate::Trace::MASK) of that shape.
+    pub const fn mask(self, shape: Shape) -> Mask {
+        shape.mask
+    }
+
+    /// [`Trace::TAIL`](crate::Trace::TAIL) of that shape.
+    pub const fn tail(self, shape: Shape) -> bool {
+        shape.tail
+    }
+
+    /// [`Trace::POINTER`](crate::Trace::POINTER) of that shape.
+    pub const fn pointer(self, shape: Shape) -> bool {
+        shape.pointer
     }
 
     /// Whether no value of an empty type exists: `Option` of it then has one value only and needs no room. False
@@ -108,23 +142,5 @@ impl Derived {
             i += 1;
         }
         !common.fits()
-    }
-
-    /// Reports the edges of a variant that are not in the common mask.
-    ///
-    /// # Safety
-    ///
-    /// The value is of the variant `index`, and `variants` are the masks of all.
-    #[inline]
-    pub unsafe fn trace_excess<T: ?Sized>(
-        self,
-        tracer: &mut Tracer,
-        value: &T,
-        variants: &[Mask],
-        index: usize,
-        common: Mask,
-    ) {
-        // SAFETY: the mask of a variant describes words of its values.
-        unsafe { tracer.masked(value, variants[index].minus(common).words()) };
     }
 }

@@ -15,9 +15,7 @@
 //!    happens to be in scope comes before them.
 //! 2. What would be unsound in other hands is an `unsafe fn`; programs can get at the value.
 
-use core::marker::PhantomData;
-
-use super::{Parts, RebrandDst};
+use super::RebrandDst;
 
 /// The type of `DERIVED`.
 #[derive(Clone, Copy, Debug)]
@@ -27,28 +25,8 @@ impl Derived {
     /// Reached through the traits only.
     pub(crate) const NEW: Self = Self(());
 
-    /// The exact type of what a reference points to.
-    pub const fn phantom_of<F: ?Sized>(self, _: &F) -> PhantomData<F> {
-        PhantomData
-    }
-
-    /// The type itself, to be compared with that, and the value of a `PhantomData` field.
-    pub const fn phantom<F: ?Sized>(self) -> PhantomData<F> {
-        PhantomData
-    }
-
     /// Compiles for types without borrowed data only.
     pub const fn assert_static<F: ?Sized + 'static>(self) {}
-
-    /// A field, with the function of its type that says what its parts are.
-    pub fn part<T>(self, parts: &mut Parts<'_>, name: &'static str, value: &T, of: fn(&T, &mut Parts<'_>)) {
-        parts.field_by(name, value, of);
-    }
-
-    /// The variant of an enum, whose fields follow.
-    pub fn variant(self, parts: &mut Parts<'_>, name: &'static str) {
-        parts.variant(name);
-    }
 
     /// Compiles if `A` is what becomes of the type argument `P` at brand `'static`.
     pub const fn is_static<P: ?Sized + RebrandDst<Static = A>, A: ?Sized>(self) {}

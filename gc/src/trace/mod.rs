@@ -3,6 +3,7 @@
 mod conditional;
 mod derived;
 mod dyn_trace;
+mod fields;
 mod impls;
 mod leaf;
 mod parts;
@@ -14,6 +15,7 @@ mod tracer;
 pub(crate) use conditional::Conditional;
 pub use derived::Derived;
 pub use dyn_trace::{DynObject, address_of_object};
+pub use fields::{FieldOf, Fields};
 pub use leaf::Leaf;
 pub use parts::Parts;
 pub(crate) use parts::{PartsFn, parts_of_value};
@@ -23,7 +25,7 @@ pub use tally::Tally;
 pub use tracer::Tracer;
 pub(crate) use tracer::{Deferred, ElementEdges, Range, TakeEdges, TraceFn, trace_tail_value, trace_value};
 
-use crate::object::{DropKind, DropWalk, Mask};
+use crate::object::{DropKind, DropWalk, Mask, Shape};
 
 /// A type whose values may be stored in the heap of brand `'gc`.
 ///
@@ -182,6 +184,16 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// What `#[derive(Trace)]` does everything through.
     #[doc(hidden)]
     const DERIVED: Derived = Derived::NEW;
+    /// What the constants say, in one.
+    #[doc(hidden)]
+    const SHAPE: Shape = Shape::new(Self::MASK, Self::TAIL, Self::POINTER);
+
+    /// Shows all fields to who wants to see them: what the functions of derived types are made of.
+    #[doc(hidden)]
+    #[inline]
+    fn fields(&self, fields: &mut impl Fields<'gc>) {
+        let _ = fields;
+    }
 
     /// Reports every edge of the value.
     ///

@@ -108,6 +108,7 @@ impl Parts<'_> {
     ///     parts.field("name", name);
     /// }
     /// ```
+    #[inline]
     pub fn field<'gc, T: Trace<'gc>>(&mut self, name: &'static str, value: &T) {
         self.step(Step::Field(name), value);
     }
@@ -210,7 +211,7 @@ impl Parts<'_> {
         }
         if const { !T::TAIL && T::MASK.fits() } {
             // SAFETY: the mask says all, and its words are in the value (duty 2 of `Trace`).
-            unsafe { self.words(core::ptr::from_ref(value).cast(), const { T::MASK.words() }) };
+            unsafe { self.words(core::ptr::from_ref(value).cast(), const { &T::MASK.words() }) };
         } else if const { !T::LEAF } {
             value.trace(&mut self.tracer);
             self.hand_out();
@@ -223,9 +224,9 @@ impl Parts<'_> {
     ///
     /// As for [`Tracer::masked`].
     #[inline(never)]
-    unsafe fn words(&mut self, at: *const u8, words: [u64; 4]) {
+    unsafe fn words(&mut self, at: *const u8, words: &[u64; 4]) {
         // SAFETY: the caller's duty.
-        unsafe { self.tracer.masked_at(at, words) };
+        unsafe { self.tracer.masked_at(at, *words) };
         self.hand_out();
     }
 
@@ -243,14 +244,14 @@ impl Parts<'_> {
         self.way.push(Step::Variant(name));
     }
 
-    /// As [`field`](Self::field), for derived code, which names no trait but its own.
-    pub(super) fn field_by<T>(&mut self, name: &'static str, value: &T, parts: fn(&T, &mut Parts<'_>)) {
-        // SAFETY: `&T` with `T: Sized` and `*const u8` are passed alike (the ABI rules of function pointers), and it is
-        // called with the address of `value` only.
-        let parts = unsafe { core::mem::transmute::<fn(&T, &mut Parts<'_>), PartsFn>(parts) };
-        self.enter(Step::Field(name), core::ptr::from_ref(value).cast(), parts);
+    /// As [`field`](Self::field), of a type that may have no size, and in which nothing has a name.
+    pub(super) fn whole_field<'gc, T: ?Sized + Trace<'gc>>(&mut self, name: &'static str, value: &T) {
+        self.way.push(Step::Field(name));
+        self.whole(value);
+        self.way.pop();
     }
 
+    #[inline]
     fn step<'gc, T: Trace<'gc>>(&mut self, step: Step, value: &T) {
         if const { !T::LEAF } {
             self.enter(step, core::ptr::from_ref(value).cast(), parts_of_value::<T>);
