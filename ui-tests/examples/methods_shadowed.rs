@@ -19,7 +19,15 @@ impl<T> Distract for T {}
 
 /// By value, as the methods are that the emitted code means.
 trait DistractByValue: Sized {
-    fn phantom_of(self) {}
+    fn variant(self) {}
+    fn own(self) {}
+    fn trace_tails(self) {}
+    fn trace_variant(self) {}
+    fn owned(self) {}
+    fn parts(self) {}
+    fn no_shape(self) {}
+    fn with_field(self) {}
+    fn of_struct(self) {}
     fn phantom(self) {}
     fn assert_static(self) {}
     fn is_static(self) {}
@@ -33,12 +41,6 @@ trait DistractByValue: Sized {
     fn or_field(self, mask: gc::implement::Mask) -> gc::implement::Mask {
         mask
     }
-    fn fits(self, _: gc::implement::Mask) -> bool {
-        true
-    }
-    fn is_one_pointer(self, _: gc::implement::Mask) -> bool {
-        true
-    }
     fn is_absent(self) -> bool {
         true
     }
@@ -46,14 +48,13 @@ trait DistractByValue: Sized {
     fn tagged_ref(self) {}
     fn common_mask(self) {}
     fn exceed(self) {}
-    fn trace_excess(self) {}
     fn probe(self) {}
     fn no_own_drop(self) {}
     fn refuse_drop(self) {}
     fn no_drop(self) {}
     fn unknown_drop(self) {}
     fn both_drops(self) {}
-    fn drop_of_field(self) {}
+    fn drop_of_fields(self) {}
     fn packs_edge(self) {}
     fn immediate_word(self) {}
     fn packed_word(self) {}

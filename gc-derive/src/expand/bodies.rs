@@ -1,14 +1,14 @@
 //! The functions of `Trace`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Member;
 use syn::ext::IdentExt;
-use syn::{Ident, Member};
 
 use super::constants::of_field;
-use super::{check_type, field_local, local, pattern};
-use crate::anchor::{derived_trace as derived, private};
-use crate::model::{Body, Field, Input, Treatment, Variant};
+use super::{check_type, derived, field_local, local, pattern};
+use crate::anchor::{derived_trace, private};
+use crate::model::{Body, Input, Treatment, Variant};
 
 /// Of a type that holds no `Gc`, by its parameters. Its fields need not be `Trace`, but they must be those that
 /// the derive saw: `drop_kind` speaks of them.
@@ -29,7 +29,7 @@ pub(super) fn of_plain(input: &Input) -> TokenStream {
 
 /// Of a type that may hold one.
 pub(super) fn of_holder(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived(input));
+    let (p, derived) = (private(input), derived_trace(input));
     let (tracer, parts) = (local("__tracer"), local("__parts"));
     let (fields, owned, drop_kind) = (fields(input), owned(input), drop_kind_of_holder(input));
     let tail = if matches!(input.body, Body::Struct(_)) && !input.is_maybe_unsized() {
@@ -62,14 +62,14 @@ pub(super) fn of_holder(input: &Input) -> TokenStream {
 /// Checks every field, and shows those that may hold an edge or own something. Of a type that holds no `Gc`, and of a
 /// field that is not traced, only what is known of it without generics can be asked what it owns.
 fn fields(input: &Input) -> TokenStream {
-    let (p, derived, brand) = (private(input), derived(input), &input.brand);
+    let (p, derived, the_real, brand) = (private(input), derived(), derived_trace(input), &input.brand);
     let (fields, tally) = (local("__fields"), local("__tally"));
     let body = for_each_variant(input, |number, variant| {
         let last = variant.fields.len().wrapping_sub(1);
         let of_variant = variant.ident.iter().map(|ident| {
             let name = ident.unraw().to_string();
             // SAFETY (of the emitted code): the value has just been found to be of this variant.
-            quote!(unsafe { #derived.variant(&mut *#fields, #name, #number) };)
+            quote!(unsafe { #derived.variant(#fields, #name, #number) };)
         });
         let shown = variant.fields.iter().enumerate().map(|(index, field)| {
             let (bound, ty) = (field_local(index), &field.ty);
@@ -80,16 +80,16 @@ fn fields(input: &Input) -> TokenStream {
                     Member::Unnamed(index) => index.index.to_string(),
                 };
                 let is_last = input.is_maybe_unsized() && index == last;
-                let show = Ident::new(if is_last { "show_last" } else { "show" }, field.span());
-                return quote_spanned! { field.span()=>
-                    #derived.field(#bound).#show(#derived.phantom::<#ty>(), &mut *#fields, #name);
-                };
+                let show = of_field(input, field, if is_last { "show_last_field" } else { "show_field" });
+                let shown = quote_spanned!(field.span()=> #show(#bound, #fields, #name););
+                // Else the constants have compared the types.
+                let check =
+                    (is_last || matches!(input.body, Body::Enum(_))).then(|| check_type(field, &bound));
+                return quote!(#check #shown);
             }
-            let check = check_type(&derived, field, &bound);
-            let is_static = (field.treatment == Treatment::Static && !input.is_plain()).then(|| {
-                let derived = at(field.span(), derived.clone());
-                quote_spanned!(field.span()=> #derived.assert_static::<#ty>();)
-            });
+            let check = check_type(field, &bound);
+            let is_static = (field.treatment == Treatment::Static && !input.is_plain())
+                .then(|| quote_spanned!(field.span()=> #derived.assert_static::<#ty>();));
             let is_asked = if input.is_plain() {
                 input.is_concrete()
             } else {
@@ -97,7 +97,7 @@ fn fields(input: &Input) -> TokenStream {
             };
             let owned = is_asked.then(|| {
                 let owned = quote!(#derived.probe::<#ty>().owned_by(#bound, &mut *#tally));
-                quote!(#derived.own(&mut *#fields, |#tally| #owned);)
+                quote!(#derived.own(#fields, |#tally| #owned);)
             });
             quote!(#check #is_static #owned)
         });
@@ -105,8 +105,9 @@ fn fields(input: &Input) -> TokenStream {
     });
     quote! {
         #[inline]
-        fn fields(&self, #fields: &mut impl #p::Fields<#brand>) {
-            let _ = &#fields;
+        fn trace_fields(&self, #fields: &mut impl #p::Fields<#brand>) {
+            let #derived = #the_real;
+            let _ = (&#fields, #derived);
             #body
         }
     }
@@ -114,7 +115,7 @@ fn fields(input: &Input) -> TokenStream {
 
 /// Adds up what the fields own.
 fn owned(input: &Input) -> TokenStream {
-    let (p, derived, tally) = (private(input), derived(input), local("__tally"));
+    let (p, derived, tally) = (private(input), derived_trace(input), local("__tally"));
     quote! {
         #[inline]
         fn owned(&self, #tally: &mut #p::Tally) {
@@ -141,78 +142,73 @@ fn for_each_variant(input: &Input, body: impl Fn(usize, &Variant) -> TokenStream
 /// What a type without parameters runs when it is dropped. Its fields need not be `Trace`, so each is asked
 /// whether it is.
 fn drop_kind_of_plain(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived(input));
+    let (p, derived) = (private(input), derived());
     if !input.is_concrete() {
         // In generic code nothing can be asked.
+        let derived = derived_trace(input);
         return quote! {
             fn drop_kind(_: &mut #p::DropWalk) -> #p::DropKind {
                 #derived.unknown_drop::<Self>()
             }
         };
     }
-    let own = quote!(#derived.probe::<Self>().own_drop_kind_or(#derived.no_drop()));
-    drop_kind(input, &own, |field| drop_kind_if_known(input, field))
+    drop_kind(input, &quote!(#derived.probe::<Self>().own_drop_kind_or(#derived.no_drop())))
 }
 
 /// What a type that may hold a `Gc` runs when it is dropped: what its fields run, as it has no `Drop` itself, which
 /// could follow the `Gc`.
 fn drop_kind_of_holder(input: &Input) -> TokenStream {
-    let derived = derived(input);
+    let derived = derived();
     let probe = quote!(#derived.probe::<Self>());
     let own = quote!({
         #probe.refuse_drop(#probe.own_drop_or(#derived.no_own_drop()));
         #derived.no_drop()
     });
-    drop_kind(input, &own, |field| drop_kind_of_field(input, field))
+    drop_kind(input, &own)
 }
 
-/// `drop_kind`, of the kind of the type's own `Drop` and those of its fields. `field` gives the kind of the value with a
-/// field's, from that without; fields of the same type are asked once.
-fn drop_kind(input: &Input, own: &TokenStream, field: impl Fn(&Field) -> TokenStream) -> TokenStream {
-    let (p, walk, kind) = (private(input), local("__walk"), local("__kind"));
-    let mut asked = Vec::new();
-    let fields = input.body.fields().map(field).filter(|field| {
-        let text = field.to_string();
-        let is_new = !asked.contains(&text);
-        asked.push(text);
-        is_new
-    });
+/// `drop_kind`, of the kind of the type's own `Drop` and those of its fields.
+fn drop_kind(input: &Input, own: &TokenStream) -> TokenStream {
+    let (p, derived, the_real) = (private(input), derived(), derived_trace(input));
+    let (walk, kind) = (local("__walk"), local("__kind"));
+    let (mut traced, mut others) = (Vec::new(), Vec::new());
+    for field in input.body.fields() {
+        let ty = &field.ty;
+        let unknown = quote!(#derived.unknown_drop::<#ty>());
+        match field.treatment {
+            Treatment::Traced if !input.is_plain() => traced.push(of_field(input, field, "drop_kind_once")),
+            Treatment::Function if !input.is_plain() => {}
+            _ if input.is_generic(ty) => others.push(unknown),
+            _ => others.push(quote!(#derived.probe::<#ty>().drop_kind_or(&mut *#walk, #unknown))),
+        }
+    }
     quote! {
         fn drop_kind(#walk: &mut #p::DropWalk) -> #p::DropKind {
-            let _ = &#walk;
+            let #derived = #the_real;
             let #kind = #own;
-            #(let #kind = #fields;)*
-            #kind
+            #(let #kind = #derived.both_drops(#kind, #others);)*
+            #derived.drop_of_fields(#kind, #walk, &[#(#traced),*])
         }
     }
-}
-
-fn drop_kind_of_field(input: &Input, field: &Field) -> TokenStream {
-    let (derived, walk, kind, ty) = (derived(input), local("__walk"), local("__kind"), &field.ty);
-    match field.treatment {
-        Treatment::Function => quote!(#kind),
-        Treatment::Static if input.is_generic(ty) => {
-            quote!(#derived.both_drops(#kind, #derived.unknown_drop::<#ty>()))
-        }
-        Treatment::Static => drop_kind_if_known(input, field),
-        Treatment::Traced => {
-            let drop_kind = of_field(input, field, "drop_kind");
-            quote!(#derived.drop_of_field::<#ty>(#kind, &mut *#walk, #drop_kind))
-        }
-    }
-}
-
-/// The kind with that of a field that need not be `Trace`.
-fn drop_kind_if_known(input: &Input, field: &Field) -> TokenStream {
-    let (derived, walk, kind, ty) = (derived(input), local("__walk"), local("__kind"), &field.ty);
-    let of_field = quote!(#derived.probe::<#ty>().drop_kind_or(&mut *#walk, #derived.unknown_drop::<#ty>()));
-    quote!(#derived.both_drops(#kind, #of_field))
 }
 
 /// What a probe says if the type does not implement what it asks for: its second argument, whatever that is. (A method
 /// of this trait that safe code puts another in front of is an error, see `gc::__private::Probe`.)
-pub(super) fn otherwise() -> TokenStream {
+pub(super) fn otherwise(input: &Input) -> TokenStream {
     let otherwise = local("__otherwise");
+    if !input.is_plain() && input.body.fields().all(|field| field.treatment == Treatment::Traced) {
+        // All that is asked of most types.
+        return quote! {
+            trait __Otherwise {
+                fn own_drop_or<R>(self, _: R) -> R;
+            }
+            impl<P> __Otherwise for P {
+                fn own_drop_or<R>(self, #otherwise: R) -> R {
+                    #otherwise
+                }
+            }
+        };
+    }
     quote! {
         trait __Otherwise {
             fn own_drop_or<R>(self, _: R) -> R;
@@ -234,13 +230,4 @@ pub(super) fn otherwise() -> TokenStream {
             fn owned_by<V, T>(self, _: V, _: T) {}
         }
     }
-}
-
-/// The tokens, pointing at another place.
-fn at(place: Span, tokens: TokenStream) -> TokenStream {
-    let tokens = tokens.into_iter().map(|mut token| {
-        token.set_span(place);
-        token
-    });
-    tokens.collect()
 }

@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::{layout, local};
-use crate::anchor::{derived_trace as derived, private};
+use super::{derived, layout, local};
+use crate::anchor::{derived_trace, private};
 use crate::model::{Body, Field, Input, Role, Variant};
 
 /// Of a type that holds no `Gc`, by its parameters.
 pub(super) fn of_plain(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived(input));
+    let (p, derived) = (private(input), derived_trace(input));
     quote! {
         const MASK: #p::Mask = #derived.no_edges();
         const TAIL: #p::bool = false;
@@ -45,21 +45,23 @@ fn leaf(input: &Input) -> TokenStream {
 }
 
 fn of_struct(input: &Input) -> TokenStream {
-    let (p, this, derived) = (private(input), this(input), derived(input));
+    let (p, this, derived, the_real) = (private(input), this(input), derived(), derived_trace(input));
     let (shape, place, base) = (local("__shape"), local("__place"), local("__base"));
     let traced = input.body.variants().iter().flat_map(Variant::traced);
     let fields = traced.map(|(_, field)| {
-        let (member, of_field) = (&field.member, of_field(input, field, "SHAPE"));
+        let (member, ty, of_field) = (&field.member, &field.ty, of_field(input, field, "SHAPE"));
         // SAFETY (of the emitted code): the field lies in the place. That the dot does not lead elsewhere, by a
-        // `Deref` of the program: constants cannot call it.
+        // `Deref` of the program: constants cannot call it. This is where the type of the field is compared, too: a raw
+        // pointer to another type is none to this one.
         quote! {
             let #shape = unsafe {
-                #derived.with_field(#shape, #of_field, &#place, &raw const (*#base).#member)
+                #derived.with_field::<#ty, Self>(#shape, #of_field, &#place, &raw const (*#base).#member)
             };
         }
     });
     quote! {
         const SHAPE: #p::Shape = {
+            let #derived = #the_real;
             let #shape = #derived.no_shape();
             if #this::LEAF {
                 #shape
@@ -70,16 +72,16 @@ fn of_struct(input: &Input) -> TokenStream {
                 #derived.of_struct::<Self>(#shape)
             }
         };
-        const MASK: #p::Mask = #derived.mask(#this::SHAPE);
-        const TAIL: #p::bool = #derived.tail(#this::SHAPE);
-        const POINTER: #p::bool = #derived.pointer(#this::SHAPE);
+        const MASK: #p::Mask = #this::SHAPE.mask;
+        const TAIL: #p::bool = #this::SHAPE.tail;
+        const POINTER: #p::bool = #this::SHAPE.pointer;
     }
 }
 
 /// The layout of an enum is the compiler's secret, and where the fields of a type without a size lie is known at run time
 /// only. So all edges are left to `trace_tail`.
 fn of_unknown_layout(input: &Input) -> TokenStream {
-    let (p, this, derived) = (private(input), this(input), derived(input));
+    let (p, this, derived) = (private(input), this(input), derived_trace(input));
     let may_hold = input.body.variants().iter().any(|variant| variant.traced().next().is_some());
     quote! {
         const MASK: #p::Mask = #derived.no_edges();

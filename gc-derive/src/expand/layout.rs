@@ -11,8 +11,8 @@ use quote::quote;
 use syn::Ident;
 
 use super::constants::{of_field, this};
-use super::{check_type, field_local, local, pattern};
-use crate::anchor::{derived_trace as derived, private};
+use super::{check_type, derived, field_local, local, pattern};
+use crate::anchor::{derived_trace, private};
 use crate::model::{Input, Variant};
 
 /// An enum of the same tags without fields: its values are what the tag can be.
@@ -33,7 +33,7 @@ pub(super) fn tag_mirror(input: &Input) -> TokenStream {
 }
 
 pub(super) fn constants(input: &Input) -> TokenStream {
-    let (p, this, derived) = (private(input), this(input), derived(input));
+    let (p, this, derived) = (private(input), this(input), derived_trace(input));
     let masks = input.body.variants().iter().map(|variant| variant_mask(input, variant));
     let absent = input.body.variants().iter().map(|variant| is_absent(input, variant));
     let tails = input
@@ -57,19 +57,20 @@ pub(super) fn constants(input: &Input) -> TokenStream {
 /// The mask of a variant, as a constant expression. Reading the tag of a variant that cannot exist is an
 /// error in constants, and no value needs its mask.
 fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
-    let (this, derived) = (this(input), derived(input));
+    let (this, derived, the_real) = (this(input), derived(), derived_trace(input));
     let (value, mask) = (local("__value"), local("__mask"));
     let (pattern, tag, ident) = (pattern(variant), tag_name(), &variant.ident);
     let absent = is_absent(input, variant);
     let fields = variant.fields.iter().enumerate();
-    let checks = fields.map(|(index, field)| check_type(&derived, field, &field_local(index)));
+    let checks = fields.map(|(index, field)| check_type(field, &field_local(index)));
     let masks = variant.traced().map(|(index, field)| {
         let (of_field, field) = (of_field(input, field, "MASK"), field_local(index));
         // SAFETY (of the emitted code): the field is matched out of that very value.
         quote!(let #mask = unsafe { #derived.or_field(#mask, #of_field, &#value, #field) };)
     });
     // SAFETY (of the emitted code): evaluated in constants only, where whatever is read unwritten is an error.
-    quote! {
+    quote!({
+        let #derived = #the_real;
         if #this::LEAF || #absent {
             #derived.no_edges()
         } else {
@@ -84,12 +85,12 @@ fn variant_mask(input: &Input, variant: &Variant) -> TokenStream {
                 _ => #derived.layout_is_not_as_documented(),
             }
         }
-    }
+    })
 }
 
 /// Whether no value of the variant can exist, as far as the sizes of its fields tell.
 fn is_absent(input: &Input, variant: &Variant) -> TokenStream {
-    let derived = derived(input);
+    let derived = derived_trace(input);
     let types = variant.fields.iter().map(|field| &field.ty);
     quote!((false #(|| #derived.is_absent::<#types>())*))
 }

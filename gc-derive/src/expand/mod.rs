@@ -22,7 +22,7 @@ use crate::model::{Field, Input, Variant};
 pub(crate) fn expand(input: &mut Input) -> TokenStream {
     let types = field_types::name_once(input);
     let tag = layout::tag_mirror(input);
-    let otherwise = bodies::otherwise();
+    let otherwise = bodies::otherwise(input);
     let trace = trace_implementation(input);
     let rebrand = rebrand_implementation(input);
     anonymous(quote!(#types #tag #otherwise #trace #rebrand))
@@ -97,8 +97,15 @@ pub(crate) fn pattern(variant: &Variant) -> TokenStream {
     quote!(Self #(::#name)* { #(#members: #locals),* })
 }
 
-/// A statement that checks that a field has exactly the type that the derive saw, through `derived`.
-pub(crate) fn check_type(derived: &TokenStream, field: &Field, bound: &Ident) -> TokenStream {
+/// The local that the value of `DERIVED` is bound to.
+pub(crate) fn derived() -> Ident {
+    local("__derived")
+}
+
+/// A statement that checks that a field, to which `bound` is a reference, has the type that the derive saw. A raw pointer
+/// to another type is none to this one, where a `&Gc<T>` might be taken for a `&T`. (One to an array is one to a slice,
+/// whose elements are the same.)
+pub(crate) fn check_type(field: &Field, bound: &Ident) -> TokenStream {
     let ty = &field.ty;
-    quote!(#derived.field(#bound).is(#derived.phantom::<#ty>());)
+    quote!(let _: *const #ty = &raw const *#bound;)
 }

@@ -74,7 +74,7 @@ struct Body {
 /// The word is that of the field.
 fn of_newtype(input: &Input, part: &Part<'_>) -> Body {
     let word = local("__word");
-    let (pattern, checks) = (pattern(part.variant), checks(input, part));
+    let (pattern, checks) = (pattern(part.variant), checks(part));
     let values = part.value.map(|field| (of_field(input, field), value_local(part)));
     let (of_field, value) = values.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     let p = anchor::private(input);
@@ -108,7 +108,7 @@ fn of_packed(input: &Input, parts: &[Part<'_>]) -> Body {
     });
     let of_packing = quote!(const PACKING: #p::Packing = #derived.packing(&[#(#contents),*]););
     let into = parts.iter().enumerate().map(|(number, part)| {
-        let (pattern, checks) = (pattern(part.variant), checks(input, part));
+        let (pattern, checks) = (pattern(part.variant), checks(part));
         let made = part.value.zip(value_local(part)).map_or_else(
             || quote!(#derived.immediate_word(#packing, #number)),
             |(field, value)| {
@@ -190,12 +190,12 @@ fn build(input: &Input, part: &Part<'_>, value: &TokenStream) -> TokenStream {
 }
 
 /// The checks of the types of all fields, which are bound by value.
-fn checks(input: &Input, part: &Part<'_>) -> TokenStream {
-    let (derived, bound) = (derived(input), local("__bound"));
+fn checks(part: &Part<'_>) -> TokenStream {
+    let bound = local("__bound");
     let fields = part.variant.fields.iter().enumerate();
     fields
         .map(|(index, field)| {
-            let (value, check) = (field_local(index), check_type(&derived, field, &bound));
+            let (value, check) = (field_local(index), check_type(field, &bound));
             quote!(let #bound = &#value; #check)
         })
         .collect()

@@ -318,6 +318,8 @@ impl Inside<'_> {
 }
 
 impl Drop for Inside<'_> {
+    #[cold]
+    #[inline(never)]
     fn drop(&mut self) {
         // The closure has panicked: what is due is done outside of the unwinding, when the thread enters again.
         let dues = &self.record.dues;

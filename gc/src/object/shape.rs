@@ -6,11 +6,11 @@ use super::Mask;
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
     /// [`Trace::MASK`](crate::Trace::MASK).
-    pub(crate) mask: Mask,
+    pub mask: Mask,
     /// [`Trace::TAIL`](crate::Trace::TAIL).
-    pub(crate) tail: bool,
+    pub tail: bool,
     /// [`Trace::POINTER`](crate::Trace::POINTER).
-    pub(crate) pointer: bool,
+    pub pointer: bool,
 }
 
 impl Shape {

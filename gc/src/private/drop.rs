@@ -101,14 +101,13 @@ impl Derived {
         one.and(other)
     }
 
-    /// The kind of a value that owns what the kind before says, and a field of type `F`, whose own answer is `kind`.
-    #[inline]
-    pub fn drop_of_field<F: ?Sized>(
+    /// The kind of a value that is dropped as `own` says, and then its fields, of which these answer for one each.
+    pub fn drop_of_fields(
         self,
-        before: DropKind,
+        own: DropKind,
         walk: &mut DropWalk,
-        kind: fn(&mut DropWalk) -> DropKind,
+        fields: &[fn(&mut DropWalk) -> DropKind],
     ) -> DropKind {
-        before.and(walk.visit::<F>(kind))
+        fields.iter().fold(own, |kind, of_field| kind.and(of_field(walk)))
     }
 }

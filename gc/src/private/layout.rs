@@ -45,12 +45,12 @@ impl Derived {
         mask.or_at(of_field, offset.cast_unsigned())
     }
 
-    /// The shape with that of a field.
+    /// The shape with that of a field, which is of type `F`.
     ///
     /// # Safety
     ///
     /// As for [`or_field`](Self::or_field).
-    pub const unsafe fn with_field<T, F>(
+    pub const unsafe fn with_field<F, T>(
         self,
         shape: Shape,
         of_field: Shape,
@@ -68,21 +68,6 @@ impl Derived {
         let is_one_word = shape.mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES;
         let pointer = shape.pointer && is_one_word && size_of::<Option<T>>() == WORD_BYTES;
         Shape::new(shape.mask, shape.tail, pointer)
-    }
-
-    /// [`Trace::MASK`](crate::Trace::MASK) of that shape.
-    pub const fn mask(self, shape: Shape) -> Mask {
-        shape.mask
-    }
-
-    /// [`Trace::TAIL`](crate::Trace::TAIL) of that shape.
-    pub const fn tail(self, shape: Shape) -> bool {
-        shape.tail
-    }
-
-    /// [`Trace::POINTER`](crate::Trace::POINTER) of that shape.
-    pub const fn pointer(self, shape: Shape) -> bool {
-        shape.pointer
     }
 
     /// Whether no value of an empty type exists: `Option` of it then has one value only and needs no room. False

@@ -1,6 +1,6 @@
 //! One walk over the fields of a value, for everybody who wants to see them.
 //!
-//! A derived type says once which fields it has, in [`Trace::fields`]. What becomes of a field is said here, by one visitor
+//! A derived type says once which fields it has, in [`Trace::trace_fields`]. What becomes of a field is said here, by one visitor
 //! for each purpose: to report its edges, to add up what it owns, to name its parts. So a derive emits one function and not
 //! four, and what the compiler has to check of a type is a call for each field.
 //!
@@ -17,8 +17,26 @@ use super::{Derived, Parts, Tally, Trace, Tracer};
 use crate::object::Mask;
 
 mod sealed {
-    /// What only this crate implements.
-    pub trait Visitor {}
+    use crate::trace::Tally;
+
+    /// What does not depend on a brand. Nobody else can implement it.
+    pub trait Visitor {
+        /// The variant of an enum, before its fields.
+        ///
+        /// # Safety
+        ///
+        /// The value whose fields are shown is of the variant of this number.
+        #[inline]
+        unsafe fn variant(&mut self, name: &'static str, index: usize) {
+            let _ = (name, index);
+        }
+
+        /// Where is added up what fields own that need not be `Trace`, if anybody wants to know.
+        #[inline]
+        fn tally(&mut self) -> Option<&mut Tally> {
+            None
+        }
+    }
 }
 use sealed::Visitor;
 
@@ -29,22 +47,6 @@ pub trait Fields<'gc>: Visitor {
 
     /// The last field of a type that may have no size.
     fn last<T: ?Sized + Trace<'gc>>(&mut self, name: &'static str, value: &T);
-
-    /// The variant of an enum, before its fields.
-    ///
-    /// # Safety
-    ///
-    /// The value whose fields are shown is of the variant of this number.
-    #[inline]
-    unsafe fn variant(&mut self, name: &'static str, index: usize) {
-        let _ = (name, index);
-    }
-
-    /// Where is added up what fields own that need not be `Trace`, if anybody wants to know.
-    #[inline]
-    fn tally(&mut self) -> Option<&mut Tally> {
-        None
-    }
 }
 
 /// Reports all edges of the fields.
@@ -88,7 +90,14 @@ struct VariantEdges<'t> {
     common: Mask,
 }
 
-impl Visitor for VariantEdges<'_> {}
+impl Visitor for VariantEdges<'_> {
+    #[inline]
+    unsafe fn variant(&mut self, _: &'static str, index: usize) {
+        let words = self.variants[index].minus(self.common).words();
+        // SAFETY: the mask of a variant describes words of its values, of which this is one by the caller's duty.
+        unsafe { self.tracer.masked_at(self.value, words) };
+    }
+}
 impl<'gc> Fields<'gc> for VariantEdges<'_> {
     #[inline]
     fn field<T: Trace<'gc>>(&mut self, _: &'static str, value: &T) {
@@ -99,19 +108,17 @@ impl<'gc> Fields<'gc> for VariantEdges<'_> {
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.trace_tail(self.tracer);
     }
-
-    #[inline]
-    unsafe fn variant(&mut self, _: &'static str, index: usize) {
-        let words = self.variants[index].minus(self.common).words();
-        // SAFETY: the mask of a variant describes words of its values, of which this is one by the caller's duty.
-        unsafe { self.tracer.masked_at(self.value, words) };
-    }
 }
 
 /// Adds up what the fields own.
 struct Owned<'t>(&'t mut Tally);
 
-impl Visitor for Owned<'_> {}
+impl Visitor for Owned<'_> {
+    #[inline]
+    fn tally(&mut self) -> Option<&mut Tally> {
+        Some(self.0)
+    }
+}
 impl<'gc> Fields<'gc> for Owned<'_> {
     #[inline]
     fn field<T: Trace<'gc>>(&mut self, _: &'static str, value: &T) {
@@ -122,17 +129,17 @@ impl<'gc> Fields<'gc> for Owned<'_> {
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.owned(self.0);
     }
-
-    #[inline]
-    fn tally(&mut self) -> Option<&mut Tally> {
-        Some(self.0)
-    }
 }
 
 /// Names those that may hold an edge.
 struct Named<'p, 'w>(&'p mut Parts<'w>);
 
-impl Visitor for Named<'_, '_> {}
+impl Visitor for Named<'_, '_> {
+    #[inline]
+    unsafe fn variant(&mut self, name: &'static str, _: usize) {
+        self.0.variant(name);
+    }
+}
 impl<'gc> Fields<'gc> for Named<'_, '_> {
     #[inline]
     fn field<T: Trace<'gc>>(&mut self, name: &'static str, value: &T) {
@@ -143,50 +150,10 @@ impl<'gc> Fields<'gc> for Named<'_, '_> {
     fn last<T: ?Sized + Trace<'gc>>(&mut self, name: &'static str, value: &T) {
         self.0.whole_field(name, value);
     }
-
-    #[inline]
-    unsafe fn variant(&mut self, name: &'static str, _: usize) {
-        self.0.variant(name);
-    }
-}
-
-/// A field, by exactly the type that it has.
-#[derive(Debug)]
-pub struct FieldOf<'v, T: ?Sized>(&'v T);
-
-impl<T: ?Sized> FieldOf<'_, T> {
-    /// Compiles if the derive saw this type.
-    pub const fn is(self, _: PhantomData<T>) {}
-
-    /// Shows a field of a type that may have no size. See [`show`](Self::show).
-    #[inline]
-    pub fn show_last<'gc>(self, _: PhantomData<T>, fields: &mut impl Fields<'gc>, name: &'static str)
-    where
-        T: Trace<'gc>,
-    {
-        fields.last(name, self.0);
-    }
-}
-
-impl<T> FieldOf<'_, T> {
-    /// Shows the field. Compiles if the derive saw this type.
-    #[inline]
-    pub fn show<'gc>(self, _: PhantomData<T>, fields: &mut impl Fields<'gc>, name: &'static str)
-    where
-        T: Trace<'gc>,
-    {
-        fields.field(name, self.0);
-    }
 }
 
 impl Derived {
-    /// A field. Its type is found before it is compared with anything: in one step, the expected type would let a `&Gc<T>`
-    /// be taken for a `&T`.
-    pub const fn field<T: ?Sized>(self, value: &T) -> FieldOf<'_, T> {
-        FieldOf(value)
-    }
-
-    /// The type that the derive saw, to be compared with that, and the value of a `PhantomData` field.
+    /// The value of a `PhantomData` field.
     pub const fn phantom<T: ?Sized>(self) -> PhantomData<T> {
         PhantomData
     }
@@ -195,16 +162,16 @@ impl Derived {
     ///
     /// # Safety
     ///
-    /// As for [`Fields::variant`].
+    /// The value whose fields are shown is of the variant of this number.
     #[inline]
-    pub unsafe fn variant(self, fields: &mut impl Fields<'_>, name: &'static str, index: usize) {
+    pub unsafe fn variant(self, fields: &mut impl Visitor, name: &'static str, index: usize) {
         // SAFETY: the caller's duty.
         unsafe { fields.variant(name, index) };
     }
 
     /// Adds up what a field owns that need not be `Trace`.
     #[inline]
-    pub fn own(self, fields: &mut impl Fields<'_>, ask: impl FnOnce(&mut Tally)) {
+    pub fn own(self, fields: &mut impl Visitor, ask: impl FnOnce(&mut Tally)) {
         if let Some(tally) = fields.tally() {
             ask(tally);
         }
@@ -213,13 +180,13 @@ impl Derived {
     /// [`Trace::trace`]: of all fields.
     #[inline]
     pub fn trace<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
-        value.fields(&mut AllEdges(tracer));
+        value.trace_fields(&mut AllEdges(tracer));
     }
 
     /// [`Trace::trace_tail`] of a struct: what is not in the masks of its fields.
     #[inline]
     pub fn trace_tails<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
-        value.fields(&mut TailEdges(tracer));
+        value.trace_fields(&mut TailEdges(tracer));
     }
 
     /// [`Trace::trace_tail`] of an enum with a mask for each variant.
@@ -231,22 +198,22 @@ impl Derived {
     pub unsafe fn trace_variant<'gc, T: Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
         if const { T::MASK.fits() } {
             let (value_at, variants, common) = (from_ref(value).cast(), T::VARIANTS, T::MASK);
-            value.fields(&mut VariantEdges { tracer, value: value_at, variants, common });
+            value.trace_fields(&mut VariantEdges { tracer, value: value_at, variants, common });
         } else {
             // The masks of the variants are not all there.
-            value.fields(&mut AllEdges(tracer));
+            value.trace_fields(&mut AllEdges(tracer));
         }
     }
 
     /// [`Trace::owned`].
     #[inline]
     pub fn owned<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tally: &mut Tally) {
-        value.fields(&mut Owned(tally));
+        value.trace_fields(&mut Owned(tally));
     }
 
     /// [`Trace::trace_parts`].
     #[inline]
     pub fn parts<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, parts: &mut Parts<'_>) {
-        value.fields(&mut Named(parts));
+        value.trace_fields(&mut Named(parts));
     }
 }

@@ -15,7 +15,7 @@ mod tracer;
 pub(crate) use conditional::Conditional;
 pub use derived::Derived;
 pub use dyn_trace::{DynObject, address_of_object};
-pub use fields::{FieldOf, Fields};
+pub use fields::Fields;
 pub use leaf::Leaf;
 pub use parts::Parts;
 pub(crate) use parts::{PartsFn, parts_of_value};
@@ -97,7 +97,8 @@ use crate::object::{DropKind, DropWalk, Mask, Shape};
 ///    owns. [`MASK`](Self::MASK) and [`trace_tail`](Self::trace_tail) together report the same edges: the
 ///    mask those that always lie in the same word, `trace_tail` all others and none of the mask's.
 /// 2. **Masked words.** Every word in `MASK` is initialized in every value, and is a `Gc`, a null, or a word
-///    made by [`Word`](crate::Word). After the value is shared it changes only through `GcCell`.
+///    made by [`Word`](crate::Word). After the value is shared it changes only through `GcCell`. The same is so for the
+///    words of each of [`VARIANTS`](Self::VARIANTS), in every value of the variant.
 /// 3. **`TAIL`** is true if `trace_tail` could report anything; **`LEAF`** is true only if the type is
 ///    `'static` and can hold no edge, decided from type arguments, never from fields (a recursive type
 ///    would be a constant that depends on itself); `LEAF` implies an empty mask and no tail.
@@ -191,7 +192,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// Shows all fields to who wants to see them: what the functions of derived types are made of.
     #[doc(hidden)]
     #[inline]
-    fn fields(&self, fields: &mut impl Fields<'gc>) {
+    fn trace_fields(&self, fields: &mut impl Fields<'gc>) {
         let _ = fields;
     }
 
@@ -389,6 +390,30 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// ```
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.unknown::<Self>()
+    }
+
+    /// Shows the value as a field of this name.
+    #[doc(hidden)]
+    #[inline]
+    fn show_field(&self, fields: &mut impl Fields<'gc>, name: &'static str)
+    where
+        Self: Sized,
+    {
+        fields.field(name, self);
+    }
+
+    /// As [`show_field`](Self::show_field), as the last field of a type that may have no size.
+    #[doc(hidden)]
+    #[inline]
+    fn show_last_field(&self, fields: &mut impl Fields<'gc>, name: &'static str) {
+        fields.last(name, self);
+    }
+
+    /// As [`drop_kind`](Self::drop_kind), once for each type that is asked in a walk.
+    #[doc(hidden)]
+    #[inline]
+    fn drop_kind_once(walk: &mut DropWalk) -> DropKind {
+        walk.visit::<Self>(Self::drop_kind)
     }
 
     /// Says where in the value its edges lie, in words for people: for [paths](crate::Heap::retaining_path). By default they

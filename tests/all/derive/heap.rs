@@ -101,3 +101,30 @@ fn a_cell_of_a_parameter_is_rootable() {
     });
     assert_eq!(freed(&heap), 1);
 }
+
+/// Its edge lies where no mask reaches.
+#[derive(Trace)]
+#[repr(C)]
+struct Wide<'gc> {
+    room: [u64; 300],
+    edge: Gc<'gc, u64>,
+}
+
+/// A mask that is not all there has no words, as that of a type without edges; and is not taken for it.
+#[test]
+fn elements_whose_mask_does_not_fit_keep_their_edges() {
+    type Both = (Root<Vec<Wide<'static>>>, Root<[Wide<'static>]>);
+
+    let heap = Heap::new();
+    let (vec, slice): Both = heap.mutate(|mc| {
+        let wides = || (0..700).map(|n| Wide { room: [n; 300], edge: Gc::new(mc, n) });
+        (Root::new(mc, Gc::new(mc, wides().collect())), mc.root(Gc::from_iter(mc, wides())))
+    });
+    assert_eq!(freed(&heap), 0);
+    heap.mutate(|mc| {
+        for wides in [&vec.get(mc)[..], &slice.get(mc)] {
+            assert!((0..700).eq(wides.iter().map(|wide| *wide.edge)));
+            assert!(wides.iter().all(|wide| wide.room == [*wide.edge; 300]));
+        }
+    });
+}

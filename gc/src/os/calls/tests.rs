@@ -183,3 +183,39 @@ fn stacks_of_coroutines_are_left_to_the_system() {
     assert_eq!(fast, None);
     assert!(any > 0);
 }
+
+/// Code that was made at run time: nothing says how to get from its frame to the one of who has called it, and what is
+/// guessed is not believed.
+#[test]
+fn code_of_no_object_is_left_to_the_system() {
+    use std::cell::Cell;
+
+    thread_local! {
+        static FOUND: Cell<(Option<usize>, usize)> = const { Cell::new((Some(0), 0)) };
+    }
+
+    extern "C" fn look() {
+        let mut room = [0; 64];
+        FOUND.set((fast::return_addresses(&mut room), return_addresses(&mut room)));
+    }
+    // sub rsp, 8; call rdi; add rsp, 8; ret
+    const CODE: [u8; 11] = [0x48, 0x83, 0xec, 0x08, 0xff, 0xd7, 0x48, 0x83, 0xc4, 0x08, 0xc3];
+    let (all, private) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: new memory.
+    let page = unsafe { libc::mmap(core::ptr::null_mut(), 4096, all, private, -1, 0) };
+    assert_ne!(page, libc::MAP_FAILED);
+    // SAFETY: the page has room for it.
+    unsafe { page.cast::<[u8; 11]>().write(CODE) };
+    // SAFETY: the page is ours.
+    assert_eq!(unsafe { libc::mprotect(page, 4096, libc::PROT_READ | libc::PROT_EXEC) }, 0);
+    // SAFETY: it is such a function: it calls what it is given, with an aligned stack.
+    let call: extern "C" fn(extern "C" fn()) = unsafe { core::mem::transmute(page) };
+    call(look);
+    // SAFETY: nothing runs there any more.
+    unsafe { libc::munmap(page, 4096) };
+    let (fast, found) = FOUND.get();
+    assert_eq!(fast, None);
+    assert!(found > 0, "the system finds the calls up to there");
+    // That was no fault of what is known: the next walk is a fast one.
+    assert!(fast::return_addresses(&mut [0; 64]).is_some());
+}
