@@ -13,7 +13,7 @@
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
 //! | methods of `DERIVED`, and of the `Probe` it gives | inherent, by value, on values of that very type: found first |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
-//! | `Mask`, `Shape`, `Tracer`, `Tally`, `Parts`, `DropWalk`, `DropKind`, `Packing`, `bool`, `u32` | in signatures only, which must be those of the trait |
+//! | `Mask`, `Shape`, `Tracer`, `DropWalk`, `DropKind`, `Packing`, `bool`, `u32` | in signatures only, which must be those of the trait |
 //! | `Fields` | a bound; if it asks for less than that of the trait, fields cannot be shown |
 //! | `Send`, `Sync`, `Copy` as bounds | supertraits: if they are others, the real ones are not proven |
 //! | `#krate::__private::Rebrand`, `RebrandDst`, `RebrandWord` of arguments | `arguments_are_rebranded` compares their types |

@@ -21,7 +21,6 @@ pub(crate) fn trace(original: &DeriveInput, input: &Input) -> TokenStream {
         const TAIL: #p::bool = #no_value;
         const LEAF: #p::bool = #no_value;
         fn trace(&self, _: &mut #p::Tracer) { #use_it }
-        fn trace_tail(&self, _: &mut #p::Tracer) { #use_it }
     };
     at_every_brand(original, input, &quote!(Trace), &quote!(#p::Send + #p::Sync), &items)
 }

@@ -11,7 +11,8 @@
 //! 1. Where are the edges? If a `Gc` lies in the same word of **every** value, and that word is always initialized, it may
 //!    be in [`MASK`](crate::Trace::MASK), a [`Mask`]. All others are reported by
 //!    [`trace_tail`](crate::Trace::trace_tail), and then [`TAIL`](crate::Trace::TAIL) is true. It is always right to leave
-//!    the mask [empty](Mask::EMPTY) and report all in the tail; a mask is faster, as no function is called.
+//!    the mask [empty](Mask::EMPTY), where nothing has to be written, as all edges are the tail then; a mask is faster, as no
+//!    function is called.
 //! 2. [`trace`](crate::Trace::trace) reports all edges, those of the mask included. It calls `trace` of what it owns,
 //!    through [`Tracer::slice`] where that is a slice, and through [`Tracer::owned`] where it is other memory.
 //! 3. [`LEAF`](crate::Trace::LEAF) is decided from the type arguments: a container is a leaf if its elements are. `false` is
@@ -70,9 +71,6 @@
 //!         tracer.slice(self.as_slice());
 //!     }
 //!
-//!     fn trace_tail(&self, tracer: &mut Tracer) {
-//!         self.trace(tracer); // nothing is in the mask
-//!     }
 //!
 //!     fn drop_kind(_: &mut DropWalk) -> DropKind {
 //!         DropKind::None

@@ -10,7 +10,7 @@ mod fake {
     pub struct Mask;
     pub mod __private {
         pub use gc::__private::{
-            Copy, DropKind, DropWalk, Fields, Mask, Packing, Parts, Send, Shape, Sync, Tally, Tracer, bool,
+            Copy, DropKind, DropWalk, Fields, Mask, Packing, Send, Shape, Sync, Tracer, bool,
         };
         pub use gc::__private::{Rebrand, RebrandDst, RebrandWord};
 

@@ -21,10 +21,6 @@ impl<T> Distract for T {}
 trait DistractByValue: Sized {
     fn variant(self) {}
     fn own(self) {}
-    fn trace_tails(self) {}
-    fn trace_variant(self) {}
-    fn owned(self) {}
-    fn parts(self) {}
     fn no_shape(self) {}
     fn with_field(self) {}
     fn of_struct(self) {}

@@ -15,47 +15,25 @@ use crate::model::{Body, Input, Treatment, Variant};
 pub(super) fn of_plain(input: &Input) -> TokenStream {
     let p = private(input);
     let (fields, drop_kind) = (fields(input), drop_kind_of_plain(input));
-    let owned = if input.is_concrete() { owned(input) } else { TokenStream::new() };
     quote! {
         #fields
         #[inline]
         fn trace(&self, _: &mut #p::Tracer) {}
-        #[inline]
-        fn trace_tail(&self, _: &mut #p::Tracer) {}
-        #owned
         #drop_kind
     }
 }
 
-/// Of a type that may hold one.
+/// Of a type that may hold one. The other walks over the fields are what the trait does by default.
 pub(super) fn of_holder(input: &Input) -> TokenStream {
-    let (p, derived) = (private(input), derived_trace(input));
-    let (tracer, parts) = (local("__tracer"), local("__parts"));
-    let (fields, owned, drop_kind) = (fields(input), owned(input), drop_kind_of_holder(input));
-    let tail = if matches!(input.body, Body::Struct(_)) && !input.is_maybe_unsized() {
-        quote!(#derived.trace_tails(self, #tracer))
-    } else if input.has_variant_masks() {
-        // SAFETY (of the emitted code): the mask of a variant describes its fields, at offsets that the compiler gave.
-        quote!(unsafe { #derived.trace_variant(self, #tracer) })
-    } else {
-        quote!(#derived.trace(self, #tracer))
-    };
+    let (p, derived, tracer) = (private(input), derived_trace(input), local("__tracer"));
+    let (fields, drop_kind) = (fields(input), drop_kind_of_holder(input));
     quote! {
         #fields
         #[inline]
         fn trace(&self, #tracer: &mut #p::Tracer) {
             #derived.trace(self, #tracer)
         }
-        #[inline]
-        fn trace_tail(&self, #tracer: &mut #p::Tracer) {
-            #tail
-        }
-        #owned
         #drop_kind
-        #[inline]
-        fn trace_parts(&self, #parts: &mut #p::Parts<'_>) {
-            #derived.parts(self, #parts)
-        }
     }
 }
 
@@ -109,17 +87,6 @@ fn fields(input: &Input) -> TokenStream {
             let #derived = #the_real;
             let _ = (&#fields, #derived);
             #body
-        }
-    }
-}
-
-/// Adds up what the fields own.
-fn owned(input: &Input) -> TokenStream {
-    let (p, derived, tally) = (private(input), derived_trace(input), local("__tally"));
-    quote! {
-        #[inline]
-        fn owned(&self, #tally: &mut #p::Tally) {
-            #derived.owned(self, #tally)
         }
     }
 }

@@ -30,8 +30,6 @@ unsafe impl Trace<'_> for Opaque {
 
     fn trace(&self, _: &mut Tracer) {}
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

@@ -272,8 +272,6 @@ unsafe impl<'gc, T: Word<'gc>> Trace<'gc> for GcCell<T> {
         }
     }
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

@@ -313,10 +313,6 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcOnce<T> {
         }
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         if let Some(value) = self.get() {
             value.owned(tally);

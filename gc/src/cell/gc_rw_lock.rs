@@ -349,10 +349,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for GcRwLock<T> {
         unsafe { &*self.contents.get() }.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         // SAFETY: asked by whoever has the value for itself, or as `trace` is.
         unsafe { &*self.contents.get() }.owned(tally);

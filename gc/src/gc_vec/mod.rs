@@ -277,10 +277,6 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcVec<'gc, T> {
         self.buffer.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

@@ -125,8 +125,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for ByAddress<'gc, T> {
         self.0.trace(tracer);
     }
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

@@ -340,8 +340,6 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for GcSlice<'gc, T> {
         self.object.trace(tracer);
     }
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

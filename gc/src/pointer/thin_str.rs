@@ -295,8 +295,6 @@ unsafe impl<'gc> Trace<'gc> for GcStr<'gc> {
         self.bytes.trace(tracer);
     }
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

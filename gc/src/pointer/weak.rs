@@ -284,8 +284,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakGc<'gc, T> {
         tracer.edge(self.handle.as_ptr().cast_const().cast());
     }
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

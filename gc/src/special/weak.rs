@@ -63,8 +63,6 @@ unsafe impl Trace<'_> for Handle {
 
     fn trace(&self, _: &mut Tracer) {}
 
-    fn trace_tail(&self, _: &mut Tracer) {}
-
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }

@@ -47,6 +47,9 @@ pub trait Fields<'gc>: Visitor {
 
     /// The last field of a type that may have no size.
     fn last<T: ?Sized + Trace<'gc>>(&mut self, name: &'static str, value: &T);
+
+    /// A value of a type that is not derived, which shows no fields.
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, value: &T);
 }
 
 /// Reports all edges of the fields.
@@ -61,6 +64,11 @@ impl<'gc> Fields<'gc> for AllEdges<'_> {
 
     #[inline]
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
+        value.trace(self.0);
+    }
+
+    #[inline]
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, value: &T) {
         value.trace(self.0);
     }
 }
@@ -78,6 +86,11 @@ impl<'gc> Fields<'gc> for TailEdges<'_> {
     #[inline]
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.trace_tail(self.0);
+    }
+
+    #[inline]
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, _: &T) {
+        const { assert_no_tail::<T>() };
     }
 }
 
@@ -108,6 +121,11 @@ impl<'gc> Fields<'gc> for VariantEdges<'_> {
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.trace_tail(self.tracer);
     }
+
+    #[inline]
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, _: &T) {
+        const { assert_no_tail::<T>() };
+    }
 }
 
 /// Adds up what the fields own.
@@ -129,6 +147,9 @@ impl<'gc> Fields<'gc> for Owned<'_> {
     fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.owned(self.0);
     }
+
+    #[inline]
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, _: &T) {}
 }
 
 /// Names those that may hold an edge.
@@ -149,6 +170,11 @@ impl<'gc> Fields<'gc> for Named<'_, '_> {
     #[inline]
     fn last<T: ?Sized + Trace<'gc>>(&mut self, name: &'static str, value: &T) {
         self.0.whole_field(name, value);
+    }
+
+    #[inline]
+    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, value: &T) {
+        self.0.whole(value);
     }
 }
 
@@ -177,43 +203,63 @@ impl Derived {
         }
     }
 
-    /// [`Trace::trace`]: of all fields.
+    /// [`Trace::trace`], of all fields.
     #[inline]
     pub fn trace<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
         value.trace_fields(&mut AllEdges(tracer));
     }
+}
 
-    /// [`Trace::trace_tail`] of a struct: what is not in the masks of its fields.
-    #[inline]
-    pub fn trace_tails<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
+/// Reports the edges that are not in the mask: what [`Trace::trace_tail`] does by default.
+#[inline]
+pub(super) fn trace_tail<'gc, T: ?Sized + Trace<'gc>>(value: &T, tracer: &mut Tracer) {
+    if const { !T::VARIANTS.is_empty() && T::MASK.fits() } {
+        let (variants, common) = (T::VARIANTS, T::MASK);
+        value.trace_fields(&mut VariantEdges { tracer, value: from_ref(value).cast(), variants, common });
+    } else if const { T::MASK.is_empty() || !T::MASK.fits() } {
+        value.trace(tracer);
+    } else {
         value.trace_fields(&mut TailEdges(tracer));
     }
+}
 
-    /// [`Trace::trace_tail`] of an enum with a mask for each variant.
-    ///
-    /// # Safety
-    ///
-    /// Each of [`Trace::VARIANTS`] describes the values of its variant.
-    #[inline]
-    pub unsafe fn trace_variant<'gc, T: Trace<'gc>>(self, value: &T, tracer: &mut Tracer) {
-        if const { T::MASK.fits() } {
-            let (value_at, variants, common) = (from_ref(value).cast(), T::VARIANTS, T::MASK);
-            value.trace_fields(&mut VariantEdges { tracer, value: value_at, variants, common });
-        } else {
-            // The masks of the variants are not all there.
-            value.trace_fields(&mut AllEdges(tracer));
-        }
-    }
+/// What [`Trace::owned`] does by default.
+#[inline]
+pub(super) fn owned<'gc, T: ?Sized + Trace<'gc>>(value: &T, tally: &mut Tally) {
+    value.trace_fields(&mut Owned(tally));
+}
 
-    /// [`Trace::owned`].
-    #[inline]
-    pub fn owned<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, tally: &mut Tally) {
-        value.trace_fields(&mut Owned(tally));
-    }
+/// What [`Trace::trace_parts`] does by default.
+#[inline]
+pub(super) fn trace_parts<'gc, T: ?Sized + Trace<'gc>>(value: &T, parts: &mut Parts<'_>) {
+    value.trace_fields(&mut Named(parts));
+}
 
-    /// [`Trace::trace_parts`].
-    #[inline]
-    pub fn parts<'gc, T: ?Sized + Trace<'gc>>(self, value: &T, parts: &mut Parts<'_>) {
-        value.trace_fields(&mut Named(parts));
-    }
+/// Fails to compile for a type that is not derived, has a tail beside a mask, and does not say which edges that is.
+///
+/// ```compile_fail,E0080
+/// use gc::implement::{Mask, Tracer};
+/// use gc::{Gc, Heap, Trace};
+///
+/// #[repr(C)]
+/// struct Named<'gc>(Gc<'gc, String>, Vec<Gc<'gc, u64>>);
+///
+/// unsafe impl<'gc> Trace<'gc> for Named<'gc> {
+///     const MASK: Mask = Mask::WORD;
+///     const TAIL: bool = true;
+///     const LEAF: bool = false;
+///
+///     fn trace(&self, tracer: &mut Tracer) {
+///         self.0.trace(tracer);
+///         self.1.trace(tracer);
+///     }
+/// }
+///
+/// Heap::new().mutate(|mc| Gc::new(mc, Named(Gc::new(mc, String::new()), Vec::new())).1.len());
+/// ```
+const fn assert_no_tail<'gc, T: ?Sized + Trace<'gc>>() {
+    assert!(
+        !T::TAIL,
+        "a type that implements `Trace` by hand, with a mask and with edges that are not in it, implements `trace_tail`"
+    );
 }

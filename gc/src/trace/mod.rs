@@ -193,7 +193,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     #[doc(hidden)]
     #[inline]
     fn trace_fields(&self, fields: &mut impl Fields<'gc>) {
-        let _ = fields;
+        fields.by_hand(self);
     }
 
     /// Reports every edge of the value.
@@ -218,10 +218,6 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     ///         tracer.slice(&self.0);
     ///     }
     /// #
-    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
-    /// #         self.trace(tracer);
-    /// #     }
-    /// #
     /// #     fn owned(&self, tally: &mut Tally) {
     /// #         tally.add_room::<T>(self.0.capacity());
     /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
@@ -245,54 +241,61 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// ```
     fn trace(&self, tracer: &mut Tracer);
 
-    /// Reports the edges that [`MASK`](Self::MASK) cannot describe.
+    /// Reports the edges that [`MASK`](Self::MASK) cannot describe. By default, where the mask is empty, all of them. A type that
+    /// has others beside those of its mask says which they are: else it does not compile where it is used.
     ///
     /// # Examples
     ///
     /// ```
-    /// use gc::implement::{DropKind, DropWalk, Mask, Tally, Tracer};
-    /// # use gc::Trace;
-    /// #
-    /// /// A container that the collector does not know.
-    /// struct Stack<T>(Vec<T>);
-    /// #
-    /// # // SAFETY: the duties of `Trace`: all edges are those of the elements, which the tail reports; the mask is empty; it is a
-    /// # // leaf if its elements are; a `Vec` is dropped by library code, and drops its elements.
-    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Stack<T> {
-    /// #     const MASK: Mask = Mask::EMPTY;
-    /// #     const TAIL: bool = !T::LEAF;
-    /// #     const LEAF: bool = T::LEAF;
-    /// #
+    /// use gc::implement::{DropKind, DropWalk, Mask, Tracer};
+    /// use gc::{Gc, Heap, Trace};
+    ///
+    /// /// One pointer that is in the mask, and some that are not.
+    /// #[repr(C)]
+    /// struct Named<'gc, T> {
+    ///     name: Gc<'gc, String>,
+    ///     values: Vec<T>,
+    /// }
+    ///
+    /// // SAFETY: the duties of `Trace`: the name is in the first word, of every value; all other edges are those of the values;
+    /// // both are reported. A `Vec` is dropped by library code, and drops its elements.
+    /// unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for Named<'gc, T> {
+    ///     const MASK: Mask = Mask::WORD;
+    ///     const TAIL: bool = !T::LEAF;
+    ///     const LEAF: bool = false;
+    ///
     ///     fn trace(&self, tracer: &mut Tracer) {
-    ///         tracer.slice(&self.0);
+    ///         self.name.trace(tracer);
+    ///         self.values.trace(tracer);
     ///     }
-    /// #
+    ///
     ///     fn trace_tail(&self, tracer: &mut Tracer) {
-    ///         self.trace(tracer);
+    ///         self.values.trace(tracer); // and not the name
     ///     }
-    /// #
-    /// #     fn owned(&self, tally: &mut Tally) {
-    /// #         tally.add_room::<T>(self.0.capacity());
-    /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));
-    /// #     }
     /// #
     /// #     fn drop_kind(walk: &mut DropWalk) -> DropKind {
     /// #         DropKind::Library.and(walk.visit::<T>(T::drop_kind))
     /// #     }
     /// }
     /// #
-    /// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Stack<T> {
-    /// #     type Static = Stack<T::Static>;
-    /// #     type At<'a> = Stack<T::At<'a>>;
+    /// # unsafe impl<T: gc::Rebrand> gc::Rebrand for Named<'_, T> {
+    /// #     type Static = Named<'static, T::Static>;
+    /// #     type At<'a> = Named<'a, T::At<'a>>;
     /// # }
     ///
-    /// let heap = gc::Heap::new();
-    /// let root = heap.mutate(|mc| mc.root(gc::Gc::new(mc, Stack(vec![gc::Gc::new(mc, 1), gc::Gc::new(mc, 2)]))));
-    /// assert_eq!(heap.collect()?.live_objects, 3);
+    /// let heap = Heap::new();
+    /// let root = heap.mutate(|mc| {
+    ///     let values = vec![Gc::new(mc, 1), Gc::new(mc, 2)];
+    ///     mc.root(Gc::new(mc, Named { name: Gc::new(mc, String::from("both")), values }))
+    /// });
+    /// assert_eq!(heap.collect()?.live_objects, 4);
     /// # drop(root);
     /// # Ok::<(), gc::CollectError>(())
     /// ```
-    fn trace_tail(&self, tracer: &mut Tracer);
+    #[inline]
+    fn trace_tail(&self, tracer: &mut Tracer) {
+        fields::trace_tail(self, tracer);
+    }
 
     /// Adds up what the value owns elsewhere, in bytes: for each container, what it has allocated, in constant time; then
     /// what is in it, by way of the [`Tally`]. The collector paces itself by it; what is not told is not counted.
@@ -316,10 +319,6 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// #
     /// #     fn trace(&self, tracer: &mut Tracer) {
     /// #         tracer.slice(&self.0);
-    /// #     }
-    /// #
-    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
-    /// #         self.trace(tracer);
     /// #     }
     /// #
     ///     fn owned(&self, tally: &mut Tally) {
@@ -346,7 +345,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// ```
     #[inline]
     fn owned(&self, tally: &mut Tally) {
-        let _ = tally;
+        fields::owned(self, tally);
     }
 
     /// What runs when a value is dropped. See duty 5.
@@ -369,10 +368,6 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// #
     /// #     fn trace(&self, tracer: &mut Tracer) {
     /// #         tracer.slice(&self.0);
-    /// #     }
-    /// #
-    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
-    /// #         self.trace(tracer);
     /// #     }
     /// #
     /// #     fn owned(&self, tally: &mut Tally) {
@@ -439,10 +434,6 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// #         tracer.slice(&self.0);
     /// #     }
     /// #
-    /// #     fn trace_tail(&self, tracer: &mut Tracer) {
-    /// #         self.trace(tracer);
-    /// #     }
-    /// #
     ///     fn trace_parts(&self, parts: &mut Parts<'_>) {
     ///         parts.elements(&self.0);
     ///     }
@@ -465,7 +456,7 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// ```
     #[inline]
     fn trace_parts(&self, parts: &mut Parts<'_>) {
-        parts.whole(self);
+        fields::trace_parts(self, parts);
     }
 }
 

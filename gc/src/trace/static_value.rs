@@ -48,7 +48,6 @@ unsafe impl<T: Send + Sync + 'static> Trace<'_> for Static<T> {
     const TAIL: bool = false;
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::unknown::<T>()
     }

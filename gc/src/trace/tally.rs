@@ -43,10 +43,6 @@ type TallyFn = unsafe fn(*const u8, &mut Tally);
 /// #         tracer.slice(&self.0);
 /// #     }
 /// #
-/// #     fn trace_tail(&self, tracer: &mut Tracer) {
-/// #         self.trace(tracer);
-/// #     }
-/// #
 ///     fn owned(&self, tally: &mut Tally) {
 ///         tally.add_room::<T>(self.0.capacity());
 ///         tally.inside(self, |stack, tally| tally.each(&stack.0));

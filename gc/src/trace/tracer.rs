@@ -174,10 +174,6 @@ impl Sink {
 ///         tracer.slice(&self.0);
 ///     }
 /// #
-///     fn trace_tail(&self, tracer: &mut Tracer) {
-///         self.trace(tracer);
-///     }
-/// #
 /// #     fn owned(&self, tally: &mut Tally) {
 /// #         tally.add_room::<T>(self.0.capacity());
 /// #         tally.inside(self, |stack, tally| tally.each(&stack.0));

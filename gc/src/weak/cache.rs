@@ -498,10 +498,6 @@ unsafe impl<'gc, K: Trace<'gc>, V: ?Sized + Trace<'gc>, S: Send + Sync + 'static
         tracer.slice(self.held.items());
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         self.entries.owned(tally);
         tally.add(self.held.bytes());

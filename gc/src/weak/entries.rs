@@ -300,10 +300,6 @@ unsafe impl<'gc, E: Trace<'gc>> Trace<'gc> for Entries<E> {
         tracer.slice(&self.entries);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         tally.add(self.entries.capacity() * size_of::<(usize, E)>() + self.index.allocation_size());
         if needs_drop::<E>() {

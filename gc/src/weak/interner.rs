@@ -388,10 +388,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>, S: Send + Sync + 'static> Trace<'gc> fo
         self.known.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         self.known.owned(tally);
     }

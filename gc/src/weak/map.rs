@@ -362,10 +362,6 @@ unsafe impl<'gc, K: ?Sized + Trace<'gc>, V: Trace<'gc>> Trace<'gc> for WeakMap<'
         self.entries.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         self.entries.owned(tally);
     }

@@ -260,10 +260,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for WeakSet<'gc, T> {
         self.entries.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         self.entries.owned(tally);
     }

@@ -405,10 +405,6 @@ unsafe impl<'gc, K: Trace<'gc>, V: ?Sized + Trace<'gc>, S: Send + Sync + 'static
         self.entries.trace(tracer);
     }
 
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
     fn owned(&self, tally: &mut Tally) {
         self.entries.owned(tally);
     }

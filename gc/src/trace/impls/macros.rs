@@ -11,7 +11,6 @@ macro_rules! leaf_trace {
             const TAIL: bool = false;
             const LEAF: bool = true;
             fn trace(&self, _: &mut $crate::trace::Tracer) {}
-            fn trace_tail(&self, _: &mut $crate::trace::Tracer) {}
             $(
                 #[inline]
                 fn owned(&self, tally: &mut $crate::trace::Tally) {
@@ -89,10 +88,6 @@ macro_rules! container {
                 }
             }
             #[inline]
-            fn trace_tail(&self, tracer: &mut $crate::trace::Tracer) {
-                self.trace(tracer);
-            }
-            #[inline]
             fn owned(&self, tally: &mut $crate::trace::Tally) {
                 let $owner = self;
                 tally.add($room);
@@ -142,11 +137,6 @@ macro_rules! sum {
                 match self {
                     $($variant => $value.trace(tracer),)+
                 }
-            }
-
-            #[inline]
-            fn trace_tail(&self, tracer: &mut $crate::trace::Tracer) {
-                self.trace(tracer);
             }
 
             #[inline]

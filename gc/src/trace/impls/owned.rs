@@ -63,11 +63,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Box<T> {
     }
 
     #[inline]
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
-    #[inline]
     fn owned(&self, tally: &mut Tally) {
         tally.add(size_of_val::<T>(self));
         if needs_drop::<T>() {
@@ -105,11 +100,6 @@ unsafe impl<'gc, T: ?Sized + Trace<'gc>> Trace<'gc> for Pin<Box<T>> {
         if !T::LEAF {
             tracer.owned(self, |value, tracer| T::trace(value, tracer));
         }
-    }
-
-    #[inline]
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
     }
 
     #[inline]

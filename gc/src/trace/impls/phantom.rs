@@ -21,7 +21,6 @@ unsafe impl<'gc, T: ?Sized + Send + Sync + 'gc> Trace<'gc> for PhantomData<T> {
     const TAIL: bool = false;
     const LEAF: bool = false;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::None
     }
@@ -59,7 +58,6 @@ macro_rules! fn_pointer {
             const TAIL: bool = false;
             const LEAF: bool = false;
             fn trace(&self, _: &mut Tracer) {}
-            fn trace_tail(&self, _: &mut Tracer) {}
             fn drop_kind(_: &mut DropWalk) -> DropKind {
                 DropKind::None
             }

@@ -80,11 +80,6 @@ unsafe impl<'gc, T: Trace<'gc>> Trace<'gc> for RangeInclusive<T> {
     }
 
     #[inline]
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
-    #[inline]
     fn owned(&self, tally: &mut Tally) {
         self.start().owned(tally);
         self.end().owned(tally);

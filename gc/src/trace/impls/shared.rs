@@ -28,7 +28,6 @@ macro_rules! holder {
             const TAIL: bool = false;
             const LEAF: bool = true;
             fn trace(&self, _: &mut Tracer) {}
-            fn trace_tail(&self, _: &mut Tracer) {}
             fn drop_kind(_: &mut DropWalk) -> DropKind {
                 $kind
             }
@@ -65,7 +64,6 @@ where
     const TAIL: bool = false;
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
     fn owned(&self, tally: &mut Tally) {
         if let Self::Owned(value) = self {
             value.owned(tally);

@@ -5,7 +5,7 @@ use gc::{Gc, Heap};
 mod fake {
     pub use gc::{Rebrand, Trace};
     pub mod __private {
-        pub use gc::__private::{DropKind, DropWalk, Mask, Parts, Tally, Tracer, bool};
+        pub use gc::__private::{DropKind, DropWalk, Mask, Tracer, bool};
 
         pub trait Fields<'gc> {
             fn field<T>(&mut self, _: &'static str, _: &T) {}

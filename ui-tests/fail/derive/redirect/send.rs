@@ -6,7 +6,7 @@ use gc::{Gc, Heap};
 mod fake {
     pub use gc::{Rebrand, Trace};
     pub mod __private {
-        pub use gc::__private::{DropKind, DropWalk, Fields, Mask, Parts, Shape, Tally, Tracer, bool};
+        pub use gc::__private::{DropKind, DropWalk, Fields, Mask, Shape, Tracer, bool};
         pub trait Send {}
         pub trait Sync {}
         impl<T> Send for T {}

@@ -17,7 +17,6 @@ unsafe impl Trace<'_> for Bytes {
     const TAIL: bool = false;
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
     fn drop_kind(_: &mut DropWalk) -> DropKind {
         DropKind::User
     }

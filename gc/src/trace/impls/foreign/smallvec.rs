@@ -23,11 +23,6 @@ unsafe impl<'gc, T: Trace<'gc>, const N: usize> Trace<'gc> for SmallVec<[T; N]> 
     }
 
     #[inline]
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
-
-    #[inline]
     fn owned(&self, tally: &mut Tally) {
         if self.spilled() {
             tally.add_room::<T>(self.capacity());

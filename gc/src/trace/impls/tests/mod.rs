@@ -53,7 +53,6 @@ unsafe impl<'gc> Trace<'gc> for Key<'gc> {
     fn trace(&self, tracer: &mut Tracer) {
         self.0.trace(tracer);
     }
-    fn trace_tail(&self, _: &mut Tracer) {}
 }
 // SAFETY: only the brand changes.
 unsafe impl Rebrand for Key<'_> {
@@ -84,9 +83,6 @@ unsafe impl<'gc> Trace<'gc> for Nest<'gc> {
             Nest::List(field) => field.trace(tracer),
         }
     }
-    fn trace_tail(&self, tracer: &mut Tracer) {
-        self.trace(tracer);
-    }
 }
 
 /// A recursive type without edges, as a derive would implement it.
@@ -104,7 +100,6 @@ unsafe impl Trace<'_> for Json {
     const TAIL: bool = <Vec<Json> as Trace>::TAIL || <HashMap<String, Box<Json>> as Trace>::TAIL;
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
     fn drop_kind(walk: &mut DropWalk) -> DropKind {
         walk.visit::<String>(String::drop_kind)
             .and(walk.visit::<Vec<Self>>(<Vec<Self>>::drop_kind))
@@ -125,7 +120,6 @@ unsafe impl Trace<'_> for UserDrop {
     const TAIL: bool = false;
     const LEAF: bool = true;
     fn trace(&self, _: &mut Tracer) {}
-    fn trace_tail(&self, _: &mut Tracer) {}
 }
 
 /// A trait of the program, registered by hand.
