@@ -221,6 +221,12 @@ impl Input {
         !self.has_lifetime && self.parameters.is_empty()
     }
 
+    /// Whether the fields of the type are asked for their shapes, where their types are compared with those that the derive
+    /// saw. Else that is done where they are shown.
+    pub(crate) fn has_shape(&self) -> bool {
+        matches!(self.body, Body::Struct(_)) && !self.is_plain() && !self.is_maybe_unsized()
+    }
+
     /// Whether a field of a struct is a type parameter that may be unsized, and so the struct itself. (That the field is
     /// the last one is a rule of the language.)
     pub(crate) fn is_maybe_unsized(&self) -> bool {

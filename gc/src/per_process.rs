@@ -1,58 +1,45 @@
 //! What there is one of in a process, made when it is first needed.
 //!
 //! Nobody waits for who makes it: in a child that was forked off meanwhile that thread does not exist. Threads that come at
-//! the same time make one each, of which one stays. A child that lacks threads of its parent makes its own, as its parent's
-//! may have been half-way through a change, or have threads that do not exist here. Parents' ones are never freed.
+//! the same time make one each, of which one stays. A child has its parent's: what a mutation in which the process forks
+//! goes on with must be what others use (the numbers of mutators, which cells hold). Whether a lock in it was held by a
+//! thread that is lost is the lock's to say.
 
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use crate::fork;
-
 /// A place in a `static`.
 #[derive(Debug)]
 pub(crate) struct PerProcess<T: 'static> {
-    /// Null or a box that is never freed.
-    current: AtomicPtr<Made<T>>,
-}
-
-#[derive(Debug)]
-struct Made<T> {
-    /// How often threads had been lost.
-    losses: u32,
-    value: T,
+    /// Null, or a box that is never freed.
+    made: AtomicPtr<T>,
 }
 
 impl<T: Send + Sync> PerProcess<T> {
     pub(crate) const fn new() -> Self {
-        Self { current: AtomicPtr::new(null_mut()) }
+        Self { made: AtomicPtr::new(null_mut()) }
     }
 
     /// What is there, or what `make` makes. That may be called by several threads, and what it makes dropped again.
     pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> &'static T {
-        let losses = fork::losses();
-        // Acquire: pairs with the release by which it was put there.
-        let found = self.current.load(Ordering::Acquire);
-        if let Some(made) = Self::current(found, losses) {
+        // Acquire: pairs with the release below.
+        let found = self.made.load(Ordering::Acquire);
+        // SAFETY: what is in the place is never freed.
+        if let Some(made) = unsafe { found.as_ref() } {
             return made;
         }
-        let made = Box::into_raw(Box::new(Made { losses, value: make() }));
+        let made = Box::into_raw(Box::new(make()));
         // Release: pairs with the acquire above, and with this one.
-        match self.current.compare_exchange(found, made, Ordering::AcqRel, Ordering::Acquire) {
+        match self.made.compare_exchange(null_mut(), made, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: never freed from now on.
-            Ok(_) => unsafe { &(*made).value },
+            Ok(_) => unsafe { &*made },
             Err(other) => {
                 // SAFETY: nobody else has seen it.
                 drop(unsafe { Box::from_raw(made) });
-                Self::current(other, losses).expect("what replaces another is of this process")
+                // SAFETY: as above.
+                unsafe { &*other }
             }
         }
-    }
-
-    fn current(found: *mut Made<T>, losses: u32) -> Option<&'static T> {
-        // SAFETY: what is in the place is never freed.
-        let made = unsafe { found.as_ref() }?;
-        (made.losses == losses).then_some(&made.value)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Member;
 use syn::ext::IdentExt;
+use syn::{Ident, Member};
 
 use super::constants::of_field;
 use super::{check_type, derived, field_local, local, pattern};
@@ -41,8 +41,8 @@ pub(super) fn of_holder(input: &Input) -> TokenStream {
 /// field that is not traced, only what is known of it without generics can be asked what it owns.
 fn fields(input: &Input) -> TokenStream {
     let (p, derived, the_real, brand) = (private(input), derived(), derived_trace(input), &input.brand);
-    let (fields, tally) = (local("__fields"), local("__tally"));
-    let body = for_each_variant(input, |number, variant| {
+    let (value, fields, tally) = (local("__value"), local("__fields"), local("__tally"));
+    let body = for_each_variant(input, &value, |number, variant| {
         let last = variant.fields.len().wrapping_sub(1);
         let of_variant = variant.ident.iter().map(|ident| {
             let name = ident.unraw().to_string();
@@ -60,9 +60,7 @@ fn fields(input: &Input) -> TokenStream {
                 let is_last = input.is_maybe_unsized() && index == last;
                 let show = of_field(input, field, if is_last { "show_last_field" } else { "show_field" });
                 let shown = quote_spanned!(field.span()=> #show(#bound, #fields, #name););
-                // Else the constants have compared the types.
-                let check =
-                    (is_last || matches!(input.body, Body::Enum(_))).then(|| check_type(field, &bound));
+                let check = (!input.has_shape()).then(|| check_type(field, &bound));
                 return quote!(#check #shown);
             }
             let check = check_type(field, &bound);
@@ -83,7 +81,7 @@ fn fields(input: &Input) -> TokenStream {
     });
     quote! {
         #[inline]
-        fn trace_fields(&self, #fields: &mut impl #p::Fields<#brand>) {
+        fn trace_fields(#value: &Self, #fields: &mut impl #p::Fields<#brand>) {
             let #derived = #the_real;
             let _ = (&#fields, #derived);
             #body
@@ -91,18 +89,22 @@ fn fields(input: &Input) -> TokenStream {
     }
 }
 
-/// Destructures `self` and runs what `body` makes of each variant and its number.
-fn for_each_variant(input: &Input, body: impl Fn(usize, &Variant) -> TokenStream) -> TokenStream {
+/// Destructures what `value` refers to, and runs what `body` makes of each variant and its number.
+fn for_each_variant(
+    input: &Input,
+    value: &Ident,
+    body: impl Fn(usize, &Variant) -> TokenStream,
+) -> TokenStream {
     let arms = input.body.variants().iter().enumerate().map(|(number, variant)| {
         let (pattern, body) = (pattern(variant), body(number, variant));
         (pattern, body)
     });
     if matches!(input.body, Body::Struct(_)) {
-        return arms.map(|(pattern, body)| quote!(let #pattern = self; #body)).collect();
+        return arms.map(|(pattern, body)| quote!(let #pattern = #value; #body)).collect();
     }
     let arms = arms.map(|(pattern, body)| quote!(#pattern => { #body }));
     // A reference to an enum without variants would need an arm, the enum itself does not.
-    let value = if input.body.variants().is_empty() { quote!(*self) } else { quote!(self) };
+    let value = if input.body.variants().is_empty() { quote!(*#value) } else { quote!(#value) };
     quote!(match #value { #(#arms)* })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn of_plain(input: &Input) -> TokenStream {
 pub(super) fn of_holder(input: &Input) -> TokenStream {
     let leaf = leaf(input);
     let rest = match &input.body {
-        Body::Struct(_) if !input.is_maybe_unsized() => of_struct(input),
+        Body::Struct(_) if input.has_shape() => of_struct(input),
         Body::Enum(_) if input.has_variant_masks() => layout::constants(input),
         Body::Struct(_) | Body::Enum(_) | Body::Union(_) => of_unknown_layout(input),
     };

@@ -104,8 +104,12 @@ pub(crate) fn derived() -> Ident {
 
 /// A statement that checks that a field, to which `bound` is a reference, has the type that the derive saw. A raw pointer
 /// to another type is none to this one, where a `&Gc<T>` might be taken for a `&T`. (One to an array is one to a slice,
-/// whose elements are the same.)
+/// whose elements are the same.) That it is a reference, by which no `Deref` of the program is called, is seen first: the
+/// name may be that of a constant.
 pub(crate) fn check_type(field: &Field, bound: &Ident) -> TokenStream {
-    let ty = &field.ty;
-    quote!(let _: *const #ty = &raw const *#bound;)
+    let (ty, found) = (&field.ty, local("__found"));
+    quote! {
+        let #found: &_ = #bound;
+        let _: *const #ty = &raw const *#found;
+    }
 }

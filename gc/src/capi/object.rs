@@ -156,8 +156,8 @@ fn allocate(mc: &Mutation<'_>, layout: &'static Layout, length: usize) -> Outcom
     let slot = match info.lookup {
         _ if info.slot_bytes == 0 => local.slice(info, slot_bytes, record),
         Lookup::Leaf => local.leaf(info, slot_bytes, record),
-        _ if info.owned.is_none() => local.object(info, record),
-        _ => local.owner(info, 0, record),
+        // What a destructor frees is not told.
+        _ => local.object(info, record),
     };
     let slot = slot.map_err(|kind| no_memory(&mc.failed(kind.of(slot_bytes))))?;
     let all = layout.payload_at + bytes.max(1);

@@ -3,12 +3,13 @@
 use core::cell::RefCell;
 use core::ffi::c_void;
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
 
 use super::callbacks::Destructor;
 use super::layout::{Layout, Shape};
 use super::status::{Fault, Out, Outcome, Status, argument, call};
 use crate::layout::{PAGE_BYTES, WORD_BYTES};
+use crate::per_process::PerProcess;
+use crate::sync::{Mutex, MutexGuard, Rank};
 
 /// A type of objects. Types are for all heaps and threads of the process, and stay to its end.
 #[repr(C)]
@@ -56,16 +57,16 @@ struct Types {
     by_shape: HashMap<Shape, usize>,
 }
 
-static TYPES: LazyLock<Mutex<Types>> = LazyLock::new(Mutex::default);
+static TYPES: PerProcess<Mutex<Types>> = PerProcess::new();
 
 thread_local! {
     /// The first of all types, as far as this thread has needed them.
     static KNOWN: RefCell<Vec<&'static Layout>> = const { RefCell::new(Vec::new()) };
 }
 
-fn types() -> std::sync::MutexGuard<'static, Types> {
-    // A type is added as a whole.
-    TYPES.lock().unwrap_or_else(PoisonError::into_inner)
+/// A type is added as a whole, so a panic leaves them as they should be.
+fn types() -> MutexGuard<'static, Types> {
+    TYPES.get_or_make(|| Mutex::new(Rank::Types, Types::default())).lock()
 }
 
 /// Numbers of types are none of other handles.

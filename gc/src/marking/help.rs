@@ -117,7 +117,7 @@ fn common_pool() -> Option<&'static rayon::ThreadPool> {
             .num_threads(threads)
             .thread_name(|number| format!("gc-mark-{number}"))
             .stack_size(STACK_BYTES);
-        // Zero would mean one for each processor.
+        // Zero would mean one for each processor. A pool whose threads were lost by a fork helps no more, and harms nobody.
         if threads == 0 { None } else { builder.build().ok() }
     });
     pool.as_ref()

@@ -118,6 +118,7 @@ impl Local {
         slot_bytes: usize,
         record: &Record,
     ) -> Result<NonNull<u8>, AllocErrorKind> {
+        debug_assert!(matches!(info.lookup, Lookup::Leaf) && slot_bytes <= LARGEST_LEAF_BYTES);
         match self.leaves[slot_bytes / 8].runs.bump(slot_bytes) {
             Some(slot) => Ok(slot),
             None => self.leaf_slow(info, slot_bytes, record),

@@ -32,7 +32,10 @@ mod system {
         // that a child would lack which is forked off meanwhile.)
         if !IS_PREPARED.load(Ordering::Acquire) {
             let registered = membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
-            FENCES_FOR_ALL.store(registered && fence_all(), Ordering::Relaxed);
+            // Never taken back: others may rely on it already.
+            if registered && fence_all() {
+                FENCES_FOR_ALL.store(true, Ordering::Relaxed);
+            }
             // Release: pairs with the acquire above.
             IS_PREPARED.store(true, Ordering::Release);
         }

@@ -386,7 +386,8 @@ fn foreign(call: &str, slot: &RootSlot, heap: &Core) -> ! {
 ///
 /// `A` and `B` are one type at two brands.
 pub(super) unsafe fn rebrand_pointer<A: ?Sized, B: ?Sized>(pointer: NonNull<A>) -> NonNull<B> {
-    /// As `transmute_copy`, but the compiler makes nothing of it.
+    /// As `transmute_copy`, but the compiler makes nothing of it. (Both fields lie at its start.)
+    #[repr(C)]
     union Pointer<A: ?Sized, B: ?Sized> {
         a: NonNull<A>,
         b: NonNull<B>,

@@ -75,6 +75,9 @@ pub(crate) use models::is_left_out;
 /// Which lock, in the order in which they may be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
+    /// Types of the C interface.
+    #[cfg(feature = "capi")]
+    Types = 0,
     /// Numbers of all mutators of the process.
     Mutators = 1,
     /// Who is inside a mutation of a heap.

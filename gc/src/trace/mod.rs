@@ -109,6 +109,7 @@ use crate::object::{DropKind, DropWalk, Mask, Shape};
 ///    the program could run.
 /// 6. `trace`, `trace_tail`, `owned` and `trace_parts` look at nothing but the value and what it owns, and do not panic, block, allocate
 ///    in the heap, or change the value.
+/// 7. What this page does not show is left as it is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",
@@ -189,11 +190,12 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     #[doc(hidden)]
     const SHAPE: Shape = Shape::new(Self::MASK, Self::TAIL, Self::POINTER);
 
-    /// Shows all fields to who wants to see them: what the functions of derived types are made of.
+    /// Shows all fields to who wants to see them: what the functions of derived types are made of. (As it is no method, it
+    /// hides none of a program.)
     #[doc(hidden)]
     #[inline]
-    fn trace_fields(&self, fields: &mut impl Fields<'gc>) {
-        fields.by_hand(self);
+    fn trace_fields(value: &Self, fields: &mut impl Fields<'gc>) {
+        fields.by_hand(value);
     }
 
     /// Reports every edge of the value.
@@ -390,18 +392,18 @@ pub unsafe trait Trace<'gc>: Send + Sync + 'gc {
     /// Shows the value as a field of this name.
     #[doc(hidden)]
     #[inline]
-    fn show_field(&self, fields: &mut impl Fields<'gc>, name: &'static str)
+    fn show_field(value: &Self, fields: &mut impl Fields<'gc>, name: &'static str)
     where
         Self: Sized,
     {
-        fields.field(name, self);
+        fields.field(name, value);
     }
 
     /// As [`show_field`](Self::show_field), as the last field of a type that may have no size.
     #[doc(hidden)]
     #[inline]
-    fn show_last_field(&self, fields: &mut impl Fields<'gc>, name: &'static str) {
-        fields.last(name, self);
+    fn show_last_field(value: &Self, fields: &mut impl Fields<'gc>, name: &'static str) {
+        fields.last(name, value);
     }
 
     /// As [`drop_kind`](Self::drop_kind), once for each type that is asked in a walk.

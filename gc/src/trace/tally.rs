@@ -122,8 +122,7 @@ impl Tally {
             // SAFETY: part of the value that is being asked, which does not change meanwhile.
             unsafe { tally(at, self) };
         }
-        // SAFETY: it is not used any more: `finish` takes the tally.
-        unsafe { ManuallyDrop::drop(&mut self.put_off) };
+        *self.put_off = Vec::new();
     }
 
     /// Adds an allocation of so many bytes.

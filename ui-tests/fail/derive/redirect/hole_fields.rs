@@ -5,7 +5,7 @@ use gc::{Gc, Heap};
 mod fake {
     pub use gc::{Rebrand, Trace};
     pub mod __private {
-        pub use gc::__private::{DropKind, DropWalk, Mask, Tracer, bool};
+        pub use gc::__private::{DropKind, DropWalk, Mask, Shape, Tracer, bool};
 
         pub trait Fields<'gc> {
             fn field<T>(&mut self, _: &'static str, _: &T) {}
@@ -20,6 +20,10 @@ enum Value<'gc> {
     Nil,
     Text(Gc<'gc, String>),
 }
+
+#[derive(gc::Trace)]
+#[trace(crate = "fake")]
+struct Pair<'gc>(Gc<'gc, u8>, Gc<'gc, u8>);
 
 fn main() {
     Heap::new().mutate(|mc| {
