@@ -39,28 +39,25 @@ pub(crate) fn prepare(lose: fn()) {
 
 #[cfg(all(unix, not(loom)))]
 mod system {
-    use std::ptr::null_mut;
-    use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use crate::fork::LOSSES;
+    use crate::per_process::PerProcess;
 
-    /// The function; null until the handlers are there.
-    static LOSE: AtomicPtr<()> = AtomicPtr::new(null_mut());
+    /// Made when the handlers are there, before there is a heap.
+    static LOSE: PerProcess<fn()> = PerProcess::new();
     /// Whether the thread that is about to fork is the only one. Written before each `fork`: if threads do that at the
     /// same time they agree.
     static ALONE: AtomicBool = AtomicBool::new(false);
 
     pub(super) fn prepare(lose: fn()) {
-        // Acquire: pairs with the release below.
-        if LOSE.load(Ordering::Acquire).is_null() {
-            // No thread waits for another one, which a child that is forked off meanwhile would lack. So they may be there
-            // twice, which does no harm: threads are lost twice at most.
+        // They may be there twice, which does no harm: threads are lost twice then.
+        LOSE.get_or_make(|| {
             // SAFETY: the two functions may be called at any time. Memory for their entry may be missing: then forks go
             // unnoticed, as where there are no such handlers.
             unsafe { libc::pthread_atfork(Some(before), None, Some(in_child)) };
-            // Release: pairs with the acquire above.
-            LOSE.store(lose as *mut (), Ordering::Release);
-        }
+            lose
+        });
     }
 
     extern "C" fn before() {
@@ -72,10 +69,7 @@ mod system {
             return;
         }
         LOSSES.fetch_add(1, Ordering::Relaxed);
-        let lose = LOSE.load(Ordering::Acquire);
-        if !lose.is_null() {
-            // SAFETY: it was made of such a function.
-            let lose = unsafe { core::mem::transmute::<*mut (), fn()>(lose) };
+        if let Some(lose) = LOSE.get() {
             lose();
         }
     }

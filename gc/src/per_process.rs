@@ -22,24 +22,29 @@ impl<T: Send + Sync> PerProcess<T> {
 
     /// What is there, or what `make` makes. That may be called by several threads, and what it makes dropped again.
     pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> &'static T {
-        // Acquire: pairs with the release below.
-        let found = self.made.load(Ordering::Acquire);
-        // SAFETY: what is in the place is never freed.
-        if let Some(made) = unsafe { found.as_ref() } {
+        if let Some(made) = self.get() {
             return made;
         }
         let made = Box::into_raw(Box::new(make()));
-        // Release: pairs with the acquire above, and with this one.
+        // Release: pairs with the acquire in `get`, and with this one.
         match self.made.compare_exchange(null_mut(), made, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: never freed from now on.
             Ok(_) => unsafe { &*made },
             Err(other) => {
                 // SAFETY: nobody else has seen it.
                 drop(unsafe { Box::from_raw(made) });
-                // SAFETY: as above.
+                // SAFETY: what is in the place is never freed.
                 unsafe { &*other }
             }
         }
+    }
+
+    /// What is there.
+    pub(crate) fn get(&self) -> Option<&'static T> {
+        // Acquire: pairs with the release in `get_or_make`.
+        let made = self.made.load(Ordering::Acquire);
+        // SAFETY: what is in the place is never freed.
+        unsafe { made.as_ref() }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of `gc/src`, lowest layer first. Within a line a module may import those before it.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("ground", &["layout", "fork", "per_process", "sync", "zeal", "os", "table", "json"]),
+    ("ground", &["layout", "per_process", "fork", "sync", "zeal", "os", "table", "json"]),
     (
         "words",
         &[

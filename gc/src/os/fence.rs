@@ -13,6 +13,7 @@ use crate::sync::{Ordering, fence, is_left_out};
 mod system {
     use std::sync::atomic::Ordering;
 
+    use crate::per_process::PerProcess;
     use crate::sync::fixed::AtomicBool;
     use rustix::thread::{MembarrierCommand, membarrier};
 
@@ -27,18 +28,14 @@ mod system {
     }
 
     pub(super) fn prepare() {
-        static IS_PREPARED: AtomicBool = AtomicBool::new(false);
-        // Acquire: pairs with the release below. (Who comes at the same time does the same: nobody waits for a thread
-        // that a child would lack which is forked off meanwhile.)
-        if !IS_PREPARED.load(Ordering::Acquire) {
+        static PREPARED: PerProcess<()> = PerProcess::new();
+        PREPARED.get_or_make(|| {
             let registered = membarrier(MembarrierCommand::RegisterPrivateExpedited).is_ok();
-            // Never taken back: others may rely on it already.
+            // Never taken back by who comes at the same time: others may rely on it already.
             if registered && fence_all() {
                 FENCES_FOR_ALL.store(true, Ordering::Relaxed);
             }
-            // Release: pairs with the acquire above.
-            IS_PREPARED.store(true, Ordering::Release);
-        }
+        });
     }
 
     /// Fences on behalf of every thread of the process; false if the kernel refuses.

@@ -73,45 +73,26 @@ impl<'gc> Fields<'gc> for AllEdges<'_> {
     }
 }
 
-/// Reports those that are not in the masks of the fields.
-struct TailEdges<'t>(&'t mut Tracer);
-
-impl Visitor for TailEdges<'_> {}
-impl<'gc> Fields<'gc> for TailEdges<'_> {
-    #[inline]
-    fn field<T: Trace<'gc>>(&mut self, _: &'static str, value: &T) {
-        value.trace_tail(self.0);
-    }
-
-    #[inline]
-    fn last<T: ?Sized + Trace<'gc>>(&mut self, _: &'static str, value: &T) {
-        value.trace_tail(self.0);
-    }
-
-    #[inline]
-    fn by_hand<T: ?Sized + Trace<'gc>>(&mut self, _: &T) {
-        const { assert_no_tail::<T>() };
-    }
-}
-
-/// Of an enum with a mask for each variant: reports the edges of the variant that are not in the mask of all, and then
-/// those that are not in the masks of its fields.
-struct VariantEdges<'t> {
+/// Reports the edges that are not in the masks of the fields; before those of an enum with a mask for each variant, the edges of
+/// the variant that are not in the mask of all.
+struct TailEdges<'t> {
     tracer: &'t mut Tracer,
     value: *const u8,
+    /// None, if the value is of a struct, which shows no variant.
     variants: &'static [Mask],
     common: Mask,
 }
 
-impl Visitor for VariantEdges<'_> {
+impl Visitor for TailEdges<'_> {
     #[inline]
     unsafe fn variant(&mut self, _: &'static str, index: usize) {
         let words = self.variants[index].minus(self.common).words();
-        // SAFETY: the mask of a variant describes words of its values, of which this is one by the caller's duty.
+        // SAFETY: the mask of a variant describes words of its values (duty 2 of `Trace`), of which this is one by the
+        // caller's duty.
         unsafe { self.tracer.masked_at(self.value, words) };
     }
 }
-impl<'gc> Fields<'gc> for VariantEdges<'_> {
+impl<'gc> Fields<'gc> for TailEdges<'_> {
     #[inline]
     fn field<T: Trace<'gc>>(&mut self, _: &'static str, value: &T) {
         value.trace_tail(self.tracer);
@@ -213,13 +194,12 @@ impl Derived {
 /// Reports the edges that are not in the mask: what [`Trace::trace_tail`] does by default.
 #[inline]
 pub(super) fn trace_tail<'gc, T: ?Sized + Trace<'gc>>(value: &T, tracer: &mut Tracer) {
-    if const { !T::VARIANTS.is_empty() && T::MASK.fits() } {
+    let has_mask = const { T::MASK.fits() && !(T::MASK.is_empty() && T::VARIANTS.is_empty()) };
+    if has_mask {
         let (variants, common) = (T::VARIANTS, T::MASK);
-        T::trace_fields(value, &mut VariantEdges { tracer, value: from_ref(value).cast(), variants, common });
-    } else if const { T::MASK.is_empty() || !T::MASK.fits() } {
-        value.trace(tracer);
+        T::trace_fields(value, &mut TailEdges { tracer, value: from_ref(value).cast(), variants, common });
     } else {
-        T::trace_fields(value, &mut TailEdges(tracer));
+        value.trace(tracer);
     }
 }
 

@@ -13,9 +13,9 @@
 
 #[cfg(unix)]
 use core::cell::Cell;
-#[cfg(unix)]
-use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(unix)]
+use crate::per_process::PerProcess;
 use crate::sync::{BriefMutex, BriefMutexGuard, Rank};
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
@@ -32,16 +32,13 @@ static LOADER: BriefMutex<()> = BriefMutex::new(Rank::Loader, ());
 fn loader() -> BriefMutexGuard<'static, ()> {
     #[cfg(unix)]
     {
-        static IS_PREPARED: AtomicBool = AtomicBool::new(false);
-        // Acquire: pairs with the release below. No thread waits for another one, which a child that is forked off
-        // meanwhile would lack: so the functions may be there twice.
-        if !IS_PREPARED.load(Ordering::Acquire) {
-            // SAFETY: the functions may be called at any time. Memory for their entry may be missing: then a child may
-            // wait for ever, as it may without them.
+        static PREPARED: PerProcess<()> = PerProcess::new();
+        // They may be there twice.
+        PREPARED.get_or_make(|| {
+            // SAFETY: the functions may be called at any time. Memory for their entry may be missing: then a child may wait
+            // for ever, as it may without them.
             unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork), Some(after_fork)) };
-            // Release: pairs with the acquire above.
-            IS_PREPARED.store(true, Ordering::Release);
-        }
+        });
     }
     LOADER.lock()
 }
