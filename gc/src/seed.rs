@@ -10,7 +10,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::panic::Location;
 
-use crate::mutator::{Core, Entry, Mutation, record_of_this_thread};
+use crate::mutator::{Core, Entry, Inside, Mutation, record_of_this_thread};
 use crate::sync::Arc;
 
 /// Lets other threads into an open mutation. See [`Mutation::fork`].
@@ -126,11 +126,10 @@ impl<'gc> Seed<'gc> {
     /// ```
     #[track_caller]
     pub fn enter<R>(&self, f: impl FnOnce(&Mutation<'gc>) -> R) -> R {
-        let record = record_of_this_thread(&self.core);
-        let inside = record.enter(Entry::Beside, Location::caller());
+        let inside = Inside::enter(record_of_this_thread(&self.core), Entry::Beside, Location::caller());
         // SAFETY: the thread is inside until `inside` ends, which is after `mc`. The brand is that of the mutation that
         // was forked, which is open as long as it has not ended: nothing with its brand, as this seed is, gets out of it.
-        let mc = unsafe { Mutation::new(&record) };
+        let mc = unsafe { Mutation::new(inside.record()) };
         let result = f(&mc);
         // What is asked for is asked of the thread that forked, too.
         inside.leave();

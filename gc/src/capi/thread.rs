@@ -4,7 +4,6 @@
 //! there. Mutations are left in the opposite order. What a callback attaches and enters is its own, and ends with it.
 
 use core::cell::{Cell, RefCell};
-use core::mem::ManuallyDrop;
 use core::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -55,33 +54,33 @@ impl Drop for Counted {
 /// A mutation that is open.
 #[derive(Debug)]
 struct Opened {
-    /// Borrows the record of `attached`.
-    inside: ManuallyDrop<Inside<'static>>,
+    /// There until it ends.
+    inside: Option<Inside<Rc<Record>>>,
     attached: Rc<Attached>,
 }
 
 impl Opened {
     /// Ends the mutation: a safepoint if it is the outermost.
-    fn leave(self) {
-        let mut this = ManuallyDrop::new(self);
-        this.attached.open.set(this.attached.open.get() - 1);
-        // SAFETY: taken out once, as `this` is not dropped.
-        let inside = unsafe { ManuallyDrop::take(&mut this.inside) };
-        // SAFETY: as above.
-        let attached = unsafe { core::ptr::read(&raw const this.attached) };
-        let record = &attached.record;
-        if inside.leave() || ZEAL && record.is_outside() {
+    fn leave(mut self) {
+        let Some(inside) = self.take() else { return };
+        let (asked, record) = inside.leave();
+        if asked || ZEAL && record.is_outside() {
             collector::at_safepoint(&record.core);
         }
+    }
+
+    /// Takes out the mutation, which counts as open no more: a callback that runs when it is left has not opened it.
+    fn take(&mut self) -> Option<Inside<Rc<Record>>> {
+        let inside = self.inside.take()?;
+        self.attached.open.set(self.attached.open.get() - 1);
+        Some(inside)
     }
 }
 
 impl Drop for Opened {
-    /// The thread ends inside the mutation.
+    /// The thread ends inside the mutation, if it was not left.
     fn drop(&mut self) {
-        self.attached.open.set(self.attached.open.get() - 1);
-        // SAFETY: dropped once; the record lives as long as `attached`.
-        unsafe { ManuallyDrop::drop(&mut self.inside) };
+        drop(self.take());
     }
 }
 
@@ -203,14 +202,12 @@ pub(super) fn enter(mutator: MutatorHandle) -> Outcome {
     if attached.record.has_dues() {
         collector::before_entry(&attached.record);
     }
-    let inside = attached.record.enter(Entry::Own, Location::caller());
-    // SAFETY: the record is borrowed for as long as `Opened` has it, which drops `inside` before the record.
-    let inside = unsafe { core::mem::transmute::<Inside<'_>, Inside<'static>>(inside) };
+    let inside = Inside::enter(Rc::clone(&attached.record), Entry::Own, Location::caller());
     if attached.open.get() == 0 {
         attached.known.clear();
     }
     attached.open.set(attached.open.get() + 1);
-    let opened = Opened { inside: ManuallyDrop::new(inside), attached };
+    let opened = Opened { inside: Some(inside), attached };
     here(|here| {
         here.open.push(opened);
         Ok(())

@@ -16,7 +16,7 @@ use crate::callback::{CallbackKind, CallbackPanic, discard_payload};
 use crate::error::PendingError;
 use crate::memory::CleanupId;
 use crate::mutator::{
-    Callback, Core, Entry, Ready, RootSlot, Work, current_callback, inside_any_mutation,
+    Callback, Core, Entry, Inside, Ready, RootSlot, Work, current_callback, inside_any_mutation,
     record_of_this_thread, while_calling,
 };
 use crate::special::{Cleanup, Finalizer, Pending, Revived};
@@ -57,13 +57,12 @@ impl<'c> Turn<'c> {
     /// Takes some of what is due, with a root for each object that is to be finalized.
     fn take(&self) -> Vec<Ready> {
         let core = self.core;
-        let record = record_of_this_thread(core);
         // Inside a mutation, so that the queue keeps an object until the root does.
-        let inside = record.enter(Entry::Own, Location::caller());
+        let inside = Inside::enter(record_of_this_thread(core), Entry::Own, Location::caller());
         let with_root = |pending| {
             let slot = match &pending {
                 Pending::Finalizer(object, _) => {
-                    let slot = record.root_slot(Location::caller());
+                    let slot = inside.record().root_slot(Location::caller());
                     slot.occupy(*object);
                     Some(slot)
                 }

@@ -66,7 +66,7 @@ mod tests {
     use std::sync::mpsc::channel;
 
     use super::{LOOKS, have_all_left, wait_in_parts};
-    use crate::mutator::{Core, Entry, record_of_this_thread};
+    use crate::mutator::{Core, Entry, Inside, record_of_this_thread};
     use crate::options::Options;
 
     /// The time in which others may enter is longer than the attempts, but nobody waits for its end in vain.
@@ -80,8 +80,7 @@ mod tests {
         std::thread::scope(|scope| {
             let core = &core;
             scope.spawn(move || {
-                let record = record_of_this_thread(core);
-                let inside = record.enter(Entry::Own, Location::caller());
+                let inside = Inside::enter(record_of_this_thread(core), Entry::Own, Location::caller());
                 enter.send(()).unwrap();
                 asked_to_leave.recv().unwrap();
                 inside.leave();

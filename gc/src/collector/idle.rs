@@ -58,7 +58,7 @@ fn tidy(core: &Arc<Core>) {
 mod tests {
     use core::panic::Location;
 
-    use crate::mutator::{Core, Entry, record_of_this_thread};
+    use crate::mutator::{Core, Entry, Inside, record_of_this_thread};
     use crate::options::Options;
 
     /// By a thread that stays, and by one that comes and goes between two looks.
@@ -66,8 +66,7 @@ mod tests {
     fn every_mutation_is_seen() {
         let core = Core::new(Options::default());
         let enter_and_leave = || {
-            let record = record_of_this_thread(&core);
-            let inside = record.enter(Entry::Own, Location::caller());
+            let inside = Inside::enter(record_of_this_thread(&core), Entry::Own, Location::caller());
             assert_eq!(core.gate.passages(), None, "a thread is inside");
             inside.leave();
         };

@@ -217,7 +217,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::drive;
-    use crate::mutator::{Core, Entry, record_of_this_thread};
+    use crate::mutator::{Core, Entry, Inside, record_of_this_thread};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -231,8 +231,7 @@ mod tests {
         std::thread::scope(|scope| {
             let core = &core;
             scope.spawn(move || {
-                let record = record_of_this_thread(core);
-                let inside = record.enter(Entry::Own, Location::caller());
+                let inside = Inside::enter(record_of_this_thread(core), Entry::Own, Location::caller());
                 enter.send(()).unwrap();
                 left.recv().unwrap();
                 inside.leave();

@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::{Heap, mutate_with};
+use super::{Heap, enter, leave};
 use crate::mutator::{Mutation, MutatorOfAnyThread, OtherThread, Record, record_of_this_thread};
 use crate::pointer::{Gc, Root};
 use crate::trace::RebrandDst;
@@ -73,7 +73,12 @@ impl Mutator {
     /// ```
     #[track_caller]
     pub fn mutate<R>(&mut self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-        mutate_with(&self.record, f)
+        let inside = enter(&*self.record);
+        // SAFETY: as in `Heap::mutate`.
+        let mc = unsafe { Mutation::new(inside.record()) };
+        let result = f(&mc);
+        leave(inside);
+        result
     }
 
     /// Runs `step` again and again: as [`Heap::mutate_loop`].

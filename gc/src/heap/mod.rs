@@ -11,7 +11,7 @@ pub use weak_heap::WeakHeap;
 
 use core::any::Any;
 use core::fmt;
-use core::ops::ControlFlow;
+use core::ops::{ControlFlow, Deref};
 use core::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
@@ -180,7 +180,13 @@ impl Heap {
     /// ```
     #[track_caller]
     pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-        mutate_with(&record_of_this_thread(&self.handle.core), f)
+        let inside = enter(record_of_this_thread(&self.handle.core));
+        // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
+        // one it is called with is known to nobody else.
+        let mc = unsafe { Mutation::new(inside.record()) };
+        let result = f(&mc);
+        leave(inside);
+        result
     }
 
     /// Runs `step` again and again, each time in a mutation of its own, so that cycles can run between the
@@ -430,31 +436,21 @@ impl fmt::Debug for Heap {
     }
 }
 
-#[track_caller]
-fn mutate_with<R>(record: &Rc<Record>, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-    let inside = enter(record);
-    // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
-    // one it is called with is known to nobody else.
-    let mc = unsafe { Mutation::new(record) };
-    let result = f(&mc);
-    leave(record, inside);
-    result
-}
-
 /// Enters, after what is to be done before.
 #[inline]
 #[track_caller]
-fn enter(record: &Record) -> Inside<'_> {
+fn enter<P: Deref<Target = Record>>(record: P) -> Inside<P> {
     if record.has_dues() {
-        collector::before_entry(record);
+        collector::before_entry(&record);
     }
-    record.enter(Entry::Own, Location::caller())
+    Inside::enter(record, Entry::Own, Location::caller())
 }
 
 /// Leaves, and sees to what is due at a safepoint.
 #[inline]
-fn leave(record: &Record, inside: Inside<'_>) {
-    if inside.leave() || ZEAL && record.is_outside() {
+fn leave<P: Deref<Target = Record>>(inside: Inside<P>) {
+    let (asked, record) = inside.leave();
+    if asked || ZEAL && record.is_outside() {
         collector::at_safepoint(&record.core);
     }
 }

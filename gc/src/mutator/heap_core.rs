@@ -28,6 +28,9 @@ use crate::zeal::SLICES;
 pub(crate) struct HeapId(u64);
 
 impl HeapId {
+    /// That of no heap.
+    pub(super) const NONE: Self = Self(0);
+
     pub(super) fn next() -> Self {
         static NEXT: fixed::AtomicU64 = fixed::AtomicU64::new(1);
         // Relaxed: only uniqueness matters.

@@ -72,6 +72,7 @@ impl Mutation<'_> {
     /// 1. The thread is inside a mutation through `record` as long as the result exists.
     /// 2. The brand is new: no other heap and no code outside of the mutation knows it. Or it is that of a mutation
     ///    of the same heap that ends later.
+    #[inline]
     pub(crate) unsafe fn new(record: &Record) -> Self {
         Self { record: OfThisThread(NonNull::from(record)), brand: PhantomData }
     }

@@ -5,6 +5,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::mem::ManuallyDrop;
+use core::ops::Deref;
 use core::panic::Location;
 use core::ptr::null;
 use std::rc::Rc;
@@ -89,15 +90,6 @@ impl Record {
         // SAFETY: counted, and detached when dropped.
         unsafe { core.gate.attach(&record) };
         record
-    }
-
-    /// Enters a mutation. The gate is asked only if the thread is not inside one of this heap.
-    #[inline]
-    pub(crate) fn enter(&self, entry: Entry, entered: &'static Location<'static>) -> Inside<'_> {
-        let depth = self.depth.get();
-        let passage = if depth == 0 { self.core.gate.enter(self, entry, entered) } else { 0 };
-        self.depth.set(depth + 1);
-        Inside { record: self, depth, passage, on_thread: note_enter(entered) }
     }
 
     /// Whether there is something to see to before the thread enters again.
@@ -279,11 +271,12 @@ impl Drop for Record {
     }
 }
 
-/// An open mutation of a thread; ends when dropped. They end in the opposite order in which they began.
+/// An open mutation of a thread, with a count of its record, or what has one; ends when dropped. They end in the opposite
+/// order in which they began.
 #[derive(Debug)]
 #[must_use = "a mutation is open as long as this exists"]
-pub(crate) struct Inside<'r> {
-    record: &'r Record,
+pub(crate) struct Inside<P: Deref<Target = Record>> {
+    record: P,
     /// Mutations of this heap that the thread was inside of before.
     depth: u32,
     /// The passage of the mutation, if it was none.
@@ -292,18 +285,36 @@ pub(crate) struct Inside<'r> {
     on_thread: u32,
 }
 
-impl Inside<'_> {
-    /// Leaves; whether that was a safepoint at which something was asked for, perhaps a cycle.
+impl<P: Deref<Target = Record>> Inside<P> {
+    /// Enters a mutation. The gate is asked only if the thread is not inside one of this heap.
     #[inline]
-    pub(crate) fn leave(self) -> bool {
-        core::mem::ManuallyDrop::new(self).end()
+    pub(crate) fn enter(record: P, entry: Entry, entered: &'static Location<'static>) -> Self {
+        let depth = record.depth.get();
+        let passage = if depth == 0 { record.core.gate.enter(&*record, entry, entered) } else { 0 };
+        record.depth.set(depth + 1);
+        Self { record, depth, passage, on_thread: note_enter(entered) }
+    }
+
+    /// The record of the thread.
+    #[inline]
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Leaves; whether that was a safepoint at which something was asked for, perhaps a cycle, and what had the record.
+    #[inline]
+    pub(crate) fn leave(self) -> (bool, P) {
+        let this = ManuallyDrop::new(self);
+        let asked = this.end();
+        // SAFETY: taken out once, as `this` is not dropped.
+        (asked, unsafe { core::ptr::read(&raw const this.record) })
     }
 
     /// What was counted up is set back: a thread that enters and leaves in a loop need not wait for what it has
     /// just written.
     #[inline]
     fn end(&self) -> bool {
-        let record = self.record;
+        let record = &*self.record;
         note_leave(self.on_thread);
         record.depth.set(self.depth);
         if self.depth > 0 {
@@ -317,7 +328,7 @@ impl Inside<'_> {
     }
 }
 
-impl Drop for Inside<'_> {
+impl<P: Deref<Target = Record>> Drop for Inside<P> {
     #[cold]
     #[inline(never)]
     fn drop(&mut self) {

@@ -44,8 +44,9 @@ struct ThisThread {
     entered: Cell<Option<&'static Location<'static>>>,
     /// What code of the program it runs for a heap.
     callback: Cell<Option<Callback>>,
-    /// The heap that it used last, and its record there, which is in the chain.
-    last: Cell<Option<(HeapId, *const Record)>>,
+    /// The heap that it used last, and its record there, which is in the chain; or no heap. (An `Option` of both would cost
+    /// each entry a branch more, as the compiler packs it into that of [`LocalKey::try_with`](std::thread::LocalKey::try_with).)
+    last: Cell<(HeapId, *const Record)>,
     /// The first record of the chain.
     records: Cell<*const Record>,
 }
@@ -56,7 +57,7 @@ thread_local! {
             depth: Cell::new(0),
             entered: Cell::new(None),
             callback: Cell::new(None),
-            last: Cell::new(None),
+            last: Cell::new((HeapId::NONE, null())),
             records: Cell::new(null()),
         }
     };
@@ -121,8 +122,8 @@ pub(super) unsafe fn link(record: &Rc<Record>) {
 /// Takes a record of this thread out of the chain: it is about to go away.
 pub(super) fn unlink(record: &Record) {
     THIS.with(|this| {
-        if this.last.get().is_some_and(|(_, last)| core::ptr::eq(last, record)) {
-            this.last.set(None);
+        if core::ptr::eq(this.last.get().1, record) {
+            this.last.set((HeapId::NONE, null()));
         }
         let mut place = &this.records;
         // SAFETY: records in the chain are alive, and no other thread has their chain.
@@ -159,10 +160,12 @@ pub(super) fn any_record<R>(ask: impl Fn(&Record) -> Option<R>) -> Option<R> {
 #[inline]
 #[track_caller]
 pub(crate) fn record_of_this_thread(core: &Arc<Core>) -> Rc<Record> {
-    match THIS.with(|this| this.last.get()) {
+    let (heap, record) = THIS.with(|this| this.last.get());
+    if heap == core.id {
         // SAFETY: the record is in the chain: when it leaves, `last` forgets it.
-        Some((heap, record)) if heap == core.id => unsafe { counted(record) },
-        _ => look_up(core),
+        unsafe { counted(record) }
+    } else {
+        look_up(core)
     }
 }
 
@@ -210,7 +213,7 @@ fn look_up(core: &Arc<Core>) -> Rc<Record> {
         None
     });
     let record = found.unwrap_or_else(|| attach(core));
-    THIS.with(|this| this.last.set(Some((core.id, Rc::as_ptr(&record)))));
+    THIS.with(|this| this.last.set((core.id, Rc::as_ptr(&record))));
     record
 }
 
@@ -253,7 +256,7 @@ mod tests {
     use std::sync::mpsc::{Sender, channel};
 
     use super::record_of_this_thread;
-    use crate::mutator::{Core, Entry};
+    use crate::mutator::{Core, Entry, Inside};
     use crate::options::Options;
     use crate::sync::Arc;
 
@@ -264,7 +267,8 @@ mod tests {
         fn drop(&mut self) {
             let records = || self.0.each_ref().map(record_of_this_thread);
             let outer = records();
-            let inside = outer.each_ref().map(|record| record.enter(Entry::Own, Location::caller()));
+            let inside =
+                outer.each_ref().map(|record| Inside::enter(&**record, Entry::Own, Location::caller()));
             // What was looked for last is another heap's, each time.
             let inner = records();
             self.1.send(outer.iter().zip(&inner).all(|(outer, inner)| Rc::ptr_eq(outer, inner))).unwrap();

@@ -9,7 +9,7 @@ use core::panic::Location;
 use core::ptr::NonNull;
 
 use super::Gc;
-use crate::mutator::{Core, Mutation, RootSlot};
+use crate::mutator::{Core, Mutation, Record, RootSlot};
 use crate::trace::{AtBrand, RebrandDst};
 
 /// Keeps an object alive outside of mutations: `'static`, `Clone`, and as sendable as its target.
@@ -309,10 +309,9 @@ impl<T: ?Sized> Root<T> {
 
     #[track_caller]
     pub(crate) fn insert(mc: &Mutation<'_>, target: NonNull<T>) -> Self {
-        let slot = mc.record().root_slot(Location::caller());
-        slot.occupy(target.cast());
+        let slot = new_slot(mc.record(), target.cast(), Location::caller());
         // SAFETY: the slot is new.
-        unsafe { Self::of_slot(target, core::ptr::from_ref(slot).addr()) }
+        unsafe { Self::of_slot(target, slot) }
     }
 
     /// A root of a slot that holds the target.
@@ -357,6 +356,14 @@ impl<T: ?Sized> Root<T> {
         // SAFETY: the target of a slot in use.
         unsafe { NonNull::new_unchecked(target) }
     }
+}
+
+/// The address of a new slot with that target, for a root that is made at this place.
+#[inline]
+fn new_slot(mutator: &Record, target: NonNull<u8>, made: &'static Location<'static>) -> usize {
+    let slot = mutator.root_slot(made);
+    slot.occupy(target);
+    core::ptr::from_ref(slot).addr()
 }
 
 /// The target of a slot, after a check that it is of this heap.

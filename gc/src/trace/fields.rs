@@ -194,8 +194,8 @@ impl Derived {
 /// Reports the edges that are not in the mask: what [`Trace::trace_tail`] does by default.
 #[inline]
 pub(super) fn trace_tail<'gc, T: ?Sized + Trace<'gc>>(value: &T, tracer: &mut Tracer) {
-    let has_mask = const { T::MASK.fits() && !(T::MASK.is_empty() && T::VARIANTS.is_empty()) };
-    if has_mask {
+    // A constant, so that no code is made of the other way.
+    if const { T::MASK.fits() && !(T::MASK.is_empty() && T::VARIANTS.is_empty()) } {
         let (variants, common) = (T::VARIANTS, T::MASK);
         T::trace_fields(value, &mut TailEdges { tracer, value: from_ref(value).cast(), variants, common });
     } else {

@@ -182,15 +182,14 @@ mod tests {
     use std::panic::catch_unwind;
 
     use super::{Closed, ShortLock};
-    use crate::mutator::{Core, Entry, Mutation, record_of_this_thread};
+    use crate::mutator::{Core, Entry, Inside, Mutation, record_of_this_thread};
     use crate::options::Options;
     use crate::sync::{Arc, Ordering};
 
     fn mutate(core: &Arc<Core>, work: impl FnOnce(&Mutation<'_>)) {
-        let record = record_of_this_thread(core);
-        let inside = record.enter(Entry::Own, Location::caller());
+        let inside = Inside::enter(record_of_this_thread(core), Entry::Own, Location::caller());
         // SAFETY: the thread is inside.
-        work(&unsafe { Mutation::new(&record) });
+        work(&unsafe { Mutation::new(inside.record()) });
         inside.leave();
     }
 

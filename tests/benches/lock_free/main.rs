@@ -10,7 +10,8 @@
 //! Threads push and pop by turns, so the structure stays small and every node becomes garbage at once. Each structure is
 //! measured with one push and pop inside a mutation, or while pinned, and with many. The times of the heap contain its
 //! cycles, those of `crossbeam-epoch` what it frees. That is soon, unless a thread is kept from its
-//! processor while it is pinned: then nothing is freed. A heap lets garbage lie until it has grown to its smallest size.
+//! processor while it is pinned: then nothing is freed. A heap lets garbage lie until it has grown to its smallest size: to
+//! 4 MiB by default, or to what the program says.
 
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 

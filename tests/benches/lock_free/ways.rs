@@ -20,10 +20,25 @@ pub(crate) struct Way {
     pub(crate) work: Box<dyn Fn(usize) + Sync>,
 }
 
-/// All ways, each with a structure of its own. Those of one structure share a heap.
+/// Kibibytes to which a heap grows before its first cycle: as by default, and as few as garbage takes in a small program on
+/// `crossbeam-epoch`.
+const LEAST_KIB: [usize; 2] = [4 << 10, 256];
+
+/// All ways, each with a structure of its own.
 pub(crate) fn ways() -> Vec<Way> {
-    let ways_of = [gc_stack, epoch_stack, gc_queue, epoch_queue];
-    ways_of.into_iter().flat_map(|way_of| FEW_AND_MANY.map(way_of)).collect()
+    let on_heaps = |way_of: fn(usize, usize) -> Way| {
+        LEAST_KIB
+            .into_iter()
+            .flat_map(move |least_kib| FEW_AND_MANY.map(|together| way_of(least_kib, together)))
+    };
+    let pinned = |way_of: fn(usize) -> Way| FEW_AND_MANY.map(way_of);
+    let stacks = on_heaps(gc_stack).chain(pinned(epoch_stack));
+    let queues = on_heaps(gc_queue).chain(pinned(epoch_queue));
+    stacks.chain(queues).collect()
+}
+
+fn heap(least_kib: usize) -> Heap {
+    Heap::builder().min_heap_bytes(least_kib << 10).build()
 }
 
 fn way(name: &str, together: usize, inside: &str, work: impl Fn(usize) + Sync + 'static) -> Way {
@@ -36,10 +51,10 @@ fn parts(values: usize, together: usize) -> impl Iterator<Item = core::ops::Rang
     (0..values).step_by(together).map(part)
 }
 
-fn gc_stack(together: usize) -> Way {
-    let heap = Heap::new();
+fn gc_stack(least_kib: usize, together: usize) -> Way {
+    let heap = heap(least_kib);
     let stack: Root<Stack<'static, u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, Stack::<u64>::new())));
-    way("stack, gc", together, "mutation", move |values| {
+    way(&format!("stack, gc from {least_kib} KiB"), together, "mutation", move |values| {
         let mut mutator = heap.attach();
         for part in parts(values, together) {
             mutator.mutate(|mc| {
@@ -53,10 +68,10 @@ fn gc_stack(together: usize) -> Way {
     })
 }
 
-fn gc_queue(together: usize) -> Way {
-    let heap = Heap::new();
+fn gc_queue(least_kib: usize, together: usize) -> Way {
+    let heap = heap(least_kib);
     let queue: Root<Queue<'static, u64>> = heap.mutate(|mc| mc.root(Gc::new(mc, Queue::<u64>::new(mc))));
-    way("queue, gc", together, "mutation", move |values| {
+    way(&format!("queue, gc from {least_kib} KiB"), together, "mutation", move |values| {
         let mut mutator = heap.attach();
         for part in parts(values, together) {
             mutator.mutate(|mc| {

@@ -78,7 +78,7 @@ pub(super) struct Chunk {
 pub(crate) struct FreeSlots {
     chunk: *const Chunk,
     /// Index of the first, plus one; zero for none.
-    first: u32,
+    first: usize,
 }
 
 impl FreeSlots {
@@ -102,9 +102,9 @@ impl FreeSlots {
     pub(super) fn peek(&self) -> Vec<usize> {
         let (mut indexes, mut first) = (Vec::new(), self.first);
         while first != 0 && indexes.len() <= SLOTS {
-            indexes.push(first as usize - 1);
+            indexes.push(first - 1);
             // SAFETY: as in `pop`.
-            first = unsafe { &(*self.chunk).slots[first as usize - 1] }.next_free();
+            first = unsafe { &(*self.chunk).slots[first - 1] }.next_free();
         }
         indexes
     }
@@ -112,11 +112,10 @@ impl FreeSlots {
     /// Takes a slot.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<&'static RootSlot> {
-        if self.first == 0 {
-            return None;
-        }
+        let index = self.first.checked_sub(1)?;
+        debug_assert!(index < SLOTS, "a free slot links to a free slot");
         // SAFETY: the chunk is not freed while slots of it are cached (invariants 2 and 3).
-        let slot = unsafe { &(*self.chunk).slots[self.first as usize - 1] };
+        let slot = unsafe { &(*self.chunk).slots }.get(index)?;
         self.first = slot.next_free();
         Some(slot)
     }
@@ -149,7 +148,7 @@ impl Chunk {
     pub(super) fn take_listed(&self) -> FreeSlots {
         // Acquire: pairs with the release in `list`: the links of the chain are seen.
         let before = self.header.free.fetch_and(CLOSED, Ordering::Acquire);
-        FreeSlots { chunk: self, first: first_of(before) }
+        FreeSlots { chunk: self, first: first_of(before) as usize }
     }
 
     /// Targets of the slots in use.
@@ -240,7 +239,7 @@ impl Chunk {
         // Acquire: pairs with the release in `list`. Slots may be listed meanwhile, in front of the chain.
         let word = self.header.free.load(Ordering::Acquire);
         assert_eq!(word & CLOSED, 0, "root invariant 3: a chunk is closed before its table");
-        let listed = FreeSlots { chunk: self, first: first_of(word) }.peek();
+        let listed = FreeSlots { chunk: self, first: first_of(word) as usize }.peek();
         assert_eq!(listed.len(), (word & LISTED) as usize, "root invariant 3: listed slots are miscounted");
         assert!(listed.is_empty() || word & DIRTY != 0, "root invariant 2: the table was not told of a slot");
         let caches = caches.iter().filter(|cache| core::ptr::eq(cache.chunk, self));
@@ -317,8 +316,10 @@ impl RootSlot {
     }
 
     /// The next free slot, plus one, of a free one.
-    fn next_free(&self) -> u32 {
-        u32::try_from(self.target.load(Ordering::Relaxed).addr()).expect("a free slot links to a free slot")
+    #[inline]
+    fn next_free(&self) -> usize {
+        // Relaxed: the chain came by the acquire of `take_listed`, which pairs with the release of `list`.
+        self.target.load(Ordering::Relaxed).addr()
     }
 
     /// Address of the target.
