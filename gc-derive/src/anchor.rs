@@ -12,6 +12,7 @@
 //! | `#krate::Trace`, `Rebrand`, `Word`, `__private::Packed`, `__private::RebrandWord` | the trait that is implemented; also as bound and for fields |
 //! | `DERIVED`, `MASK` and other constants | of that trait, by `<_ as #krate::Trace>::` |
 //! | methods of `DERIVED`, and of the `Probe` it gives | inherent, by value, on values of that very type: found first |
+//! | `own_drop` of what `Probe` leads to | asked for only where the type has no `Drop`; another of the name can give no other answer |
 //! | the methods of `__Otherwise` | defined beside; another trait with these names in scope is an ambiguity |
 //! | `Mask`, `Shape`, `Tracer`, `DropWalk`, `DropKind`, `Packing`, `bool`, `u32` | in signatures only, which must be those of the trait |
 //! | `Fields` | a bound; if it asks for less than that of the trait, fields cannot be shown |

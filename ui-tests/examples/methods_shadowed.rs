@@ -22,7 +22,7 @@ trait DistractByValue: Sized {
     fn variant(self) {}
     fn own(self) {}
     fn no_shape(self) {}
-    fn with_field(self) {}
+    fn field(self) {}
     fn of_struct(self) {}
     fn phantom(self) {}
     fn assert_static(self) {}
@@ -45,7 +45,6 @@ trait DistractByValue: Sized {
     fn common_mask(self) {}
     fn exceed(self) {}
     fn probe(self) {}
-    fn no_own_drop(self) {}
     fn refuse_drop(self) {}
     fn no_drop(self) {}
     fn unknown_drop(self) {}

@@ -130,7 +130,7 @@ fn drop_kind_of_holder(input: &Input) -> TokenStream {
     let derived = derived();
     let probe = quote!(#derived.probe::<Self>());
     let own = quote!({
-        #probe.refuse_drop(#probe.own_drop_or(#derived.no_own_drop()));
+        #probe.refuse_drop(#probe.own_drop());
         #derived.no_drop()
     });
     drop_kind(input, &own)
@@ -166,29 +166,16 @@ fn drop_kind(input: &Input, own: &TokenStream) -> TokenStream {
 pub(super) fn otherwise(input: &Input) -> TokenStream {
     let otherwise = local("__otherwise");
     if !input.is_plain() && input.body.fields().all(|field| field.treatment == Treatment::Traced) {
-        // All that is asked of most types.
-        return quote! {
-            trait __Otherwise {
-                fn own_drop_or<R>(self, _: R) -> R;
-            }
-            impl<P> __Otherwise for P {
-                fn own_drop_or<R>(self, #otherwise: R) -> R {
-                    #otherwise
-                }
-            }
-        };
+        // Of most types only their own `Drop` is asked.
+        return TokenStream::new();
     }
     quote! {
         trait __Otherwise {
-            fn own_drop_or<R>(self, _: R) -> R;
             fn own_drop_kind_or<R>(self, _: R) -> R;
             fn drop_kind_or<W, R>(self, _: W, _: R) -> R;
             fn owned_by<V, T>(self, _: V, _: T);
         }
         impl<P> __Otherwise for P {
-            fn own_drop_or<R>(self, #otherwise: R) -> R {
-                #otherwise
-            }
             fn own_drop_kind_or<R>(self, #otherwise: R) -> R {
                 #otherwise
             }

@@ -46,30 +46,24 @@ fn leaf(input: &Input) -> TokenStream {
 
 fn of_struct(input: &Input) -> TokenStream {
     let (p, this, derived, the_real) = (private(input), this(input), derived(), derived_trace(input));
-    let (shape, place, base) = (local("__shape"), local("__place"), local("__base"));
+    let (place, base) = (local("__place"), local("__base"));
     let traced = input.body.variants().iter().flat_map(Variant::traced);
     let fields = traced.map(|(_, field)| {
         let (member, ty, of_field) = (&field.member, &field.ty, of_field(input, field, "SHAPE"));
         // SAFETY (of the emitted code): the field lies in the place. That the dot does not lead elsewhere, by a
         // `Deref` of the program: constants cannot call it. This is where the type of the field is compared, too: a raw
         // pointer to another type is none to this one.
-        quote! {
-            let #shape = unsafe {
-                #derived.with_field::<#ty, Self>(#shape, #of_field, &#place, &raw const (*#base).#member)
-            };
-        }
+        quote!(#derived.field::<#ty>(#of_field, &raw const (*#base).#member))
     });
     quote! {
         const SHAPE: #p::Shape = {
             let #derived = #the_real;
-            let #shape = #derived.no_shape();
             if #this::LEAF {
-                #shape
+                #derived.no_shape()
             } else {
                 let #place = #derived.place::<Self>();
                 let #base = #derived.address(&#place);
-                #(#fields)*
-                #derived.of_struct::<Self>(#shape)
+                unsafe { #derived.of_struct::<Self>(&#place, &[#(#fields),*]) }
             }
         };
         const MASK: #p::Mask = #this::SHAPE.mask;

@@ -13,7 +13,6 @@ use core::any::Any;
 use core::fmt;
 use core::ops::{ControlFlow, Deref};
 use core::panic::Location;
-use std::rc::Rc;
 use std::time::Duration;
 
 use crate::builder::HeapBuilder;
@@ -368,7 +367,7 @@ impl Heap {
 
     /// The record of the calling thread, which is attached if need be.
     #[cfg(feature = "capi")]
-    pub(crate) fn record(&self) -> Rc<Record> {
+    pub(crate) fn record(&self) -> std::rc::Rc<Record> {
         record_of_this_thread(&self.handle.core)
     }
 

@@ -2,13 +2,15 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Deref;
 
 use crate::object::{DropKind, DropWalk};
 use crate::trace::{Derived, Tally, Trace};
 
-/// Asks what a type implements: where the condition of the `impl` holds its method is found, else that of a trait that
-/// derived code defines beside itself, for all types. (A trait of the program with a method of the same name makes the
-/// latter ambiguous, which is an error; it never comes before the former.)
+/// Asks what a type implements: where the condition of the `impl` holds its method is found, else that of [`Otherwise`], or
+/// that of a trait that derived code defines beside itself, for all types. (A trait of the program with a method of the same
+/// name comes never before the first. It makes that of the other trait ambiguous, which is an error. It comes before that of
+/// `Otherwise`, which then only a [`NoOwnDrop`] can stand for.)
 ///
 /// That a generic type has a `Drop` is seen, as a `Drop` is for all arguments. In generic code a type that is or
 /// contains a parameter is nothing but what its bounds say.
@@ -17,7 +19,7 @@ pub struct Probe<F: ?Sized>(PhantomData<fn(*const F) -> *const F>);
 #[expect(drop_bounds, reason = "asks just whether the type itself implements Drop, which is the point")]
 impl<F: ?Sized + Drop> Probe<F> {
     /// The answer for a type that has a `Drop` of its own.
-    pub fn own_drop_or<R>(self, _: R) -> OwnDrop<F> {
+    pub fn own_drop(self) -> OwnDrop<F> {
         OwnDrop(self)
     }
 
@@ -42,6 +44,25 @@ impl<F: Trace<'static>> Probe<F> {
     #[inline]
     pub fn owned_by(self, value: &F, tally: &mut Tally) {
         value.owned(tally);
+    }
+}
+
+impl<F: ?Sized> Deref for Probe<F> {
+    type Target = Otherwise;
+
+    fn deref(&self) -> &Otherwise {
+        &Otherwise
+    }
+}
+
+/// What a [`Probe`] says of a type that does not implement what it asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Otherwise;
+
+impl Otherwise {
+    /// The answer for a type that has no `Drop` of its own.
+    pub fn own_drop(self) -> NoOwnDrop {
+        NoOwnDrop
     }
 }
 
@@ -79,11 +100,6 @@ impl Derived {
     /// What [`Probe`] asks about `F`.
     pub const fn probe<F: ?Sized>(self) -> Probe<F> {
         Probe(PhantomData)
-    }
-
-    /// The other answer than [`OwnDrop`].
-    pub const fn no_own_drop(self) -> NoOwnDrop {
-        NoOwnDrop
     }
 
     /// The kind of a type of which nothing is dropped.

@@ -7,13 +7,20 @@ use crate::layout::WORD_BYTES;
 use crate::object::{Mask, Shape};
 use crate::trace::Derived;
 
+/// What is known of a field of a struct.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldShape {
+    shape: Shape,
+    at: *const u8,
+}
+
 impl Derived {
     /// The empty mask.
     pub const fn no_edges(self) -> Mask {
         Mask::EMPTY
     }
 
-    /// The shape of a struct without fields, to which those of its fields are added.
+    /// The shape of a type without edges.
     pub const fn no_shape(self) -> Shape {
         Shape::new(Mask::EMPTY, false, false)
     }
@@ -45,29 +52,31 @@ impl Derived {
         mask.or_at(of_field, offset.cast_unsigned())
     }
 
-    /// The shape with that of a field, which is of type `F`.
-    ///
-    /// # Safety
-    ///
-    /// As for [`or_field`](Self::or_field).
-    pub const unsafe fn with_field<F, T>(
-        self,
-        shape: Shape,
-        of_field: Shape,
-        place: &MaybeUninit<T>,
-        field: *const F,
-    ) -> Shape {
-        // SAFETY: the caller's duty.
-        let mask = unsafe { self.or_field(shape.mask, of_field.mask, place, field) };
-        Shape::new(mask, shape.tail || of_field.tail, shape.pointer || of_field.pointer)
+    /// A field of type `F`, which has this shape and is there.
+    pub const fn field<F>(self, shape: Shape, at: *const F) -> FieldShape {
+        FieldShape { shape, at: at.cast() }
     }
 
     /// The shape of a struct that has these fields. With a [`POINTER`](crate::Trace::POINTER) field it is one itself if it has
     /// room for nothing else, and `Option` finds its `None` in it, for which there is only the null.
-    pub const fn of_struct<T>(self, shape: Shape) -> Shape {
-        let is_one_word = shape.mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES;
-        let pointer = shape.pointer && is_one_word && size_of::<Option<T>>() == WORD_BYTES;
-        Shape::new(shape.mask, shape.tail, pointer)
+    ///
+    /// # Safety
+    ///
+    /// The fields lie in the value. Evaluated in constants, where the compiler checks that.
+    pub const unsafe fn of_struct<T>(self, place: &MaybeUninit<T>, fields: &[FieldShape]) -> Shape {
+        let (mut mask, mut tail, mut pointer) = (Mask::EMPTY, false, false);
+        let mut i = 0;
+        while i < fields.len() {
+            let FieldShape { shape, at } = fields[i];
+            // SAFETY: the caller's duty.
+            mask = unsafe { self.or_field(mask, shape.mask, place, at) };
+            tail = tail || shape.tail;
+            pointer = pointer || shape.pointer;
+            i += 1;
+        }
+        let is_one_word = mask.equals(Mask::WORD) && size_of::<T>() == WORD_BYTES;
+        let pointer = pointer && is_one_word && size_of::<Option<T>>() == WORD_BYTES;
+        Shape::new(mask, tail, pointer)
     }
 
     /// Whether no value of an empty type exists: `Option` of it then has one value only and needs no room. False

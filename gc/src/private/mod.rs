@@ -16,5 +16,5 @@ pub use crate::cell::{Content, Packed, Packing, RebrandWord};
 pub use crate::heap::assert_unreachable;
 pub use crate::object::{DropKind, DropWalk, Mask, Shape};
 pub use crate::trace::{Derived, DynObject, Fields, Rebrand, RebrandDst, Tally, Tracer, address_of_object};
-pub use drop::{FitToHoldGc, NoOwnDrop, OwnDrop, Probe};
+pub use drop::{FitToHoldGc, NoOwnDrop, Otherwise, OwnDrop, Probe};
 pub use edges::{dangling_gc, edges_of_mask, edges_of_tail, edges_of_trace};
