@@ -13,12 +13,13 @@ use core::any::Any;
 use core::fmt;
 use core::ops::{ControlFlow, Deref};
 use core::panic::Location;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
-use crate::mutator::{Core, Entry, Inside, Mutation, Record, record_of_this_thread};
+use crate::mutator::{Core, Entry, Inside, Mutation, Record, last_record, record_of_this_thread};
 use crate::options::Options;
 use crate::pointer::{Gc, Root};
 use crate::stats::CycleStats;
@@ -179,12 +180,12 @@ impl Heap {
     /// ```
     #[track_caller]
     pub fn mutate<R>(&self, f: impl for<'gc> FnOnce(&'gc Mutation<'gc>) -> R) -> R {
-        let inside = enter(record_of_this_thread(&self.handle.core));
+        let inside = enter_heap(&self.handle.core);
         // SAFETY: the thread is inside until `inside` ends, which is after `mc`; the closure works for any brand, so the
         // one it is called with is known to nobody else.
         let mc = unsafe { Mutation::new(inside.record()) };
         let result = f(&mc);
-        leave(inside);
+        leave_heap(inside);
         result
     }
 
@@ -367,7 +368,7 @@ impl Heap {
 
     /// The record of the calling thread, which is attached if need be.
     #[cfg(feature = "capi")]
-    pub(crate) fn record(&self) -> std::rc::Rc<Record> {
+    pub(crate) fn record(&self) -> Rc<Record> {
         record_of_this_thread(&self.handle.core)
     }
 
@@ -435,23 +436,86 @@ impl fmt::Debug for Heap {
     }
 }
 
+/// Enters by the record of the calling thread. Called rather than inlined, as is [`leave_heap`]: a program has many mutations,
+/// each of which would have all of this.
+#[inline(never)]
+#[track_caller]
+fn enter_heap(core: &Arc<Core>) -> Inside<Rc<Record>> {
+    let entered = Location::caller();
+    match last_record(core).map(|record| Inside::try_enter(record, entered)) {
+        Some(Ok(inside)) => inside,
+        Some(Err(record)) => enter_slow(record, entered),
+        None => enter_another(core),
+    }
+}
+
+/// Enters a heap that is not the one that the thread has used last.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn enter_another(core: &Arc<Core>) -> Inside<Rc<Record>> {
+    enter(record_of_this_thread(core))
+}
+
+/// Leaves what [`enter_heap`] has entered.
+#[inline(never)]
+fn leave_heap(inside: Inside<Rc<Record>>) {
+    if !inside.may_leave_at_once() {
+        return leave_slow(inside);
+    }
+    let (asked, record) = inside.leave_at_once();
+    // Who has the last count detaches the thread, which takes longer.
+    if asked != 0 || ZEAL || Rc::strong_count(&record) == 1 {
+        serve(record, asked);
+    }
+}
+
 /// Enters, after what is to be done before.
 #[inline]
 #[track_caller]
 fn enter<P: Deref<Target = Record>>(record: P) -> Inside<P> {
+    let entered = Location::caller();
+    match Inside::try_enter(record, entered) {
+        Ok(inside) => inside,
+        Err(record) => enter_slow(record, entered),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn enter_slow<P: Deref<Target = Record>>(record: P, entered: &'static Location<'static>) -> Inside<P> {
     if record.has_dues() {
         collector::before_entry(&record);
     }
-    Inside::enter(record, Entry::Own, Location::caller())
+    Inside::enter(record, Entry::Own, entered)
 }
 
 /// Leaves, and sees to what is due at a safepoint.
 #[inline]
 fn leave<P: Deref<Target = Record>>(inside: Inside<P>) {
+    if !inside.may_leave_at_once() {
+        return leave_slow(inside);
+    }
+    let (asked, record) = inside.leave_at_once();
+    if asked != 0 || ZEAL {
+        serve(record, asked);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn leave_slow<P: Deref<Target = Record>>(inside: Inside<P>) {
     let (asked, record) = inside.leave();
     if asked || ZEAL && record.is_outside() {
         collector::at_safepoint(&record.core);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn serve<P: Deref<Target = Record>>(record: P, asked: u32) {
+    record.serve(asked);
+    collector::at_safepoint(&record.core);
 }
 
 impl HeapBuilder {

@@ -292,15 +292,19 @@ impl<M: Member> Gate<M> {
     #[inline]
     pub(super) fn leave(&self, member: &M, passage: u32) -> bool {
         let asked = member.station().leave(passage);
-        if asked & !asked::LEAVE != 0 {
-            self.leave_slow(member);
+        if asked != 0 {
+            self.serve(member, asked);
         }
         asked != 0
     }
 
+    /// Does what the calling thread, whose member this is, found itself asked for when it left.
     #[cold]
     #[inline(never)]
-    fn leave_slow(&self, member: &M) {
+    pub(super) fn serve(&self, member: &M, asked: u32) {
+        if asked & !asked::LEAVE == 0 {
+            return;
+        }
         if member.station().is_lost() {
             return;
         }

@@ -30,6 +30,12 @@ pub(super) struct HeldLocks {
 }
 
 impl HeldLocks {
+    /// Whether there may be some.
+    #[inline]
+    pub(super) fn any(&self) -> bool {
+        self.any.get()
+    }
+
     /// Forgets all: the thread has left its mutation, which no guard outlives.
     #[inline]
     pub(super) fn clear(&self) {

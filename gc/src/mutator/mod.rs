@@ -50,7 +50,8 @@ pub(crate) use record::Inside;
 pub(crate) use record::{Dues, Record};
 pub(crate) use roots::{RootSlot, UsedSlot};
 pub(crate) use thread::{
-    Callback, current_callback, inside_any_mutation, may_collect, record_of_this_thread, while_calling,
+    Callback, current_callback, inside_any_mutation, last_record, may_collect, record_of_this_thread,
+    while_calling,
 };
 pub(crate) use thread_bound::{MutatorOfAnyThread, OtherThread};
 

@@ -92,6 +92,51 @@ impl Record {
         record
     }
 
+    /// Enters at once, if this is the outermost mutation of the heap and nothing is in the way.
+    #[inline]
+    fn try_enter(&self, entered: &'static Location<'static>) -> Option<Entered> {
+        if self.depth.get() != 0 || self.has_dues() {
+            return None;
+        }
+        let passage = self.station.try_enter(entered)?;
+        self.depth.set(1);
+        Some(Entered::new(passage, note_enter(entered)))
+    }
+
+    /// Leaves a mutation; whether that was a safepoint at which something was asked for.
+    ///
+    /// What was counted up is set back: a thread that enters and leaves in a loop need not wait for what it has
+    /// just written.
+    #[inline]
+    fn leave(&self, entered: Entered) -> bool {
+        note_leave(entered.on_thread());
+        let Some(passage) = entered.passage() else {
+            self.depth.set(self.depth.get() - 1);
+            return false;
+        };
+        self.depth.set(0);
+        self.locks.clear();
+        if self.station.is_to_flush() {
+            self.flush_early();
+        }
+        self.core.gate.leave(self, passage)
+    }
+
+    /// Does what the thread found itself asked for when it left.
+    pub(crate) fn serve(&self, asked: u32) {
+        self.core.gate.serve(self, asked);
+    }
+
+    /// Leaves it as the program's code in it has panicked: what is due is done outside of the unwinding, when the thread
+    /// enters again.
+    #[cold]
+    #[inline(never)]
+    fn unwind(&self, entered: Entered) {
+        let asked = self.leave(entered);
+        let dues = self.dues.get();
+        self.dues.set(Dues { safepoint: asked || dues.safepoint, ..dues });
+    }
+
     /// Whether there is something to see to before the thread enters again.
     #[inline]
     pub(crate) fn has_dues(&self) -> bool {
@@ -272,17 +317,37 @@ impl Drop for Record {
 }
 
 /// An open mutation of a thread, with a count of its record, or what has one; ends when dropped. They end in the opposite
-/// order in which they began.
+/// order in which they began. (Two words, which a function returns in registers.)
 #[derive(Debug)]
 #[must_use = "a mutation is open as long as this exists"]
 pub(crate) struct Inside<P: Deref<Target = Record>> {
     record: P,
-    /// Mutations of this heap that the thread was inside of before.
-    depth: u32,
-    /// The passage of the mutation, if it was none.
-    passage: u32,
-    /// Mutations of any heap that the thread was inside of before.
-    on_thread: u32,
+    entered: Entered,
+}
+
+/// How a thread has entered a mutation: in the lower half the passage, which is odd; zero if it was inside one of this heap
+/// before. In the upper half mutations of any heap that it was inside of before.
+#[derive(Clone, Copy, Debug)]
+struct Entered(u64);
+
+impl Entered {
+    #[inline]
+    fn new(passage: u32, on_thread: u32) -> Self {
+        Self(u64::from(passage) | u64::from(on_thread) << 32)
+    }
+
+    /// The passage, if it is the outermost mutation of the heap.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    fn passage(self) -> Option<u32> {
+        let passage = self.0 as u32;
+        if passage == 0 { None } else { Some(passage) }
+    }
+
+    #[inline]
+    fn on_thread(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
 }
 
 impl<P: Deref<Target = Record>> Inside<P> {
@@ -292,7 +357,35 @@ impl<P: Deref<Target = Record>> Inside<P> {
         let depth = record.depth.get();
         let passage = if depth == 0 { record.core.gate.enter(&*record, entry, entered) } else { 0 };
         record.depth.set(depth + 1);
-        Self { record, depth, passage, on_thread: note_enter(entered) }
+        Self { record, entered: Entered::new(passage, note_enter(entered)) }
+    }
+
+    /// Enters at once, if this is the outermost mutation of the heap and nothing is in the way. Else the record comes back.
+    #[inline]
+    pub(crate) fn try_enter(record: P, entered: &'static Location<'static>) -> Result<Self, P> {
+        match record.try_enter(entered) {
+            Some(entered) => Ok(Self { record, entered }),
+            None => Err(record),
+        }
+    }
+
+    /// Whether nothing is to be done before the thread leaves.
+    #[inline]
+    pub(crate) fn may_leave_at_once(&self) -> bool {
+        self.entered.passage().is_some() && !self.record.locks.any() && !self.record.station.is_to_flush()
+    }
+
+    /// Leaves the outermost mutation of the heap, before which nothing is to be done; what is asked for then, of which
+    /// [`Record::serve`] is the first part, and what had the record.
+    #[inline]
+    pub(crate) fn leave_at_once(self) -> (u32, P) {
+        debug_assert!(self.may_leave_at_once());
+        let this = ManuallyDrop::new(self);
+        note_leave(this.entered.on_thread());
+        this.record.depth.set(0);
+        let asked = this.record.station.leave(this.entered.passage().unwrap_or_default());
+        // SAFETY: as in `leave`.
+        (asked, unsafe { core::ptr::read(&raw const this.record) })
     }
 
     /// The record of the thread.
@@ -305,35 +398,15 @@ impl<P: Deref<Target = Record>> Inside<P> {
     #[inline]
     pub(crate) fn leave(self) -> (bool, P) {
         let this = ManuallyDrop::new(self);
-        let asked = this.end();
+        let asked = this.record.leave(this.entered);
         // SAFETY: taken out once, as `this` is not dropped.
         (asked, unsafe { core::ptr::read(&raw const this.record) })
-    }
-
-    /// What was counted up is set back: a thread that enters and leaves in a loop need not wait for what it has
-    /// just written.
-    #[inline]
-    fn end(&self) -> bool {
-        let record = &*self.record;
-        note_leave(self.on_thread);
-        record.depth.set(self.depth);
-        if self.depth > 0 {
-            return false;
-        }
-        record.locks.clear();
-        if record.station.is_to_flush() {
-            record.flush_early();
-        }
-        record.core.gate.leave(record, self.passage)
     }
 }
 
 impl<P: Deref<Target = Record>> Drop for Inside<P> {
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn drop(&mut self) {
-        // The closure has panicked: what is due is done outside of the unwinding, when the thread enters again.
-        let dues = &self.record.dues;
-        dues.set(Dues { safepoint: self.end() || dues.get().safepoint, ..dues.get() });
+        self.record.unwind(self.entered);
     }
 }

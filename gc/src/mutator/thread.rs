@@ -160,13 +160,21 @@ pub(super) fn any_record<R>(ask: impl Fn(&Record) -> Option<R>) -> Option<R> {
 #[inline]
 #[track_caller]
 pub(crate) fn record_of_this_thread(core: &Arc<Core>) -> Rc<Record> {
-    let (heap, record) = THIS.with(|this| this.last.get());
-    if heap == core.id {
-        // SAFETY: the record is in the chain: when it leaves, `last` forgets it.
-        unsafe { counted(record) }
-    } else {
-        look_up(core)
+    match last_record(core) {
+        Some(record) => record,
+        None => look_up(core),
     }
+}
+
+/// The record of this thread for a heap, if it is that which it used last.
+#[inline]
+pub(crate) fn last_record(core: &Core) -> Option<Rc<Record>> {
+    let (heap, record) = THIS.with(|this| this.last.get());
+    if heap != core.id {
+        return None;
+    }
+    // SAFETY: the record is in the chain: when it leaves, `last` forgets it.
+    Some(unsafe { counted(record) })
 }
 
 /// Gives up the records of this thread, which is the only one of a process that has lost threads of its heaps.
