@@ -161,8 +161,9 @@ fn drop_kind(input: &Input, own: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a probe says if the type does not implement what it asks for: its second argument, whatever that is. (A method
-/// of this trait that safe code puts another in front of is an error, see `gc::__private::Probe`.)
+/// What a probe says, and does, if the type does not implement what it asks for: its last argument, or nothing. (A method
+/// of this trait that safe code puts another in front of is an error, see `gc::__private::Probe`, which itself says so of
+/// `Drop`.)
 pub(super) fn otherwise(input: &Input) -> TokenStream {
     let otherwise = local("__otherwise");
     if !input.is_plain() && input.body.fields().all(|field| field.treatment == Treatment::Traced) {

@@ -1,7 +1,7 @@
 //! The record of a mutator: one thread attached to one heap.
 //!
-//! Counted by the thread's table, by every [`Mutator`](crate::Mutator) and by every open mutation, all of the
-//! same thread, so thread-locals may be destroyed in any order. When the last one is gone the thread is detached.
+//! Counted by the thread's table, by every [`Mutator`](crate::Mutator) and by every open mutation but those of a `Mutator`, all
+//! of the same thread, so thread-locals may be destroyed in any order. When the last one is gone the thread is detached.
 
 use core::cell::{Cell, UnsafeCell};
 use core::mem::ManuallyDrop;
@@ -369,23 +369,20 @@ impl<P: Deref<Target = Record>> Inside<P> {
         }
     }
 
-    /// Whether nothing is to be done before the thread leaves.
+    /// Leaves at once, if this is the outermost mutation of the heap and nothing is to be done before: what is asked for then, of
+    /// which [`Record::serve`] is the first part, and what had the record.
     #[inline]
-    pub(crate) fn may_leave_at_once(&self) -> bool {
-        self.entered.passage().is_some() && !self.record.locks.any() && !self.record.station.is_to_flush()
-    }
-
-    /// Leaves the outermost mutation of the heap, before which nothing is to be done; what is asked for then, of which
-    /// [`Record::serve`] is the first part, and what had the record.
-    #[inline]
-    pub(crate) fn leave_at_once(self) -> (u32, P) {
-        debug_assert!(self.may_leave_at_once());
-        let this = ManuallyDrop::new(self);
-        note_leave(this.entered.on_thread());
-        this.record.depth.set(0);
-        let asked = this.record.station.leave(this.entered.passage().unwrap_or_default());
-        // SAFETY: as in `leave`.
-        (asked, unsafe { core::ptr::read(&raw const this.record) })
+    pub(crate) fn leave_at_once(self) -> Result<(u32, P), Self> {
+        match self.entered.passage() {
+            Some(passage) if !self.record.locks.any() && !self.record.station.is_to_flush() => {
+                let on_thread = self.entered.on_thread();
+                let record = self.into_record();
+                note_leave(on_thread);
+                record.depth.set(0);
+                Ok((record.station.leave(passage), record))
+            }
+            _ => Err(self),
+        }
     }
 
     /// The record of the thread.
@@ -397,10 +394,17 @@ impl<P: Deref<Target = Record>> Inside<P> {
     /// Leaves; whether that was a safepoint at which something was asked for, perhaps a cycle, and what had the record.
     #[inline]
     pub(crate) fn leave(self) -> (bool, P) {
+        let entered = self.entered;
+        let record = self.into_record();
+        (record.leave(entered), record)
+    }
+
+    /// What had the record, of a mutation that is about to be left.
+    #[inline]
+    fn into_record(self) -> P {
         let this = ManuallyDrop::new(self);
-        let asked = this.record.leave(this.entered);
         // SAFETY: taken out once, as `this` is not dropped.
-        (asked, unsafe { core::ptr::read(&raw const this.record) })
+        unsafe { core::ptr::read(&raw const this.record) }
     }
 }
 

@@ -318,7 +318,8 @@ impl RootSlot {
     /// The next free slot, plus one, of a free one.
     #[inline]
     fn next_free(&self) -> usize {
-        // Relaxed: the chain came by the acquire of `take_listed`, which pairs with the release of `list`.
+        // Relaxed: the chain is the caller's own, by the acquire of `take_listed`, which pairs with the release of `list`; or
+        // nothing but a check looks at it.
         self.target.load(Ordering::Relaxed).addr()
     }
 
