@@ -162,7 +162,8 @@ fn legend(entries: &[(&str, &str)]) -> String {
 }
 
 fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
 }
 
 /// Milliseconds.
@@ -225,7 +226,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 sy
 main { max-width: 62rem; margin: 0 auto; padding: 1rem; }
 h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
 .wide { overflow-x: auto; } figure { margin: 1rem 0; } svg { display: block; width: 100%; min-width: 40rem; height: auto; }
-figcaption span { margin-right: 1.5rem; } figcaption i { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; }
+figcaption span { display: inline-block; margin-right: 1.5rem; } figcaption i { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; }
 table { border-collapse: collapse; margin: 1rem 0; } th { text-align: left; font-weight: 600; }
 th, td { padding: .25rem 1.5rem .25rem 0; border-bottom: 1px solid var(--grid); }
 td:not(:first-child) { font-variant-numeric: tabular-nums; } td:first-child { min-width: 8rem; overflow-wrap: anywhere; }
