@@ -302,10 +302,7 @@ impl<M: Member> Gate<M> {
     #[cold]
     #[inline(never)]
     pub(super) fn serve(&self, member: &M, asked: u32) {
-        if asked & !asked::LEAVE == 0 {
-            return;
-        }
-        if member.station().is_lost() {
+        if asked & !asked::LEAVE == 0 || member.station().is_lost() {
             return;
         }
         let mut state = self.state.lock();

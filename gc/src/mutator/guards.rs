@@ -63,7 +63,10 @@ impl HeldLocks {
     fn forget(&self, lock: u32) -> bool {
         let mut all = self.all.borrow_mut();
         let last = all.iter().rposition(|held| held.lock == lock);
-        last.map(|last| all.remove(last)).is_some()
+        let forgotten = last.map(|last| all.remove(last)).is_some();
+        // So that a mutation which has released what it took leaves as one that took nothing.
+        self.any.set(!all.is_empty());
+        forgotten
     }
 }
 
@@ -80,4 +83,33 @@ pub(crate) fn forget_lock(lock: u32) {
 /// How this thread holds a lock, if it does.
 pub(crate) fn held_lock(lock: u32) -> Option<HeldLock> {
     any_record(|record| record.locks.find(lock))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::panic::Location;
+
+    use super::{HeldLock, held_lock, note_lock};
+    use crate::mutator::{Core, Entry, Inside, Mutation, record_of_this_thread};
+    use crate::options::Options;
+
+    #[test]
+    fn a_mutation_leaves_at_once_with_released_locks_and_not_with_leaked_ones() {
+        let core = Core::new(Options::default());
+        let inside_with = |lock: u32| {
+            let inside = Inside::enter(record_of_this_thread(&core), Entry::Own, Location::caller());
+            // SAFETY: the thread is inside.
+            let mc = unsafe { Mutation::new(inside.record()) };
+            note_lock(&mc, HeldLock { lock, exclusive: true, taken: Location::caller() });
+            inside
+        };
+        let released = inside_with(1);
+        super::forget_lock(1);
+        assert!(released.leave_at_once().is_ok(), "nothing is held any more");
+
+        let Err(leaked) = inside_with(2).leave_at_once() else { panic!("there is a note to forget") };
+        assert!(held_lock(2).is_some());
+        leaked.leave();
+        assert!(held_lock(2).is_none(), "no guard outlives its mutation");
+    }
 }
