@@ -417,7 +417,7 @@ impl<'gc> Mutation<'gc> {
             return Ok(false);
         };
         let mut finalizer = Some(finalizer);
-        let make = || {
+        let mut make = || {
             let finalizer = finalizer.take().expect("made once");
             let (object, word) = (Target(object), Target(word));
             Finalizer(Box::new(AssignedByValue::<V::WordStatic, F> {
@@ -428,7 +428,7 @@ impl<'gc> Mutation<'gc> {
             }))
         };
         // SAFETY: `Word`, duty 2: an address in an object of this heap, which lives as long as the mutation.
-        unsafe { self.record().core.memory.set_finalizer(object, make) };
+        unsafe { self.record().core.memory.set_finalizer(object, &mut make) };
         finalizer.map_or(Ok(true), |finalizer| Err(FinalizerAlreadySet { finalizer }))
     }
 
@@ -438,14 +438,14 @@ impl<'gc> Mutation<'gc> {
         finalizer: F,
         call: fn(F, Finalized<T::Static>),
     ) -> Result<(), FinalizerAlreadySet<F>> {
-        let target = Target(Root::target_of(gc));
+        let target = Root::target_of(gc);
         let mut finalizer = Some(finalizer);
-        let make = || {
+        let mut make = || {
             let finalizer = finalizer.take().expect("made once");
-            Finalizer(Box::new(Assigned { target, finalizer, call }))
+            Finalizer(Box::new(Assigned { target: Target(target), finalizer, call }))
         };
         // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
-        unsafe { self.record().core.memory.set_finalizer(Gc::as_non_null(gc).cast(), make) };
+        unsafe { self.record().core.memory.set_finalizer(Gc::as_non_null(gc).cast(), &mut make) };
         finalizer.map_or(Ok(()), |finalizer| Err(FinalizerAlreadySet { finalizer }))
     }
 

@@ -91,12 +91,12 @@ impl<T: ?Sized> Pinned<T> {
         // Roots are made in mutations, and not under a lock.
         let mut root = Some(Root::insert(mc, object));
         let pinned = Location::caller();
-        let make = || {
+        let mut make = || {
             let slot = root.take().expect("made once").into_slot();
             Pin { count: 0, slot, type_name: core::any::type_name::<T>(), pinned }
         };
         // SAFETY: the caller's duty.
-        unsafe { core.memory.pin(object.cast(), make) };
+        unsafe { core.memory.pin(object.cast(), &mut make) };
         let door = core.door().expect("a mutation borrows a handle");
         Self { object, open: Heap::of_door(door).open() }
     }

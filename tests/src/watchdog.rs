@@ -1,7 +1,8 @@
 //! Tests that could wait for ever.
 
 use std::io::Write as _;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::patience::Since;
@@ -16,20 +17,38 @@ pub fn watched<R>(test: &str, run: impl FnOnce() -> R) -> R {
 
 /// Runs a test that could hang: when it takes longer than `limit` the process ends with a message.
 pub fn within<R>(limit: Duration, test: &str, run: impl FnOnce() -> R) -> R {
-    let (done, wait) = channel::<()>();
-    let name = test.to_owned();
-    let dog = std::thread::spawn(move || {
-        let since = Since::now();
-        while wait.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-            if since.elapsed() >= limit {
-                bark(&name, limit);
+    let _dog = Dog::watch(limit, test);
+    run()
+}
+
+/// A thread that ends the process when something takes too long.
+struct Dog {
+    /// Closed when it is done; the thread waits for that.
+    done: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Dog {
+    fn watch(limit: Duration, test: &str) -> Self {
+        let (done, wait) = channel::<()>();
+        let name = test.to_owned();
+        let thread = std::thread::spawn(move || {
+            let since = Since::now();
+            while wait.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                if since.elapsed() >= limit {
+                    bark(&name, limit);
+                }
             }
-        }
-    });
-    let result = run();
-    drop(done);
-    let _ = dog.join();
-    result
+        });
+        Self { done: Some(done), thread: Some(thread) }
+    }
+}
+
+impl Drop for Dog {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
 }
 
 /// Past whoever captures what tests print: the process ends, and nobody else can say why.

@@ -235,12 +235,13 @@ impl Memory {
         self.with_records_of(span, |records| records.handle(span.offset_of(address.as_ptr()), make))
     }
 
-    /// Makes a finalizer for an address, unless it has one.
+    /// Makes a finalizer for an address, unless it has one; calls `make` once at most. Of no type, so that it is there
+    /// once.
     ///
     /// # Safety
     ///
     /// As for [`handle`](Self::handle).
-    pub(crate) unsafe fn set_finalizer(&self, address: NonNull<u8>, make: impl FnOnce() -> Finalizer) {
+    pub(crate) unsafe fn set_finalizer(&self, address: NonNull<u8>, make: &mut dyn FnMut() -> Finalizer) {
         // SAFETY: the caller's duty.
         unsafe { self.with_records(address, |records, offset| records.set_finalizer(offset, make)) }
     }
@@ -304,12 +305,12 @@ impl Memory {
         }
     }
 
-    /// Pins an object once more. `make` gives the first pin.
+    /// Pins an object once more. `make` gives the first pin. Of no type, as above.
     ///
     /// # Safety
     ///
     /// As for [`handle`](Self::handle).
-    pub(crate) unsafe fn pin(&self, address: NonNull<u8>, make: impl FnOnce() -> Pin) {
+    pub(crate) unsafe fn pin(&self, address: NonNull<u8>, make: &mut dyn FnMut() -> Pin) {
         // Relaxed: a counter.
         self.specials.pins.fetch_add(1, Ordering::Relaxed);
         // SAFETY: the caller's duty.

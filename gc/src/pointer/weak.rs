@@ -110,23 +110,32 @@ impl<'gc, T: ?Sized + Trace<'gc>> Gc<'gc, T> {
     /// Heap::new().mutate(|mc| assert!(watch(mc, Gc::new(mc, 7)).is_ok()));
     /// ```
     pub fn try_downgrade(this: Self, mc: &Mutation<'gc>) -> Result<WeakGc<'gc, T>, AllocError> {
-        let (target, memory) = (Gc::as_non_null(this), &mc.record().core.memory);
-        let address = target.cast();
-        let mut wanted = None;
-        let at_once = |handle| mc.allocate_at_once(handle).map_err(|handle| wanted = Some(handle)).ok();
-        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation; the handle is an
-        // object of this heap.
-        let mut handle = unsafe { memory.handle(address, at_once) };
-        if let Some(wanted) = wanted {
-            // Memory is claimed under no lock. Meanwhile another thread may make a handle, which is the one then.
-            let fresh = mc.allocate(wanted).map_err(|refused| mc.failed(refused))?;
-            // SAFETY: as above.
-            handle = unsafe { memory.handle(address, |_| Some(fresh)) };
-        }
-        let handle = handle.expect("there is a handle, or one is wanted");
+        let target = Gc::as_non_null(this);
+        // SAFETY: the `Gc` points into an object of this heap, which lives as long as the mutation.
+        let handle = unsafe { handle_of(mc, target.cast()) }?;
         // SAFETY: a handle of this address.
         Ok(unsafe { WeakGc::of(target, handle) })
     }
+}
+
+/// The handle of weak pointers to an address: of no type, so that it is there once.
+///
+/// # Safety
+///
+/// The address lies in an object of this heap, which lives as long as the mutation.
+unsafe fn handle_of(mc: &Mutation<'_>, address: NonNull<u8>) -> Result<NonNull<Handle>, AllocError> {
+    let memory = &mc.record().core.memory;
+    let mut wanted = None;
+    let at_once = |handle| mc.allocate_at_once(handle).map_err(|handle| wanted = Some(handle)).ok();
+    // SAFETY: the caller's duty; the handle is an object of this heap.
+    let mut handle = unsafe { memory.handle(address, at_once) };
+    if let Some(wanted) = wanted {
+        // Memory is claimed under no lock. Meanwhile another thread may make a handle, which is the one then.
+        let fresh = mc.allocate(wanted).map_err(|refused| mc.failed(refused))?;
+        // SAFETY: as above.
+        handle = unsafe { memory.handle(address, |_| Some(fresh)) };
+    }
+    Ok(handle.expect("there is a handle, or one is wanted"))
 }
 
 impl<T> WeakGc<'_, T> {
