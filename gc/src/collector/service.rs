@@ -95,7 +95,10 @@ pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
         let state = service.state(&mut work);
         state.wanted = true;
         if state.served {
-            core.work_changed.notify_all();
+            // Who works looks before it waits, and each of the others who wait here would be woken in vain.
+            if state.waits {
+                core.work_changed.notify_all();
+            }
             return true;
         }
         state.served = true;
@@ -110,7 +113,7 @@ pub(super) fn replace(core: &Arc<Core>, service: Service) {
         let mut work = core.work.lock();
         let state = service.state(&mut work);
         let given_up = state.given_up + 1;
-        *state = Serving { served: true, wanted: true, given_up };
+        *state = Serving { served: true, wanted: true, waits: false, given_up };
         given_up
     };
     start(core, service, given_up);
@@ -163,16 +166,24 @@ fn serve(core: &Arc<Core>, service: Service, given_up: u32) {
     loop {
         service.state(&mut core.work.lock()).wanted = false;
         service.work(core);
-        let work = core.work.lock();
+        let mut work = core.work.lock();
+        let state = service.state(&mut work);
+        if state.given_up != given_up {
+            return;
+        }
+        state.waits = true;
         let idle = |work: &mut Work| {
             let state = service.state(work);
             !state.wanted && state.given_up == given_up && !core.is_closed()
         };
+        // Ended by who wakes it, by who drops the last handle, or by time: a thread may be given up while it waits, when
+        // somebody else does what it is for, and has not ended it.
         let mut work = core.work_changed.wait_timeout_while(work, IDLE, idle);
         let state = service.state(&mut work);
         if state.given_up != given_up {
             return;
         }
+        state.waits = false;
         if state.wanted && !core.is_closed() {
             continue;
         }

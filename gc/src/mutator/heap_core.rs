@@ -93,6 +93,8 @@ pub(crate) struct Serving {
     pub(crate) served: bool,
     /// Whether it has been told of work that it has not begun.
     pub(crate) wanted: bool,
+    /// Whether it waits to be told of work. Else it looks whether it is wanted before it does.
+    pub(crate) waits: bool,
     /// How many were given up: each went on with something else.
     pub(crate) given_up: u32,
 }
