@@ -38,7 +38,6 @@ mod mutation;
 mod panics;
 mod pointers;
 mod process;
-mod profile_files;
 mod programs;
 mod reference;
 mod report;

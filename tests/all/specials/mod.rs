@@ -1,5 +1,6 @@
 //! Weak pointers, finalizers, cleanups. Numbers in brackets are those of the statements of behaviour that a test
-//! checks, in the order: weak pointers, special records, finalizers, cleanups, pins, profile, what follows from these.
+//! checks, in the order: weak pointers, special records, finalizers, cleanups, pins, profile, what follows from these. Those of
+//! the profile are in `tests/profile`.
 //!
 //! Statements of Go's runtime that mean nothing here:
 //!
@@ -24,7 +25,6 @@ mod interners;
 mod odd;
 mod odd_keys;
 mod pins;
-mod profile;
 mod thin_weak;
 mod unswept;
 mod upgrades;

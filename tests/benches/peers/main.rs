@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A table for each workload: medians of three runs, or what one run said that took more than 15 seconds; ratios are to the
-//! best peer, which neither this library nor the limit `bumpalo`, which frees nothing, can be. Under it stands who cannot
+//! best peer, which neither this library nor a limit can be, as `bumpalo`, which frees nothing. Under it stands who cannot
 //! do it (counts alone leak cycles) or did not do it in time. All of it is written to `peers.json` in the target directory, too, of
 //! which the program `figures` makes charts. What runs beside the benchmark disturbs all rows of a table alike, so ratios
 //! are worth more than times.

@@ -2,8 +2,11 @@
 // one names a workload; a second one, `--quick`, asks for less. Prints what was measured as the other peers do.
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 
 final class Peer {
@@ -17,6 +20,8 @@ final class Peer {
             case "cache" -> Cache.run();
             case "graph" -> Graph.run();
             case "short_lists" -> ShortLists.run();
+            case "weak" -> Weak.run();
+            case "finalizers" -> Finalizers.run();
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }
@@ -235,6 +240,68 @@ final class ShortLists {
             watch.lap();
         }
         watch.print(lists, true, checksum);
+    }
+}
+
+final class Weak {
+    private record Numbered(long number) {}
+
+    private record Entry(Numbered object, WeakReference<Numbered> weak) {}
+
+    private static void put(Entry[] table, int place, long number) {
+        Numbered object = new Numbered(number);
+        table[place] = new Entry(object, new WeakReference<>(object));
+    }
+
+    static void run() throws IOException {
+        int places = Peer.of(100_000, 20_000) / Watch.BATCH * Watch.BATCH;
+        int operations = Peer.of(2_000_000, 100_000) / Watch.BATCH * Watch.BATCH;
+        Random random = new Random();
+        Entry[] table = new Entry[places];
+        int made = 0;
+        for (; made < places; made++) {
+            put(table, made, made);
+        }
+        long checksum = 0;
+        Watch watch = new Watch();
+        for (int i = 0; i < operations; i++, made++) {
+            put(table, random.below(places), made);
+            for (int j = 0; j < 4; j++) {
+                checksum = checksum * 31 + table[random.below(places)].weak.get().number;
+            }
+            watch.lap();
+        }
+        watch.print(operations, true, checksum);
+    }
+}
+
+/** By a cleaner, whose action does not get the object. */
+final class Finalizers {
+    private record Numbered(long number) {}
+
+    private static volatile long sink;
+
+    static void run() throws IOException {
+        int live = 10_000;
+        int operations = Peer.of(100_000, 5_000) * Watch.BATCH;
+        Random random = new Random();
+        Cleaner cleaner = Cleaner.create();
+        ArrayList<Numbered> table = new ArrayList<>();
+        long checksum = 0;
+        Watch watch = new Watch();
+        for (int i = 0; i < operations; i++) {
+            long number = i;
+            Numbered object = new Numbered(number);
+            cleaner.register(object, () -> sink = number);
+            if (table.size() < live) {
+                table.add(object);
+            } else {
+                checksum = checksum * 31 + table.set(random.below(live), object).number;
+            }
+            watch.lap();
+        }
+        watch.print(operations, true, checksum);
+        System.exit(0);
     }
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"weak"
 )
 
 const batch = 32
@@ -27,6 +28,7 @@ func of(full, little int) int {
 func main() {
 	runs := map[string]func(){
 		"binary_trees": binaryTrees, "gcbench": gcbench, "cache": cache, "graph": graph, "short_lists": shortLists,
+		"weak": weakPointers, "finalizers": finalizers,
 	}
 	runs[os.Args[1]]()
 }
@@ -225,6 +227,64 @@ func shortLists() {
 		watch.lap()
 	}
 	watch.print(uint64(lists), true, checksum)
+}
+
+// As large as what has pointers of its own, so that it shares its place with nothing else.
+type object struct{ number, _ uint64 }
+
+type watched struct {
+	object *object
+	weak   weak.Pointer[object]
+}
+
+func weakPointers() {
+	places := of(100_000, 20_000) / batch * batch
+	operations := of(2_000_000, 100_000) / batch * batch
+	random := newRandom()
+	table := make([]watched, places)
+	put := func(place, number int) {
+		made := &object{number: uint64(number)}
+		table[place] = watched{made, weak.Make(made)}
+	}
+	made := 0
+	for ; made < places; made++ {
+		put(made, made)
+	}
+	checksum := uint64(0)
+	watch := start()
+	for range operations {
+		put(random.below(places), made)
+		made++
+		for range 4 {
+			checksum = checksum*31 + table[random.below(places)].weak.Value().number
+		}
+		watch.lap()
+	}
+	watch.print(uint64(operations), true, checksum)
+}
+
+var sink uint64
+
+func finalizers() {
+	const live = 10_000
+	operations := of(100_000, 5_000) * batch
+	random := newRandom()
+	var table []*object
+	checksum := uint64(0)
+	watch := start()
+	for number := range operations {
+		made := &object{number: uint64(number)}
+		runtime.SetFinalizer(made, func(o *object) { sink = o.number })
+		if len(table) < live {
+			table = append(table, made)
+		} else {
+			place := random.below(live)
+			checksum = checksum*31 + table[place].number
+			table[place] = made
+		}
+		watch.lap()
+	}
+	watch.print(uint64(operations), true, checksum)
 }
 
 // Marsaglia's xorshift, as in `random.rs`.

@@ -79,7 +79,7 @@ counted! { derive: [], trace: trace, rest: rest }
 graph! { derive: [], trace: trace, rest: rest }
 weak! { weak: Weak, downgrade: Ptr::downgrade, rest: rest }
 
-impl Trace for destructors::Resource {
+impl Trace for Resource {
     fn trace(&self, _: &mut Tracer<'_>) {}
 }
 

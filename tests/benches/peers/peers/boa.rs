@@ -2,10 +2,10 @@
 
 use boa_gc::{Finalize, Gc as Ptr, GcRefCell as Mutable, Trace, WeakGc, empty_trace};
 
-use super::counted::{counted, destructors, graph, no_trace, nothing, weak};
+use super::counted::{counted, destructors, finalizers, graph, no_trace, nothing, weak};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("boa_gc", runs!(graph, weak, destructors));
+pub(super) const PEER: Peer = Peer::new("boa_gc", runs!(graph, weak, destructors, finalizers));
 
 impl<T: Trace> Changes<T> for Mutable<T> {
     fn made(value: T) -> Self {
@@ -25,11 +25,17 @@ counted! { derive: [Trace, Finalize], trace: no_trace, rest: nothing }
 graph! { derive: [Trace, Finalize], trace: no_trace, rest: nothing }
 weak! { weak: WeakGc, downgrade: WeakGc::new, rest: nothing }
 
-impl Finalize for destructors::Resource {}
+impl Finalize for Resource {}
 
 // SAFETY: it leads to nothing.
-unsafe impl Trace for destructors::Resource {
+unsafe impl Trace for Resource {
+    empty_trace!();
+}
+
+// SAFETY: as above.
+unsafe impl Trace for Watchful {
     empty_trace!();
 }
 
 destructors! { rest: nothing }
+finalizers! { rest: nothing }

@@ -15,11 +15,13 @@ mod bump;
 mod counted;
 mod dumpsters;
 mod gc_arena;
+mod never_freed;
 mod other;
 mod ours;
 mod rc;
 mod rust_cc;
 mod rust_gc;
+mod typed;
 
 /// Runs a workload.
 pub(crate) type Run = fn(Size) -> Value;
@@ -57,7 +59,8 @@ impl Peer {
 
     /// Whether somebody has written it, or said why it cannot be.
     pub(crate) fn is_written(&self, workload: &str) -> bool {
-        self.other.is_none() || Other::does(workload)
+        let here = !self.is_limit || self.workload(workload).is_some();
+        here && (self.other.is_none() || Other::does(workload))
     }
 
     /// Why it cannot do a workload, if it cannot.
@@ -75,7 +78,7 @@ impl Peer {
     }
 }
 
-pub(crate) const PEERS: [Peer; 13] = [
+pub(crate) const PEERS: [Peer; 14] = [
     ours::PEER,
     gc_arena::PEER,
     rc::PEER,
@@ -87,6 +90,7 @@ pub(crate) const PEERS: [Peer; 13] = [
     dumpsters::UNSYNC,
     dumpsters::SYNC,
     bump::PEER,
+    typed::PEER,
     other::JAVA,
     other::GO,
 ];
@@ -147,6 +151,9 @@ macro_rules! run {
     };
     (destructors) => {
         ("destructors", $crate::workloads::destructors::run::<Resources>)
+    };
+    (finalizers) => {
+        ("finalizers", $crate::workloads::finalizers::run::<Finalized>)
     };
 }
 use run;

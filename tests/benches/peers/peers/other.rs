@@ -13,7 +13,8 @@ use tests::results::target;
 use super::Peer;
 
 /// What they do.
-const WORKLOADS: &[&str] = &["cache", "binary_trees", "gcbench", "short_lists", "graph"];
+const WORKLOADS: &[&str] =
+    &["cache", "binary_trees", "gcbench", "short_lists", "graph", "weak", "finalizers"];
 
 /// A program, and how it is run.
 pub(crate) struct Other {

@@ -5,10 +5,10 @@ use std::cell::RefCell as Mutable;
 
 use rust_cc::{Cc as Ptr, Context, Finalize, Trace};
 
-use super::counted::{counted, destructors, graph, nothing};
+use super::counted::{counted, destructors, finalizers, graph, nothing};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("rust-cc", runs!(graph, destructors));
+pub(super) const PEER: Peer = Peer::new("rust-cc", runs!(graph, destructors, finalizers));
 
 macro_rules! trace {
     (Entries: map) => {
@@ -36,11 +36,17 @@ macro_rules! trace {
 counted! { derive: [], trace: trace, rest: nothing }
 graph! { derive: [], trace: trace, rest: nothing }
 
-impl Finalize for destructors::Resource {}
+impl Finalize for Resource {}
 
 // SAFETY: it leads to nothing.
-unsafe impl Trace for destructors::Resource {
+unsafe impl Trace for Resource {
+    fn trace(&self, _: &mut Context<'_>) {}
+}
+
+// SAFETY: as above.
+unsafe impl Trace for Watchful {
     fn trace(&self, _: &mut Context<'_>) {}
 }
 
 destructors! { rest: nothing }
+finalizers! { rest: nothing }

@@ -3,10 +3,10 @@
 
 use rust_gc::{Finalize, Gc as Ptr, GcCell as Mutable, Trace, custom_trace, unsafe_empty_trace};
 
-use super::counted::{counted, destructors, graph, nothing};
+use super::counted::{counted, destructors, finalizers, graph, nothing};
 use super::{Peer, runs};
 
-pub(super) const PEER: Peer = Peer::new("rust-gc", runs!(graph, destructors));
+pub(super) const PEER: Peer = Peer::new("rust-gc", runs!(graph, destructors, finalizers));
 
 impl<T: Trace> Changes<T> for Mutable<T> {
     fn made(value: T) -> Self {
@@ -39,11 +39,17 @@ macro_rules! trace {
 counted! { derive: [], trace: trace, rest: nothing }
 graph! { derive: [], trace: trace, rest: nothing }
 
-impl Finalize for destructors::Resource {}
+impl Finalize for Resource {}
 
 // SAFETY: it leads to nothing.
-unsafe impl Trace for destructors::Resource {
+unsafe impl Trace for Resource {
+    unsafe_empty_trace!();
+}
+
+// SAFETY: as above.
+unsafe impl Trace for Watchful {
     unsafe_empty_trace!();
 }
 
 destructors! { rest: nothing }
+finalizers! { rest: nothing }

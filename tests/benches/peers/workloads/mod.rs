@@ -3,16 +3,18 @@
 pub(crate) mod binary_trees;
 pub(crate) mod cache;
 pub(crate) mod destructors;
+pub(crate) mod finalizers;
 pub(crate) mod gcbench;
 pub(crate) mod graph;
 pub(crate) mod interpreter;
 pub(crate) mod mutators;
 pub(crate) mod persistent;
+pub(crate) mod replacing;
 pub(crate) mod short_lists;
 pub(crate) mod strings;
 pub(crate) mod weak;
 
-pub(crate) const WORKLOADS: [&str; 13] = [
+pub(crate) const WORKLOADS: [&str; 14] = [
     "cache",
     "binary_trees",
     "gcbench",
@@ -26,6 +28,7 @@ pub(crate) const WORKLOADS: [&str; 13] = [
     "mutators_4",
     "weak",
     "destructors",
+    "finalizers",
 ];
 
 /// Why a peer does not do a workload that it does not do.
@@ -34,6 +37,7 @@ pub(crate) fn cannot(workload: &str) -> &'static str {
         "graph" => "leaks cycles",
         "weak" => "has no weak pointers",
         "destructors" => "destroys nothing",
+        "finalizers" => "has no finalizers",
         _ => "has no heap that threads share",
     }
 }

@@ -3,17 +3,18 @@
 
 macro_rules! destructors {
     (rest: $rest:path) => {
-        use $crate::workloads::destructors;
+        use $crate::workloads::destructors::{self, Resource};
+        use $crate::workloads::replacing::Steps;
 
-        struct Resources(Vec<Ptr<destructors::Resource>>);
+        struct Resources(Vec<Ptr<Resource>>);
 
         impl destructors::Destructors for Resources {
             fn new() -> Self {
                 Self(Vec::new())
             }
 
-            fn batch(&mut self, steps: &mut destructors::Steps) {
-                steps.each(&mut self.0, Ptr::new, |object| object.0);
+            fn batch(&mut self, steps: &mut Steps) {
+                steps.each(&mut self.0, |number| Ptr::new(Resource(number)), |object| object.0);
                 $rest();
             }
         }

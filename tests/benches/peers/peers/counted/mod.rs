@@ -2,6 +2,7 @@
 //! workloads of one of them that all can do. The modules below have a macro each for one workload more.
 
 mod destructors;
+mod finalizers;
 mod graph;
 mod interpreter;
 mod mutators;
@@ -12,6 +13,7 @@ use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
 pub(super) use destructors::destructors;
+pub(super) use finalizers::finalizers;
 pub(super) use graph::graph;
 pub(super) use interpreter::interpreter;
 pub(super) use mutators::mutators;

@@ -2,20 +2,21 @@
 
 use gc_arena::{Arena, Gc, Rootable, Static};
 
-use crate::workloads::destructors::{self, Resource};
+use crate::workloads::destructors::{Destructors, Resource};
+use crate::workloads::replacing::Steps;
 
 type Table = Rootable![Vec<Gc<'_, Static<Resource>>>];
 
 pub(super) struct Resources(Arena<Table>);
 
-impl destructors::Destructors for Resources {
+impl Destructors for Resources {
     fn new() -> Self {
         Self(Arena::new(|_| Vec::new()))
     }
 
-    fn batch(&mut self, steps: &mut destructors::Steps) {
+    fn batch(&mut self, steps: &mut Steps) {
         self.0.mutate_root(|mc, table| {
-            steps.each(table, |resource| Gc::new(mc, Static(resource)), |object| object.0.0);
+            steps.each(table, |number| Gc::new(mc, Static(Resource(number))), |object| object.0.0);
         });
         self.0.collect_debt();
     }

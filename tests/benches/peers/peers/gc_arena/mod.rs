@@ -3,11 +3,13 @@
 #![expect(single_use_lifetimes, reason = "what gc-arena derives")]
 
 mod destructors;
+mod finalizers;
 mod interpreter;
 mod persistent;
 mod weak;
 
 use destructors::Resources;
+use finalizers::Finalized;
 use gc_arena::barrier::unlock;
 use gc_arena::{Arena, Collect, Gc, GcRefLock, Lock, Mutation, RefLock, Rootable};
 
@@ -19,7 +21,7 @@ use super::{Peer, runs};
 use crate::random::{Random, weight};
 use crate::workloads::{binary_trees, cache, gcbench, graph, short_lists, strings};
 
-pub(super) const PEER: Peer = Peer::new("gc-arena", runs!(graph, weak, destructors));
+pub(super) const PEER: Peer = Peer::new("gc-arena", runs!(graph, weak, destructors, finalizers));
 
 type Link<'gc, T> = Option<Gc<'gc, T>>;
 

@@ -2,7 +2,8 @@
 
 use gc::{Gc, GcRefCell, Mutator, Root, Trace};
 
-use crate::workloads::destructors::{self, Resource};
+use crate::workloads::destructors::{Destructors, Resource};
+use crate::workloads::replacing::Steps;
 
 #[derive(Trace)]
 struct Owner {
@@ -15,17 +16,17 @@ pub(super) struct Resources {
     table: Root<GcRefCell<Vec<Gc<'static, Owner>>>>,
 }
 
-impl destructors::Destructors for Resources {
+impl Destructors for Resources {
     fn new() -> Self {
         let mut heap = super::heap();
         let table = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(Vec::new()))));
         Self { heap, table }
     }
 
-    fn batch(&mut self, steps: &mut destructors::Steps) {
+    fn batch(&mut self, steps: &mut Steps) {
         self.heap.mutate(|mc| {
             let table = self.table.get(mc);
-            let make = |resource| Gc::new(mc, Owner { resource });
+            let make = |number| Gc::new(mc, Owner { resource: Resource(number) });
             steps.each(&mut table.borrow_mut(mc), make, |object| object.resource.0);
         });
     }

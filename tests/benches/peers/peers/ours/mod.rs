@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod destructors;
+mod finalizers;
 mod interpreter;
 mod mutators;
 mod persistent;
@@ -10,6 +11,7 @@ mod weak;
 use gc::{Gc, GcCell, GcRefCell, Heap, Mutation, Mutator, Root, Trace};
 
 use destructors::Resources;
+use finalizers::Finalized;
 use interpreter::Vm;
 use mutators::Forest;
 use persistent::Versions;
@@ -21,7 +23,7 @@ use crate::workloads::{binary_trees, cache, gcbench, graph, short_lists, strings
 
 pub(super) const PEER: Peer = Peer {
     is_ours: true,
-    ..Peer::new("gc", runs!(graph, mutators_1, mutators_2, mutators_4, weak, destructors))
+    ..Peer::new("gc", runs!(graph, mutators_1, mutators_2, mutators_4, weak, destructors, finalizers))
 };
 
 fn heap() -> Mutator {

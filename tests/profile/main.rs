@@ -1,10 +1,14 @@
-//! The heap profile as files: `profile.proto` for pprof, and lines of text for flame graphs. That pprof itself reads them
-//! is checked by `tests/formats/pprof/check`.
+//! The heap profile: what is sampled, and its files, `profile.proto` for pprof and lines of text for flame graphs. That
+//! pprof itself reads them is checked by `tests/formats/pprof/check`.
+//!
+//! A package of its own, as a profile names functions that were inlined only where there are line tables: all other tests
+//! are built without, which is quicker.
 
 mod collapsed;
 mod estimates;
 mod pprof;
 mod proto;
+mod samples;
 mod writers;
 
 use std::hint::black_box;

@@ -51,7 +51,7 @@ fn every_object_is_sampled_at_a_rate_of_one() {
     (0..3).for_each(|_| _ = heap.collect().unwrap());
     assert_eq!(samples(&heap.profile(), "make_small"), (1001, 1001));
     let text = heap.profile().to_string();
-    assert!(text.contains("make_small") && text.contains("profile.rs:"), "{text}");
+    assert!(text.contains("make_small") && text.contains("samples.rs:"), "{text}");
     heap.set_profile_rate(0);
     // What a thread has claimed goes on as it was.
     heap.mutate(|mc| (0..10_000).for_each(|n| _ = make_small(mc, n)));

@@ -64,7 +64,7 @@ fn names_are_written_both_ways() {
     }
     assert!(mangled > 0, "functions of std are mangled");
     let one = file.function.iter().find(|function| is(file.string(function.name), "make_one")).unwrap();
-    assert!(file.string(one.filename).ends_with("mod.rs"));
+    assert!(file.string(one.filename).ends_with("main.rs"));
 }
 
 /// A stack begins where the program calls the crate, and has what the compiler has inlined: the innermost first.

@@ -1,0 +1,30 @@
+//! Objects with a finalizer, for peers of [`counted!`](super::counted) that call one before they free an object. The module
+//! that calls this says that what is finalized leads to nothing.
+
+macro_rules! finalizers {
+    (rest: $rest:path) => {
+        use $crate::workloads::finalizers;
+
+        struct Watchful(u64);
+
+        impl Finalize for Watchful {
+            fn finalize(&self) {
+                finalizers::finalize(self.0);
+            }
+        }
+
+        struct Finalized(Vec<Ptr<Watchful>>);
+
+        impl finalizers::Finalizers for Finalized {
+            fn new() -> Self {
+                Self(Vec::new())
+            }
+
+            fn batch(&mut self, steps: &mut Steps) {
+                steps.each(&mut self.0, |number| Ptr::new(Watchful(number)), |object| object.0);
+                $rest();
+            }
+        }
+    };
+}
+pub(in crate::peers) use finalizers;
