@@ -95,7 +95,8 @@ pub(super) fn wake(core: &Arc<Core>, service: Service) -> bool {
         let state = service.state(&mut work);
         state.wanted = true;
         if state.served {
-            // Who works looks before it waits, and each of the others who wait here would be woken in vain.
+            // Who works looks before it waits. Each of the others who wait here would be woken in vain, or looks by itself
+            // now and then.
             if state.waits {
                 core.work_changed.notify_all();
             }
@@ -126,7 +127,10 @@ fn start(core: &Arc<Core>, service: Service, given_up: u32) -> bool {
     if !spawned {
         let mut work = core.work.lock();
         let state = service.state(&mut work);
-        (state.served, state.wanted) = (false, false);
+        // Meanwhile another one may have been started in its place, and be there.
+        if state.given_up == given_up {
+            (state.served, state.wanted) = (false, false);
+        }
         drop(work);
         core.work_changed.notify_all();
     }
@@ -164,7 +168,14 @@ pub(super) fn exists(work: &Work, service: Service) -> bool {
 /// What the thread does that is the service's until one more is given up than were at its start.
 fn serve(core: &Arc<Core>, service: Service, given_up: u32) {
     loop {
-        service.state(&mut core.work.lock()).wanted = false;
+        {
+            let mut work = core.work.lock();
+            let state = service.state(&mut work);
+            if state.given_up != given_up {
+                return;
+            }
+            state.wanted = false;
+        }
         service.work(core);
         let mut work = core.work.lock();
         let state = service.state(&mut work);
