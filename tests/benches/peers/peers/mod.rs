@@ -150,10 +150,10 @@ macro_rules! run {
         ("weak", $crate::workloads::weak::run::<Watched>)
     };
     (destructors) => {
-        ("destructors", $crate::workloads::destructors::run::<Resources>)
+        ("destructors", $crate::workloads::replacing::run::<Resources>)
     };
     (finalizers) => {
-        ("finalizers", $crate::workloads::finalizers::run::<Finalized>)
+        ("finalizers", $crate::workloads::replacing::run::<Finalized>)
     };
 }
 use run;

@@ -1,4 +1,5 @@
-//! A table of objects, of which each operation puts a new one in the place of another at random.
+//! A table of objects, of which each operation puts a new one in the place of another at random: for objects with
+//! [destructors](super::destructors) and with [finalizers](super::finalizers).
 
 use serde_json::Value;
 
@@ -39,10 +40,17 @@ impl Steps {
     }
 }
 
-/// `batch` has the steps work on the table, in one mutation.
-pub(crate) fn run(size: Size, mut batch: impl FnMut(&mut Steps)) -> Value {
+/// A table in a heap.
+pub(crate) trait Replacing {
+    fn new() -> Self;
+    /// Has `steps` work on the table. One mutation.
+    fn batch(&mut self, steps: &mut Steps);
+}
+
+pub(crate) fn run<P: Replacing>(size: Size) -> Value {
     let batches = size.of(100_000, 5_000);
+    let mut peer = P::new();
     let mut steps = Steps { random: Random::new(), watch: Watch::start(), made: 0, checksum: 0 };
-    (0..batches).for_each(|_| batch(&mut steps));
+    (0..batches).for_each(|_| peer.batch(&mut steps));
     steps.watch.result(batches * BATCH, true, steps.checksum)
 }

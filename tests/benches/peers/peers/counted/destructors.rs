@@ -3,12 +3,12 @@
 
 macro_rules! destructors {
     (rest: $rest:path) => {
-        use $crate::workloads::destructors::{self, Resource};
-        use $crate::workloads::replacing::Steps;
+        use $crate::workloads::destructors::Resource;
+        use $crate::workloads::replacing::{Replacing, Steps};
 
         struct Resources(Vec<Ptr<Resource>>);
 
-        impl destructors::Destructors for Resources {
+        impl Replacing for Resources {
             fn new() -> Self {
                 Self(Vec::new())
             }

@@ -3,19 +3,19 @@
 
 macro_rules! finalizers {
     (rest: $rest:path) => {
-        use $crate::workloads::finalizers;
+        use $crate::workloads::finalizers::finalize;
 
         struct Watchful(u64);
 
         impl Finalize for Watchful {
             fn finalize(&self) {
-                finalizers::finalize(self.0);
+                finalize(self.0);
             }
         }
 
         struct Finalized(Vec<Ptr<Watchful>>);
 
-        impl finalizers::Finalizers for Finalized {
+        impl Replacing for Finalized {
             fn new() -> Self {
                 Self(Vec::new())
             }

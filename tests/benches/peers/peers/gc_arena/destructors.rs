@@ -2,14 +2,14 @@
 
 use gc_arena::{Arena, Gc, Rootable, Static};
 
-use crate::workloads::destructors::{Destructors, Resource};
-use crate::workloads::replacing::Steps;
+use crate::workloads::destructors::Resource;
+use crate::workloads::replacing::{Replacing, Steps};
 
 type Table = Rootable![Vec<Gc<'_, Static<Resource>>>];
 
 pub(super) struct Resources(Arena<Table>);
 
-impl Destructors for Resources {
+impl Replacing for Resources {
     fn new() -> Self {
         Self(Arena::new(|_| Vec::new()))
     }

@@ -4,15 +4,15 @@
 use gc_arena::arena::MarkedArena;
 use gc_arena::{Arena, Gc, GcRefLock, GcWeak, RefLock, Rootable};
 
-use crate::workloads::finalizers::{Finalizers, finalize};
-use crate::workloads::replacing::Steps;
+use crate::workloads::finalizers::finalize;
+use crate::workloads::replacing::{Replacing, Steps};
 
 /// A table, and the objects that have a finalizer.
 type Tables<'gc> = (Vec<Gc<'gc, u64>>, GcRefLock<'gc, Vec<GcWeak<'gc, u64>>>);
 
 pub(super) struct Finalized(Arena<Rootable![Tables<'_>]>);
 
-impl Finalizers for Finalized {
+impl Replacing for Finalized {
     fn new() -> Self {
         Self(Arena::new(|mc| (Vec::new(), Gc::new(mc, RefLock::new(Vec::new())))))
     }

@@ -2,8 +2,8 @@
 
 use gc::{Gc, GcRefCell, Mutator, Root, Trace};
 
-use crate::workloads::destructors::{Destructors, Resource};
-use crate::workloads::replacing::Steps;
+use crate::workloads::destructors::Resource;
+use crate::workloads::replacing::{Replacing, Steps};
 
 #[derive(Trace)]
 struct Owner {
@@ -16,7 +16,7 @@ pub(super) struct Resources {
     table: Root<GcRefCell<Vec<Gc<'static, Owner>>>>,
 }
 
-impl Destructors for Resources {
+impl Replacing for Resources {
     fn new() -> Self {
         let mut heap = super::heap();
         let table = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(Vec::new()))));

@@ -2,15 +2,15 @@
 
 use gc::{Gc, GcRefCell, Mutator, Root};
 
-use crate::workloads::finalizers::{Finalizers, finalize};
-use crate::workloads::replacing::Steps;
+use crate::workloads::finalizers::finalize;
+use crate::workloads::replacing::{Replacing, Steps};
 
 pub(super) struct Finalized {
     heap: Mutator,
     table: Root<GcRefCell<Vec<Gc<'static, u64>>>>,
 }
 
-impl Finalizers for Finalized {
+impl Replacing for Finalized {
     fn new() -> Self {
         let mut heap = super::heap();
         let table = heap.mutate(|mc| Root::new(mc, Gc::new(mc, GcRefCell::new(Vec::new()))));
