@@ -9,6 +9,7 @@ use crate::pin_report::PinsLeft;
 use crate::stall::Stall;
 use crate::stats::CycleStats;
 use crate::sync::Arc;
+use crate::zeal::{self, ZEAL};
 
 /// How a heap behaves; see [`HeapBuilder`](crate::HeapBuilder), which documents each.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) diagnose: bool,
     /// Whether the program runs what is due itself.
     pub(crate) by_hand: bool,
+    /// See [`in_slices`](Self::in_slices).
+    pub(crate) slices: bool,
     /// How each cycle is logged, if it is.
     pub(crate) log: Option<LogFormat>,
     /// Is told of panics of destructors, finalizers and cleanups.
@@ -58,6 +61,11 @@ impl Options {
     /// Whether the heap does something when it falls idle.
     pub(crate) fn watched(&self) -> bool {
         self.automatic && self.idle_after.is_some()
+    }
+
+    /// Whether cycles mark in slices, with mutations between them.
+    pub(crate) fn in_slices(&self) -> bool {
+        ZEAL && self.slices
     }
 }
 
@@ -114,6 +122,7 @@ impl Default for Options {
             stack_bytes: 8 << 20,
             diagnose: false,
             by_hand: false,
+            slices: zeal::in_slices(),
             log: log::of_environment(),
             on_pins_left: None,
             #[cfg(feature = "profile")]

@@ -1,16 +1,21 @@
 //! The zeal build (`--cfg gc_zeal`): a heap that collects by itself does so at every safepoint, freed slots are poisoned
 //! and must still be so when they are taken again, and the whole heap is verified after each phase. Under `--cfg gc_asan`
 //! whatever is no object is out of bounds for AddressSanitizer: free slots, and what slots have beyond their objects.
-//! Under `--cfg gc_slices` a cycle marks in slices, between which mutators run: what marking beside them will need is
-//! tested so.
+//! In the zeal build a cycle marks in slices, between which mutators run, if the environment says so: what marking beside
+//! them will need is tested so.
 
 use std::io::Write as _;
 
 /// Whether this is the zeal build.
 pub(crate) const ZEAL: bool = cfg!(gc_zeal);
 
-/// Whether cycles mark in slices, with mutations between them (`--cfg gc_slices`).
-pub(crate) const SLICES: bool = cfg!(gc_slices);
+/// The variable that says whether cycles mark in slices, by being set.
+const SLICES: &str = "GC_SLICES";
+
+/// Whether cycles of heaps that are made from now on mark in slices, with mutations between them.
+pub(crate) fn in_slices() -> bool {
+    ZEAL && std::env::var_os(SLICES).is_some()
+}
 
 /// Whether slots without an object are made unusable.
 pub(crate) const POISONS: bool = cfg!(any(gc_zeal, gc_asan));

@@ -9,7 +9,7 @@ use gc::{CollectError, Gc, GcCell, GcOnce, Heap, Root, Trace};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tests::canary::{Canary, Ledger};
 use tests::programs::random::Random;
-use tests::rounds;
+use tests::{in_slices, rounds};
 
 /// Workers of each run, the driver included.
 const WORKERS: [usize; 4] = [1, 2, 4, 8];
@@ -144,7 +144,7 @@ struct Link<'gc> {
 
 #[test]
 fn helpers_take_part() {
-    if cfg!(gc_slices) {
+    if in_slices() {
         return; // slices are marked by one thread
     }
     for workers in [2, 4] {

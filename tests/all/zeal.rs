@@ -1,8 +1,9 @@
-//! The zeal build notices what no safe program can do.
+//! The zeal build notices what no safe program can do, and collects when it is said to.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use gc::{Gc, Heap};
+use tests::in_slices;
 
 /// A dead object is written to, which is found when its slot is taken again.
 #[test]
@@ -18,4 +19,16 @@ fn writes_to_dead_objects_are_found() {
     let reused = catch_unwind(AssertUnwindSafe(|| heap.mutate(|mc| _ = Gc::new(mc, [4_u64; 3]))));
     let message = *reused.unwrap_err().downcast::<String>().unwrap();
     assert!(message.contains("was written to"), "{message}");
+}
+
+#[test]
+fn a_cycle_takes_one_safepoint_or_in_slices_several() {
+    const SAFEPOINTS: u64 = 40;
+    let heap = Heap::new();
+    let kept: Vec<_> = (0..1000).map(|n: u64| heap.mutate(|mc| mc.root(Gc::new(mc, n)))).collect();
+    let before = heap.stats().cycles;
+    (0..SAFEPOINTS).for_each(|_| heap.mutate(|_| ()));
+    let cycles = heap.stats().cycles - before;
+    assert_eq!(cycles < SAFEPOINTS / 2, in_slices(), "{cycles} cycles at {SAFEPOINTS} safepoints");
+    drop(kept);
 }

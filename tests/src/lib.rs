@@ -33,6 +33,11 @@ pub fn rounds(n: usize) -> usize {
     if cfg!(gc_zeal) { (n / 100).clamp(1, 200) } else { n }
 }
 
+/// Whether cycles mark in slices: the zeal build, where `.ci/slices` runs it.
+pub fn in_slices() -> bool {
+    cfg!(gc_zeal) && std::env::var_os("GC_SLICES").is_some()
+}
+
 /// Options of a heap that collects when it is asked to; in the zeal build at every safepoint, too. For tests that say
 /// what lives, whatever was collected when; a heap that is not `automatic` collects when asked in every build.
 pub fn on_request() -> HeapBuilder {

@@ -15,7 +15,7 @@ use crate::mutator::{Begun, Core, Stopped, Took};
 use crate::os::processor_time;
 use crate::special::Kept;
 use crate::stats::CycleStats;
-use crate::zeal::{SLICES, ZEAL};
+use crate::zeal::ZEAL;
 
 /// What came of an attempt to run a cycle.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ fn begin(core: &Core) -> Begun {
 ///
 /// The world of the heap is stopped, and every span is swept.
 unsafe fn mark(core: &Core, marking: &mut Marking) -> bool {
-    if SLICES {
+    if core.options.in_slices() {
         // SAFETY: the caller's duty.
         return unsafe { mark_slice(core, marking) };
     }
@@ -162,7 +162,7 @@ fn end(core: &Core, stopped: Stopped<'_>, cycle: Begun, automatic: bool) -> Cycl
     marked.objects += objects;
     marked.bytes += bytes;
     // What was asked in an earlier slice may have changed since.
-    let owned = if SLICES { core.memory.owned_by_marked() } else { marked.owned };
+    let owned = if core.options.in_slices() { core.memory.owned_by_marked() } else { marked.owned };
     core.memory.counters.owned.recount(owned);
     // SAFETY: the world is stopped, mutators' claims have ended, and what can be reached is marked.
     unsafe { core.memory.start_sweep() };

@@ -209,3 +209,52 @@ fn serve(core: &Arc<Core>, service: Service, given_up: u32) {
         return;
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Service, wake};
+    use crate::mutator::Core;
+    use crate::options::Options;
+
+    /// Long enough for any machine: only what never comes takes so long.
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn who_waits_is_woken() {
+        let (core, service) = (Core::new(Options::default()), Service::Destructors);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut work = core.work.lock();
+                let state = service.state(&mut work);
+                (state.served, state.waits) = (true, true);
+                let started = Instant::now();
+                drop(core.work_changed.wait_timeout_while(work, LIMIT, |work| !service.state(work).wanted));
+                assert!(started.elapsed() < LIMIT, "nobody woke it");
+            });
+            // Seen when the lock is free, thus when it waits.
+            while !service.state(&mut core.work.lock()).waits {
+                std::thread::yield_now();
+            }
+            assert!(wake(&core, service), "there is one");
+        });
+    }
+
+    #[test]
+    fn a_service_without_work_waits() {
+        let (core, service) = (Core::new(Options::default()), Service::Destructors);
+        let started = Instant::now();
+        loop {
+            let state = *service.state(&mut core.work.lock());
+            if state.waits {
+                break;
+            }
+            assert!(started.elapsed() < LIMIT, "it never does");
+            if !state.served {
+                wake(&core, service);
+            }
+            std::thread::yield_now();
+        }
+    }
+}

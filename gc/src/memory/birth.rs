@@ -2,7 +2,7 @@
 //! cycle marks between mutations, so that it need not look for them.
 
 use crate::sync::{AtomicBool, AtomicU64, Ordering};
-use crate::zeal::SLICES;
+use crate::zeal::ZEAL;
 
 /// See the module. The colour changes only while the world is stopped, which orders it for mutators.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Birth {
     #[inline]
     pub(crate) fn is_black(&self) -> bool {
         // Relaxed: see above.
-        SLICES && self.black.load(Ordering::Relaxed)
+        ZEAL && self.black.load(Ordering::Relaxed)
     }
 
     /// From now on objects are born black.

@@ -17,7 +17,7 @@ use super::mutation::Mutation;
 use crate::layout::edge_of;
 use crate::sync::is_left_out;
 use crate::trace::{Trace, Tracer};
-use crate::zeal::SLICES;
+use crate::zeal::ZEAL;
 
 /// What a mutator has saved since it last handed over.
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ impl<'gc> Mutation<'gc> {
     /// first. Whatever was there later a mutator has had in its hands: it is of the snapshot, too, or black.
     #[inline]
     pub(crate) fn overwrites(&self, word: impl FnOnce() -> *const u8) {
-        if SLICES && self.record().core.memory.birth.is_black() {
+        if ZEAL && self.record().core.memory.birth.is_black() {
             // SAFETY: the thread is inside, and nothing else uses `local` meanwhile.
             unsafe { self.record().local() }.saved.word(word());
         }
@@ -69,7 +69,7 @@ impl<'gc> Mutation<'gc> {
     /// To be called before contents change in ways that nobody is told of, by who has them alone.
     #[inline]
     pub(crate) fn changes<T: ?Sized + Trace<'gc>>(&self, contents: &T) {
-        if SLICES && !T::LEAF && self.record().core.memory.birth.is_black() {
+        if ZEAL && !T::LEAF && self.record().core.memory.birth.is_black() {
             self.save_contents(contents);
         }
     }
@@ -77,7 +77,7 @@ impl<'gc> Mutation<'gc> {
     /// To be called with the target of a weak pointer before it is used: nothing else may refer to it.
     #[inline]
     pub(crate) fn revives(&self, target: NonNull<u8>) {
-        if SLICES && self.record().core.memory.birth.is_black() {
+        if ZEAL && self.record().core.memory.birth.is_black() {
             // SAFETY: as in `overwrites`.
             unsafe { self.record().local() }.saved.word(target.as_ptr());
         }

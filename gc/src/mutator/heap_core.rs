@@ -21,7 +21,7 @@ use crate::options::Options;
 use crate::special::Kept;
 use crate::stats::{CycleStats, Totals};
 use crate::sync::{Arc, AtomicBool, Condvar, Mutex, OnceLock, Ordering, Rank, Weak, fixed};
-use crate::zeal::SLICES;
+use crate::zeal::ZEAL;
 
 /// The identity of a heap: never used again in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -235,14 +235,14 @@ impl Core {
 
     /// Takes over what a mutator has saved for a cycle that is under way.
     pub(super) fn take_saved(&self, saved: &mut Saved) {
-        if SLICES {
+        if ZEAL {
             self.work.lock().saved.extend(saved.hand_over());
         }
     }
 
     /// Whether a cycle is under way while mutators run.
     pub(crate) fn has_begun_cycle(&self) -> bool {
-        SLICES && self.work.lock().begun.is_some()
+        ZEAL && self.work.lock().begun.is_some()
     }
 
     /// Whether an automatic cycle is due.

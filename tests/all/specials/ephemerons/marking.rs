@@ -259,9 +259,9 @@ fn the_fixed_point_is_that_of_the_definition() {
         heap.collect().unwrap();
         ledger.assert_all_dropped();
     }
-    // In slices one thread marks; and where there are few rounds none has much to mark.
+    // Where there are few rounds no thread has much to mark.
     assert!(
-        partly > 0 && (parallel > 0 || cfg!(gc_slices) || cfg!(gc_zeal)),
+        partly > 0 && (parallel > 0 || cfg!(gc_zeal)),
         "{partly} partly reachable, {parallel} in parallel"
     );
 }

@@ -106,7 +106,7 @@ impl World {
     /// How many objects a cycle has marked.
     pub(super) fn compare_live(&self, cycle: &CycleStats, live: u64) {
         // What destructors make while a cycle marks in slices is black, dead or not.
-        let black = if cfg!(gc_slices) { self.ledger.newborn().0 } else { 0 };
+        let black = if crate::in_slices() { self.ledger.newborn().0 } else { 0 };
         let expected = live..=live + black;
         assert!(expected.contains(&cycle.live_objects), "live: heap {}, model {live}", cycle.live_objects);
     }
