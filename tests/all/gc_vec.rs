@@ -180,8 +180,8 @@ fn elements_of_every_alignment() {
             });
         })*};
     }
-    of_alignment!(8 16 32 64);
-    of_alignment!(256 1024 4096);
+    of_alignment!(8 16 32 64 128);
+    of_alignment!(256 512 1024 2048 4096);
 }
 
 #[test]

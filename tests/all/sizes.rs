@@ -133,8 +133,8 @@ macro_rules! slices {
 
 #[test]
 fn slices_of_every_alignment_empty_ones_too() {
-    slices!(8 16 32 64 256);
-    slices!(1024 4096);
+    slices!(8 16 32 64 128 256);
+    slices!(512 1024 2048 4096);
 }
 
 /// Leaf slices of doubling sizes, in slots, spans and arenas of their own.

@@ -90,8 +90,8 @@ macro_rules! slices {
 
 #[test]
 fn slices_of_every_alignment() {
-    slices!(1 2 4 8 16 32);
-    slices!(128 1024 4096);
+    slices!(1 2 4 8 16 32 64 128 256);
+    slices!(512 1024 2048 4096);
 }
 
 /// In slots, spans and arenas of their own.

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use gc::{Gc, Heap};
+use gc::{Gc, Heap, Mutation, Trace};
 use tests::in_slices;
 
 /// A dead object is written to, which is found when its slot is taken again.
@@ -21,11 +21,17 @@ fn writes_to_dead_objects_are_found() {
     assert!(message.contains("was written to"), "{message}");
 }
 
+#[derive(Trace)]
+struct Link<'gc>(Option<Gc<'gc, Link<'gc>>>);
+
 #[test]
 fn a_cycle_takes_one_safepoint_or_in_slices_several() {
     const SAFEPOINTS: u64 = 40;
     let heap = Heap::new();
-    let kept: Vec<_> = (0..1000).map(|n: u64| heap.mutate(|mc| mc.root(Gc::new(mc, n)))).collect();
+    let list = |mc: &Mutation<'_>| {
+        mc.root((0..1000).fold(Gc::new(mc, Link(None)), |next, _| Gc::new(mc, Link(Some(next)))))
+    };
+    let kept = heap.mutate(list);
     let before = heap.stats().cycles;
     (0..SAFEPOINTS).for_each(|_| heap.mutate(|_| ()));
     let cycles = heap.stats().cycles - before;
