@@ -16,7 +16,7 @@ use crate::sync::Arc;
 /// |---|---|
 /// | [`name`](Self::name) | a number |
 /// | [`limit_bytes`](Self::limit_bytes), [`soft_limit_bytes`](Self::soft_limit_bytes) | none |
-/// | [`growth_percent`](Self::growth_percent) | 25 to 100, by what it is worth |
+/// | [`growth_percent`](Self::growth_percent) | 25 to 100, or 300 in a small heap, by what it is worth |
 /// | [`min_heap_bytes`](Self::min_heap_bytes) | 4 MiB |
 /// | [`automatic`](Self::automatic) | cycles start by themselves |
 /// | [`idle_after`](Self::idle_after) | 5 seconds |
@@ -98,8 +98,9 @@ impl HeapBuilder {
     ///
     /// By default the heap finds a balance: it grows by 25 to 100 percent, by more the more of the processor's time marking
     /// would take otherwise (Kirisame, Shenoy and Panchekha, *Optimal Heap Limits for Reducing Browser Memory Use*, OOPSLA
-    /// 2022). So garbage never takes more than what is alive, and a quarter of that in a program that allocates little for
-    /// its size. With a fixed number cycles depend on nothing but what is allocated.
+    /// 2022); a small heap by up to 300 percent, as far as that is no more than 32 MiB. So garbage never takes more than what is
+    /// alive, or 32 MiB, and a quarter of what is alive in a program that allocates little for its size. With a fixed number
+    /// cycles depend on nothing but what is allocated.
     ///
     /// ```
     /// use gc::{Gc, Heap};

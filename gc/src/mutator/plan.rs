@@ -1,6 +1,6 @@
 //! The plan that is made at the end of a cycle: how many bytes may be allocated before the next one.
 
-use super::balance::{LEAST_PERCENT, MOST_PERCENT};
+use super::balance::{LEAST_PERCENT, most};
 use crate::options::Options;
 
 /// What a plan is made of.
@@ -28,15 +28,16 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The heap may grow by as many percent of what is live as the program says, and at least to `min_heap`; with a limit
-    /// a cycle starts early enough to leave a sixteenth of it.
+    /// The heap may grow by as many percent of what is live as the program says, or by [as much as is worth it](most), and at
+    /// least to `min_heap`; with a limit a cycle starts early enough to leave a sixteenth of it.
     pub(super) fn new(found: Found, options: &Options) -> Self {
         let Found { live, productive, least } = found;
+        let at_least = |growth: u64| growth.max((options.min_heap_bytes as u64).saturating_sub(live));
         let grown = |percent: u32| {
-            let growth = u64::try_from(u128::from(live) * u128::from(percent) / 100).unwrap_or(u64::MAX);
-            growth.max((options.min_heap_bytes as u64).saturating_sub(live))
+            let growth = u128::from(live) * u128::from(percent) / 100;
+            at_least(u64::try_from(growth).unwrap_or(u64::MAX))
         };
-        let ordinary = grown(options.growth_percent.unwrap_or(MOST_PERCENT));
+        let ordinary = options.growth_percent.map_or_else(|| at_least(most(live)), grown);
         let room = |limit: u64, spare: u64| (limit - limit / spare).saturating_sub(live);
         let (hard, soft) = (options.limit_bytes as u64, options.soft_limit_bytes as u64);
         let limited = ordinary.min(room(hard, 16)).min(room(soft, 16));
@@ -88,7 +89,7 @@ pub(super) mod tests {
             assert_eq!(all, (allowed, allowed, 2 * allowed), "no limit, no waiting");
         }
         let balanced = Options { growth_percent: None, ..unlimited };
-        for (live, bounds) in [(0, (32, 32)), (10, (22, 22)), (30, (7, 30)), (100, (25, 100))] {
+        for (live, bounds) in [(0, (32, 32)), (10, (22, 30)), (30, (7, 32)), (100, (25, 100))] {
             let Plan { allowed, at_most, at_any_price, with_doomed } = plan(live * MIB, &balanced);
             assert_eq!((allowed / MIB, at_most / MIB), bounds);
             assert_eq!((at_any_price, with_doomed), (at_most, 2 * at_most));
