@@ -12,13 +12,13 @@ use tests::watchdog::within;
 
 const MIB: usize = 1 << 20;
 
-/// With the default growth garbage takes at most as much as what lives, at least a quarter, and what a heap loses besides is little. (The stress
+/// With the default growth garbage takes at most as much as what lives, where that is more than 32 MiB, at least a quarter, and what a heap loses besides is little. (The stress
 /// program does it with 100 MB.)
 #[test]
 fn a_heap_under_churn_stays_below_two_and_a_fifth_of_what_lives() {
     let heap = Heap::builder().min_heap_bytes(MIB).build();
-    let taken = within(Duration::from_secs(120), "churn", || churn(&heap, rounds(400_000), 8));
-    assert!(cfg!(gc_zeal) || taken.live > 20_000_000, "{taken:?}");
+    let taken = within(Duration::from_secs(120), "churn", || churn(&heap, rounds(700_000), 8));
+    assert!(cfg!(gc_zeal) || taken.live > 33_600_000, "{taken:?}");
     // A page of each class, and claims.
     let most = (taken.live * 22 / 10).max(256 << 10);
     assert!(taken.bytes <= most && taken.in_use as u64 <= most, "{taken:?}");
