@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut out = io::stdout().lock();
     // So small a heap that cycles run all the time.
-    let heap = Heap::builder().min_heap_bytes(256 << 10).build();
+    let heap = Heap::builder().min_heap_bytes(256 << 10).growth_percent(25).build();
     let machine: Root<Machine<'static>> = heap.mutate(|mc| Root::new(mc, Machine::new(mc)));
     for form in reader::read(&text)? {
         match machine::evaluate(&heap, &machine, &form) {

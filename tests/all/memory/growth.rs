@@ -12,8 +12,8 @@ use tests::watchdog::within;
 
 const MIB: usize = 1 << 20;
 
-/// With the default growth garbage takes at most as much as what lives, where that is more than 32 MiB, at least a quarter, and what a heap loses besides is little. (The stress
-/// program does it with 100 MB.)
+/// With the default growth garbage takes at most as much as what lives, where that is more than 32 MiB, at least a quarter,
+/// and what a heap loses besides is little. (The stress program does it with 100 MB.)
 #[test]
 fn a_heap_under_churn_stays_below_two_and_a_fifth_of_what_lives() {
     let heap = Heap::builder().min_heap_bytes(MIB).build();

@@ -83,7 +83,7 @@ fn an_idle_heap_gives_pages_back_by_itself() {
     if !cfg!(target_os = "linux") || cfg!(gc_zeal) {
         return;
     }
-    let heap = Heap::builder().min_heap_bytes(MIB).build();
+    let heap = Heap::builder().min_heap_bytes(MIB).growth_percent(100).build();
     watched("an idle heap", || {
         drop(pages(&heap, 2000));
         // As much again as the first cycle found live: the second finds nothing live, and leaves much to sweep.
