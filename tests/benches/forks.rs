@@ -1,24 +1,27 @@
 //! How much faster several threads build a graph inside one mutation than one thread does.
 //!
 //! ```text
-//! cargo bench -p tests --bench forks
+//! cargo bench -p tests --features peers --bench forks
 //! ```
 //!
 //! Nodes are in layers of 1,000; each refers to three nodes of the layer before, chosen by its number. Every graph is
 //! compared with what the numbers say, whoever has built it. *Warm* is memory that an earlier graph had, *fresh* memory
 //! that the system has just given. The *limit* is what the machine allows: the same nodes in an array that is there
-//! already, their edges written as atomic words. Before each measurement other memory is written, so that no cache
-//! holds what is measured; else a machine's large cache would tell the speed of itself for the limit.
+//! already, with a list of their addresses as a program has one of its pointers, and their edges written as atomic words.
+//! Before each measurement other memory is read, so that no cache holds what is measured.
+//!
+//! All of it takes some milliseconds, and a system may leave new threads on one processor for as long. So the threads
+//! are there before, each on a processor of its own as long as there are some (on Linux).
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
 use std::hint::black_box;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use gc::{Gc, GcCell, Heap, Mutation, Root, Trace};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tests::table::{Sections, each, head, timed};
 
 const NODES: usize = 1_000_000;
@@ -72,19 +75,40 @@ fn build_alone<'gc>(mc: &Mutation<'gc>, all: &mut [Gc<'gc, Node<'gc>>]) {
     link(mc, all, 0..NODES);
 }
 
-/// What `n` threads build, in two passes, each in one of `n` parts.
-fn build_together<'gc>(mc: &Mutation<'gc>, all: &mut [Gc<'gc, Node<'gc>>], n: usize) {
-    let seed = &mc.fork();
-    thread::scope(|scope| {
+/// So many threads, the first of them on the first processor.
+fn threads(n: usize) -> ThreadPool {
+    let threads = ThreadPoolBuilder::new().num_threads(n).start_handler(stay);
+    threads.build().expect("the system has threads")
+}
+
+/// Has the calling thread stay on a processor.
+fn stay(number: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        let allowed = sched_getaffinity(None).expect("the system says");
+        let processors: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&n| allowed.is_set(n)).collect();
+        let mut only = CpuSet::new();
+        only.set(processors[number % processors.len()]);
+        sched_setaffinity(None, &only).expect("it is one of those allowed");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = number;
+}
+
+/// What threads build in two passes, each in its part.
+fn build_together<'gc>(mc: &Mutation<'gc>, all: &mut [Gc<'gc, Node<'gc>>], threads: &ThreadPool) {
+    let (seed, n) = (&mc.fork(), threads.current_num_threads());
+    threads.in_place_scope(|scope| {
         let mut rest = &mut *all;
         for part in parts(n) {
             let places = rest.split_off_mut(..part.len()).expect("the parts are as long as the whole");
-            scope.spawn(|| seed.enter(|mc| make(mc, part, places)));
+            scope.spawn(|_| seed.enter(|mc| make(mc, part, places)));
         }
     });
-    thread::scope(|scope| {
+    threads.in_place_scope(|scope| {
         let all = &*all;
-        parts(n).for_each(|part| _ = scope.spawn(move || seed.enter(|mc| link(mc, all, part))));
+        parts(n).for_each(|part| scope.spawn(move |_| seed.enter(|mc| link(mc, all, part))));
     });
 }
 
@@ -97,7 +121,7 @@ fn check(all: &[Gc<'_, Node<'_>>]) {
     }
 }
 
-/// Memory that is written to take what is measured out of the caches.
+/// Memory that is read to take what is measured out of the caches.
 struct Elsewhere(Vec<u8>);
 
 impl Elsewhere {
@@ -105,22 +129,21 @@ impl Elsewhere {
         Self(vec![1; BEYOND_CACHES])
     }
 
-    /// Writes a byte of each line.
-    fn write(&mut self) {
-        self.0.chunks_mut(64).for_each(|line| line[0] = line[0].wrapping_add(1));
-        black_box(&self.0);
+    /// Reads a byte of each line.
+    fn read(&self) {
+        black_box(self.0.chunks(64).map(|line| u64::from(line[0])).sum::<u64>());
     }
 }
 
-/// The time of building a graph by `n` threads that are let in, or by one that need not be.
-fn measure(heap: &Heap, elsewhere: &mut Elsewhere, n: Option<usize>) -> Duration {
+/// The time of building a graph by threads that are let in, or by one that need not be.
+fn measure(heap: &Heap, elsewhere: &Elsewhere, threads: Option<&ThreadPool>) -> Duration {
     let (graph, time): (Root<[Gc<'static, Node<'static>>]>, _) = heap.mutate(|mc| {
         let nothing = Node { number: 0, edges: [None; 3].map(GcCell::new), seen: GcCell::new(false) };
         let mut all = vec![Gc::new(mc, nothing); NODES];
-        elsewhere.write();
-        let (time, ()) = timed(|| match n {
+        elsewhere.read();
+        let (time, ()) = timed(|| match threads {
             None => build_alone(mc, &mut all),
-            Some(n) => build_together(mc, &mut all, n),
+            Some(threads) => build_together(mc, &mut all, threads),
         });
         (mc.root(Gc::from_slice(mc, &all)), time)
     });
@@ -143,36 +166,46 @@ struct Probe {
     seen: AtomicBool,
 }
 
-fn make_probe(all: &[Probe], numbers: Range<usize>) {
+/// The array, and the list of where its nodes are: their places, as no pointer is written without `unsafe`.
+struct Probes {
+    nodes: Vec<Probe>,
+    list: Vec<AtomicUsize>,
+}
+
+fn make_probe(all: &Probes, numbers: Range<usize>) {
     for number in numbers {
-        let node = &all[number];
+        let node = &all.nodes[number];
         node.number.store(number, Ordering::Relaxed);
         node.edges.iter().for_each(|edge| edge.store(0, Ordering::Relaxed));
         node.seen.store(false, Ordering::Relaxed);
+        all.list[number].store(number, Ordering::Relaxed);
     }
 }
 
-fn link_probe(all: &[Probe], numbers: Range<usize>) {
+fn link_probe(all: &Probes, numbers: Range<usize>) {
+    let at = |number: usize| all.list[number].load(Ordering::Relaxed);
     for number in numbers {
-        let node = &all[number];
+        let node = &all.nodes[at(number)];
         for (edge, to) in node.edges.iter().zip(edges(number)) {
-            edge.store(to, Ordering::Release);
+            edge.store(at(to), Ordering::Release);
         }
         node.seen.store(true, Ordering::Relaxed);
     }
 }
 
-/// The time of filling the array by `n` threads.
-fn measure_probe(all: &[Probe], elsewhere: &mut Elsewhere, n: usize) -> Duration {
-    let pass = |work: fn(&[Probe], Range<usize>)| {
-        thread::scope(|scope| parts(n).for_each(|part| _ = scope.spawn(move || work(all, part))));
+/// The time of filling the array by threads.
+fn measure_probe(all: &Probes, elsewhere: &Elsewhere, threads: &ThreadPool) -> Duration {
+    let pass = |work: fn(&Probes, Range<usize>)| {
+        threads.in_place_scope(|scope| {
+            parts(threads.current_num_threads()).for_each(|part| scope.spawn(move |_| work(all, part)));
+        });
     };
-    elsewhere.write();
+    elsewhere.read();
     let (time, ()) = timed(|| {
         pass(make_probe);
         pass(link_probe);
     });
-    assert!(all.iter().all(|node| node.seen.load(Ordering::Relaxed)));
+    assert!(all.nodes.iter().all(|node| node.seen.load(Ordering::Relaxed)));
     time
 }
 
@@ -193,27 +226,36 @@ fn main() {
         return;
     }
     head("ns per node of a graph of 1,000,000");
-    let threads: Vec<_> = [None].into_iter().chain(SEEDS.map(Some)).collect();
+    let pools = SEEDS.map(threads);
+    let who: Vec<_> = [None].into_iter().chain(pools.iter().map(Some)).collect();
     let ways: Vec<_> =
-        threads.iter().map(|n| n.map_or("one thread".into(), |n| format!("{n} seeds"))).collect();
-    let elsewhere = &mut Elsewhere::new();
+        [String::from("one thread")].into_iter().chain(SEEDS.map(|n| format!("{n} seeds"))).collect();
+    let elsewhere = &Elsewhere::new();
     let warm = quiet_heap();
-    measure(&warm, elsewhere, Some(2));
+    measure(&warm, elsewhere, who[2]);
     let (mut times, mut fresh) = (vec![Vec::new(); ways.len()], vec![Vec::new(); ways.len()]);
     for _ in 0..ROUNDS {
-        for (i, &n) in threads.iter().enumerate() {
-            times[i].push(measure(&warm, elsewhere, n));
-            fresh[i].push(measure(&quiet_heap(), elsewhere, n));
+        for (times, threads) in times.iter_mut().zip(&who) {
+            times.push(measure(&warm, elsewhere, *threads));
+        }
+    }
+    drop(warm);
+    for _ in 0..ROUNDS {
+        for (fresh, threads) in fresh.iter_mut().zip(&who) {
+            fresh.push(measure(&quiet_heap(), elsewhere, *threads));
         }
     }
     report("warm", &ways, times);
     report("fresh", &ways, fresh);
 
-    let all: Vec<_> = (0..NODES).map(|_| Probe::default()).collect();
+    let all = Probes {
+        nodes: (0..NODES).map(|_| Probe::default()).collect(),
+        list: (0..NODES).map(|_| AtomicUsize::new(0)).collect(),
+    };
     let mut times = vec![Vec::new(); SEEDS.len()];
     for _ in 0..ROUNDS {
-        for (times, n) in times.iter_mut().zip(SEEDS) {
-            times.push(measure_probe(&all, elsewhere, n));
+        for (times, threads) in times.iter_mut().zip(&pools) {
+            times.push(measure_probe(&all, elsewhere, threads));
         }
     }
     report("limit", &SEEDS.map(|n| format!("{n} threads")), times);

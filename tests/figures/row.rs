@@ -45,9 +45,9 @@ impl Workload {
         let mut missing = BTreeMap::<_, BTreeSet<_>>::new();
         for (allocator, workloads) in file["figures"].as_object().into_iter().flatten() {
             let workload = &workloads[name];
-            dates.extend(workload["date"].as_str());
             is_quick |= workload["quick"].as_bool().unwrap_or(false);
             for (peer, measured) in workload["rows"].as_object().into_iter().flatten() {
+                dates.extend(measured["date"].as_str());
                 match measured["missing"].as_str() {
                     Some(why) => _ = missing.entry(why.to_owned()).or_default().insert(peer.clone()),
                     None => rows.push(row(peer, allocator, measured)),

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! { "setting": { "processor": .., "cores": .., "system": .., "rustc": .. },
-//!   "figures": { "malloc": { "cache": { "date": .., "quick": .., "rows": { "gc-arena": { "version": .., .. } } } } } }
+//!   "figures": { "malloc": { "cache": { "quick": .., "rows": { "gc-arena": { "date": .., "version": .., .. } } } } } }
 //! ```
 //!
-//! Figures are by allocator, or another kind of run, then by workload. Those of another setting are forgotten, so that
-//! all in one file may be compared.
+//! Figures are by allocator, or another kind of run, then by workload, then by who did it. Those of another setting are
+//! forgotten, so that all in one file may be compared; so are those of short runs where there is a full one, and the other
+//! way round.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,23 +15,34 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-/// Puts the rows of a workload into the file, in the place of what was there of it.
+/// Puts rows of a workload into the file, each in the place of what was there of the same name. Others stay.
 ///
 /// # Panics
 ///
 /// The file cannot be written.
 pub fn write(kind: &str, workload: &str, quick: bool, mut rows: Map<String, Value>) {
+    let date = date();
     for (name, row) in &mut rows {
-        if let (Some(row), Some(version)) = (row.as_object_mut(), version_of(name)) {
-            row.entry("version").or_insert_with(|| version.into());
+        row["date"] = date.as_str().into();
+        if let Some(version) = version_of(name).filter(|_| row["version"].is_null()) {
+            row["version"] = version.into();
         }
     }
     let (path, setting) = (path(), setting());
     let known = read(&path).filter(|known| known["setting"] == setting);
     let mut all = known.unwrap_or_else(|| json!({ "setting": setting, "figures": {} }));
-    all["figures"][kind][workload] = json!({ "date": date(), "quick": quick, "rows": rows });
+    put(&mut all["figures"][kind][workload], quick, rows);
     let text = serde_json::to_string_pretty(&all).expect("it is JSON");
     std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+fn put(workload: &mut Value, quick: bool, rows: Map<String, Value>) {
+    if workload["quick"] != quick {
+        *workload = json!({ "quick": quick, "rows": {} });
+    }
+    for (name, row) in rows {
+        workload["rows"][name] = row;
+    }
 }
 
 /// What the file at this path says; nothing, if there is none.
@@ -111,7 +123,23 @@ fn day(mut days: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, version_of};
+    use serde_json::{Value, json};
+
+    use super::{day, put, version_of};
+
+    #[test]
+    fn rows_of_others_stay() {
+        let mut workload = Value::Null;
+        let mut write = |quick, rows: Value| {
+            put(&mut workload, quick, rows.as_object().expect("rows by name").clone());
+            workload.clone()
+        };
+        write(false, json!({ "gc": { "ns": 2 }, "Rc": { "ns": 3 } }));
+        let both = write(false, json!({ "gc": { "ns": 1 } }));
+        assert_eq!(both, json!({ "quick": false, "rows": { "gc": { "ns": 1 }, "Rc": { "ns": 3 } } }));
+        let short = write(true, json!({ "gc": { "ns": 5 } }));
+        assert_eq!(short, json!({ "quick": true, "rows": { "gc": { "ns": 5 } } }));
+    }
 
     #[test]
     fn a_day_has_a_date() {

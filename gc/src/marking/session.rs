@@ -6,13 +6,14 @@
 //!    for ever perhaps, delays no cycle.
 //! 3. A worker takes work where it is nearest: from its own stack, from the roots, from the pool of packets. It gives
 //!    a packet when its stack is deep, and when somebody is idle.
-//! 4. A worker that finds nothing is idle. When all are, and no packet is left, everything is marked: only a worker
-//!    that is not idle can make work. The session is over.
+//! 4. A worker that finds nothing is idle: it looks for news for as long as falling asleep would take, then it sleeps. When
+//!    all are idle, and no packet is left, everything is marked: only a worker that is not idle can make work. The session
+//!    is over.
 //! 5. A worker whose trace function panics ends the session for all; the driver resumes the panic.
 //!
 //! # Invariants
 //!
-//! 1. `idle ≤ workers`, and the driver is one of the workers until it closes the session.
+//! 1. `asleep ≤ idle ≤ workers`, and the driver is one of the workers until it closes the session.
 //! 2. A session that is over stays so; nobody joins it.
 //! 3. Without a panic, a session is over only when all workers were idle, no packet was left and all roots were taken.
 //! 4. A session that is over has no packets. After a panic those that workers still give are dropped.
@@ -24,8 +25,11 @@ use super::shades::{Grey, Marked};
 use crate::callback::discard_payload;
 use crate::memory::AddressMap;
 use crate::special::Kept;
-use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, Ordering, Rank, is_left_out};
+use crate::sync::{Arc, AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering, Rank, is_left_out};
 use crate::trace::{Conditional, Deferred};
+
+/// How often an idle worker looks for news before it sleeps: twice as long each time, tens of microseconds in all.
+const LOOKS: u32 = 10;
 
 /// What a panic was thrown with.
 pub(super) type Payload = Box<dyn Any + Send>;
@@ -54,6 +58,8 @@ pub(super) struct Session {
     hungry: AtomicUsize,
     /// Whether a worker panicked: a hint, read often.
     failed: AtomicBool,
+    /// How often a packet was given or the session was over. Changes under the lock.
+    news: AtomicUsize,
     state: Mutex<State>,
     /// There is a packet, the session is over, or a worker has left.
     changed: Condvar,
@@ -66,6 +72,8 @@ struct State {
     workers: usize,
     /// Workers that wait for a packet.
     idle: usize,
+    /// Those of them that have to be woken.
+    asleep: usize,
     over: bool,
     /// Threads that ever joined.
     joined: usize,
@@ -109,6 +117,7 @@ impl Session {
             packets: Vec::new(),
             workers: 1,
             idle: 0,
+            asleep: 0,
             over: false,
             joined: 1,
             found: Found::default(),
@@ -120,6 +129,7 @@ impl Session {
             next_shard: AtomicUsize::new(0),
             hungry: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
+            news: AtomicUsize::new(0),
             state: Mutex::new(Rank::Marking, state),
             changed: Condvar::new(),
         }
@@ -184,7 +194,14 @@ impl Session {
         }
         state.packets.push(packet);
         self.note_hungry(&state);
-        if state.idle > 0 {
+        self.tell(&state);
+    }
+
+    /// Tells those who are idle that there is a packet, or that the session is over.
+    fn tell(&self, state: &State) {
+        // Relaxed: a hint for who looks without the lock.
+        self.news.fetch_add(1, Ordering::Relaxed);
+        if state.asleep > 0 {
             self.changed.notify_all();
         }
     }
@@ -200,18 +217,39 @@ impl Session {
         while !state.over && state.packets.is_empty() {
             if state.idle == state.workers || is_left_out("count the idle") {
                 state.over = true;
-                self.changed.notify_all();
+                self.tell(&state);
                 break;
             }
             self.note_hungry(&state);
-            // Ended by a worker that gives a packet, or is the last to find nothing, or panics: one that is not idle
-            // marks, and waits for nobody.
-            state = self.changed.wait(state, "other threads that mark");
+            state = self.await_news(state);
         }
         state.idle -= 1;
         let packet = state.take();
         self.note_hungry(&state);
         packet
+    }
+
+    /// Waits until there may be a packet, or the session over. Where marking is about to end workers give one another
+    /// little, and often; to fall asleep and be woken takes longer than what they get.
+    fn await_news<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        // Relaxed: changes under the lock.
+        let known = self.news.load(Ordering::Relaxed);
+        drop(state);
+        // Relaxed: a hint.
+        let are_news = |look: u32| {
+            (0..1 << look).for_each(|_| core::hint::spin_loop());
+            self.news.load(Ordering::Relaxed) != known
+        };
+        let _ = cfg!(loom) || (0..LOOKS).any(are_news);
+        let mut state = self.state.lock();
+        if self.news.load(Ordering::Relaxed) == known {
+            state.asleep += 1;
+            // Ended by a worker that gives a packet, or is the last to find nothing, or panics: one that is not idle
+            // marks, and waits for nobody.
+            state = self.changed.wait(state, "other threads that mark");
+            state.asleep -= 1;
+        }
+        state
     }
 
     /// A worker has panicked: nothing of what is left is done.
@@ -222,7 +260,7 @@ impl Session {
         state.panics.0.push(payload);
         // Relaxed: a hint.
         self.failed.store(true, Ordering::Relaxed);
-        self.changed.notify_all();
+        self.tell(&state);
     }
 
     /// Waits until all who have joined have left. The driver has found the session over, and marks no more.
@@ -255,7 +293,7 @@ impl State {
     /// Asserts the invariants that concern the state alone.
     fn check(&self) {
         if cfg!(any(debug_assertions, loom)) {
-            assert!(self.idle <= self.workers, "session invariant 1");
+            assert!(self.asleep <= self.idle && self.idle <= self.workers, "session invariant 1");
             assert!(!self.over || self.packets.is_empty(), "session invariant 4");
         }
     }

@@ -54,9 +54,6 @@ impl Content {
     }
 }
 
-/// The most bytes of slots that are claimed at once, if these are of more than one word.
-const MOST_BYTES: usize = 32 << 10;
-
 /// Some slots of one bitmap word that a mutator owns until it gives them back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim {
@@ -256,11 +253,6 @@ impl Class {
     /// Claims at most `most` free slots of what is swept: [`Spans::claim`].
     pub(super) fn claim(&self, most: u32, later: &mut Vec<u64>) -> Option<Claim> {
         self.lock().claim(most, later)
-    }
-
-    /// The most slots to claim at once.
-    pub(crate) fn most_at_once(&self) -> u32 {
-        u32::try_from(MOST_BYTES / self.slot_bytes).unwrap_or(u32::MAX).max(64)
     }
 
     /// Takes back slots that a mutator claimed and did not use. Those that come last are the first to be claimed again.

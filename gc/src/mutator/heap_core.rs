@@ -196,6 +196,11 @@ impl Core {
         }
     }
 
+    /// Bytes that may be allocated before a cycle begins by itself in any case.
+    pub(super) fn left(&self) -> u64 {
+        if self.options.automatic { self.pacer.left(&self.memory.counters) } else { u64::MAX }
+    }
+
     /// Plans anew if a sweep has ended.
     fn hear_of_sweep(&self) {
         if self.memory.counters.owned.take_swept() {

@@ -8,12 +8,28 @@ use core::ptr::{NonNull, null_mut};
 
 use super::record::Record;
 use crate::error::AllocErrorKind;
+use crate::layout::{MAX_SPAN_PAGES, PAGE_BYTES};
 use crate::memory::{Claim, Class, Memory};
 use crate::special::Ahead;
 
-/// Slots of the first claim of a class; each further one claims as many as all before, up to
-/// [`Class::most_at_once`]. So a thread that makes few objects of a class leaves the rest of its page to others.
+/// Slots of the first claim of a class; each further one claims as many as all before, up to [`most_at_once`]. So a thread
+/// that makes few objects of a class leaves the rest of its page to others.
 const FIRST_CLAIM: u32 = 8;
+
+/// A claim takes at most such a part of what may be allocated before the next cycle: what is claimed counts as
+/// allocated, used or not.
+const CLAIMS_OF_A_CYCLE: u64 = 128;
+/// Bytes of slots that are claimed at once at most in the smallest heaps, and in large ones: then of a whole span. Threads
+/// that allocate the same meet once a claim, at the class's lock and in lines of its bitmaps, and for two of them that is a
+/// fifth of the time with 32 KiB.
+const LEAST_BYTES: u64 = 32 << 10;
+const MOST_BYTES: u64 = (MAX_SPAN_PAGES * PAGE_BYTES) as u64;
+
+/// The most slots to claim at once when so many bytes may be allocated before the next cycle: a word's at least.
+fn most_at_once(slot_bytes: usize, left: u64) -> u32 {
+    let bytes = (left / CLAIMS_OF_A_CYCLE).clamp(LEAST_BYTES, MOST_BYTES);
+    u32::try_from(bytes / slot_bytes as u64).expect("at most a span").max(64)
+}
 
 /// The free slots of one class that a thread owns.
 #[derive(Debug)]
@@ -29,7 +45,7 @@ pub(super) struct Runs {
     /// What is claimed of the words after it: their slots, the next word's last. As they were free when they were claimed:
     /// one that has become free since, when a destructor had run, is somebody else's.
     words: Vec<u64>,
-    /// Slots claimed since the last stop, or at least as many as are claimed at once.
+    /// Slots claimed since the last stop, or as many as are claimed at once.
     had: u32,
     /// Objects of the word that were counted already.
     counted: u32,
@@ -81,7 +97,7 @@ impl Runs {
             self.end_claim(&record.core.memory);
             let want = self.had.max(FIRST_CLAIM);
             let claim = record.claim(class, want, &mut self.words)?;
-            self.had = (self.had + want).min(class.most_at_once());
+            self.had = (self.had + want).min(most_at_once(class.slot_bytes, record.core.left()));
             (self.later, self.claimed) = (claim.slots, Some((NonNull::from(class), claim)));
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
@@ -181,4 +197,19 @@ impl Runs {
 /// `length` bits from `first` on; 64 of them at most.
 fn bits(first: u32, length: u32) -> u64 {
     if length == 0 { 0 } else { (u64::MAX >> (64 - length)) << first }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::most_at_once;
+
+    #[test]
+    fn claims_are_larger_where_much_may_be_allocated() {
+        let claimed = |left: u64| most_at_once(16, left) * 16;
+        assert_eq!(
+            [0, 4 << 20, 8 << 20, 16 << 20, u64::MAX].map(claimed),
+            [32, 32, 64, 128, 128].map(|kib| kib << 10)
+        );
+        assert_eq!([16 << 10, 1 << 30].map(|slot_bytes| most_at_once(slot_bytes, u64::MAX)), [64; 2]);
+    }
 }
