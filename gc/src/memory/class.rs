@@ -7,8 +7,8 @@
 //! A mutator that needs slots claims some, in this order:
 //!
 //! 1. free runs: what is left of a word after a smaller claim, and what mutators gave back;
-//! 2. the next word of a span that is swept and has one left (`partial`), or, for one that needs many slots, several in a
-//!    row: then threads that allocate the same seldom meet, neither at the lock nor in a cache line of a bitmap;
+//! 2. the next word of a span that is swept and has one left (`partial`), or, for one that needs more slots than that has,
+//!    several in a row: then threads that allocate the same seldom meet, neither at the lock nor in a cache line of a bitmap;
 //! 3. a span that the last cycle left to sweep: it is swept now, by the mutator;
 //! 4. a new span.
 //!
@@ -120,12 +120,15 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    /// Claims at most `most` free slots of what is swept: of one word, and, if there may be more than 64, all of some words
-    /// that follow it. The slots of those, which may be none, are added to `later`: those of the next word last.
+    /// Claims at most `most` free slots of what is swept: of one word, and all of some words that follow it. The slots of
+    /// those, which may be none, are added to `later`, which is empty: those of the next word last.
     fn claim(&mut self, most: u32, later: &mut Vec<u64>) -> Option<Claim> {
         let mut claim = match self.free_runs.pop() {
-            Some(run) => run,
-            None => self.claim_words(most as usize / 64, later)?,
+            Some(run) => {
+                self.claim_runs_after(run, most.saturating_sub(run.slots.count_ones()), later);
+                run
+            }
+            None => self.claim_words(most, later)?,
         };
         let mut kept = claim.slots;
         while kept.count_ones() > most {
@@ -147,10 +150,26 @@ impl Spans {
         self.free_runs.shrink_to_fit();
     }
 
-    fn claim_words(&mut self, most: usize, later: &mut Vec<u64>) -> Option<Claim> {
+    /// Claims runs that lie in words after that of `first`, as they do when a mutator has given them back: at most `most`
+    /// slots.
+    fn claim_runs_after(&mut self, first: Claim, mut most: u32, later: &mut Vec<u64>) {
+        while let Some(run) = self.free_runs.last().filter(|run| run.span == first.span) {
+            let words_between = run.word.checked_sub(first.word + 1).filter(|&words| words >= later.len());
+            let Some((words, left)) = words_between.zip(most.checked_sub(run.slots.count_ones())) else {
+                break;
+            };
+            later.resize(words, 0);
+            later.push(run.slots);
+            most = left;
+            self.free_runs.pop();
+        }
+        later.reverse();
+    }
+
+    fn claim_words(&mut self, most: u32, later: &mut Vec<u64>) -> Option<Claim> {
         while let Some(span) = self.partial.last() {
             if let Some((word, slots)) = span.claim_word() {
-                span.claim_following(most.saturating_sub(1), later);
+                span.claim_words_after(most.saturating_sub(slots.count_ones()), later);
                 return Some(Claim::new(span, word, slots));
             }
             self.partial.pop();
@@ -285,3 +304,99 @@ unsafe fn no_tail(_: *const u8, _: &mut Tracer) {}
 unsafe impl Send for Spans {}
 // SAFETY: a claim is the right of whoever holds it to use its slots.
 unsafe impl Send for Claim {}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Claim;
+    use crate::memory::Memory;
+    use crate::object::{DropKind, Lookup, TypeInfo};
+
+    static INFO: TypeInfo = TypeInfo {
+        slot_bytes: 48,
+        mask: &[],
+        tail: None,
+        drop: None,
+        owned: None,
+        drop_kind: |_| DropKind::None,
+        parts: None,
+        name: || "by hand",
+        lookup: Lookup::Address { index: 0 },
+    };
+
+    /// Claims slots: a claim for each word.
+    fn claim(memory: &Memory, most: u32) -> Vec<Claim> {
+        let mut later = Vec::new();
+        let first = memory.claim(memory.class_of(&INFO, INFO.slot_bytes), most, &mut later).unwrap();
+        let after = (1..).zip(later.into_iter().rev()).map(|(words, slots)| first.later(words, slots));
+        [first].into_iter().chain(after).filter(|claim| claim.slots != 0).collect()
+    }
+
+    fn slots(claims: &[Claim]) -> Vec<usize> {
+        let of_word = |claim: &Claim| {
+            let (start, slots) = (claim.start.addr(), claim.slots);
+            (0..64).filter(move |bit| slots >> bit & 1 == 1).map(move |bit| start + bit * INFO.slot_bytes)
+        };
+        claims.iter().flat_map(of_word).collect()
+    }
+
+    /// Gives back as a mutator does: what comes first is the first to be claimed again.
+    fn give_back(memory: &Memory, claims: Vec<Claim>) {
+        memory.class_of(&INFO, INFO.slot_bytes).give_back(claims.into_iter().rev());
+    }
+
+    /// Claims of all sizes are given back in any order, in part.
+    #[test]
+    fn no_slot_is_claimed_twice() {
+        let memory = Memory::new(usize::MAX, false);
+        let (mut random, mut claimed, mut all) = (7_u64, Vec::<Vec<Claim>>::new(), HashSet::new());
+        let mut below = |n: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (random >> 33) as usize % n
+        };
+        for _ in 0..5000 {
+            if below(5) < 3 {
+                let most = 1 << below(13);
+                let new = claim(&memory, most);
+                let made = slots(&new);
+                assert!((1..=most as usize).contains(&made.len()), "{} of {most}", made.len());
+                assert!(made.into_iter().all(|slot| all.insert(slot)), "a slot is claimed twice");
+                claimed.push(new);
+            } else if !claimed.is_empty() {
+                let mut old = claimed.swap_remove(below(claimed.len()));
+                // A part of each word stays somebody's for ever.
+                let kept = if below(2) == 0 { 0 } else { 0xff << below(57) };
+                old.iter_mut().for_each(|claim| claim.slots &= !kept);
+                slots(&old).iter().for_each(|slot| assert!(all.remove(slot)));
+                give_back(&memory, old);
+            }
+        }
+    }
+
+    /// So a thread that comes after another one takes the lock as seldom.
+    #[test]
+    fn what_is_given_back_is_claimed_at_once() {
+        let memory = Memory::new(usize::MAX, false);
+        // Until spans are as large as they become.
+        while claim(&memory, 2000).len() < 20 {}
+        let claims = claim(&memory, 700);
+        let (n, before) = (claims.len(), slots(&claims));
+        assert!(n >= 10 && before.len() > 700 - 64, "{n} words, {} slots", before.len());
+        give_back(&memory, claims);
+        assert_eq!(slots(&claim(&memory, 700)), before);
+    }
+
+    /// As where words have some free slots each.
+    #[test]
+    fn a_claim_goes_over_words_until_it_has_enough() {
+        let memory = Memory::new(usize::MAX, false);
+        let mut claims = Vec::new();
+        while claims.len() < 20 {
+            claims = claim(&memory, 2000);
+        }
+        claims.iter_mut().for_each(|claim| claim.slots &= 0b1001);
+        give_back(&memory, claims);
+        assert_eq!([5, 10, 2].map(|most| slots(&claim(&memory, most)).len()), [4, 10, 2]);
+    }
+}

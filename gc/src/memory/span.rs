@@ -248,11 +248,18 @@ impl Span {
         found
     }
 
-    /// Claims at most `most` words after those that are claimed: adds their free slots, the next word's last.
-    pub(super) fn claim_following(&self, most: usize, later: &mut Vec<u64>) {
-        let words = self.next_word()..self.n_words().min(self.next_word() + most);
-        self.set_next_word(words.end);
-        later.extend(words.rev().map(|word| self.slot_word(word).free(self.slots_of_word(word))));
+    /// Claims words after those that are claimed, as many as have at most `most` free slots together: adds these, the next
+    /// word's last.
+    pub(super) fn claim_words_after(&self, mut most: u32, later: &mut Vec<u64>) {
+        let mut next = self.next_word();
+        while next < self.n_words() {
+            let free = self.slot_word(next).free(self.slots_of_word(next));
+            let Some(left) = most.checked_sub(free.count_ones()) else { break };
+            later.push(free);
+            (most, next) = (left, next + 1);
+        }
+        self.set_next_word(next);
+        later.reverse();
     }
 
     /// Whether no slot is taken and none is claimed.

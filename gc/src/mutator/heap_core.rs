@@ -196,9 +196,10 @@ impl Core {
         }
     }
 
-    /// Bytes that may be allocated before a cycle begins by itself in any case.
+    /// Bytes that may be allocated before a cycle is due in any case, or a limit reached.
     pub(super) fn left(&self) -> u64 {
-        if self.options.automatic { self.pacer.left(&self.memory.counters) } else { u64::MAX }
+        let paced = if self.options.automatic { self.pacer.left(&self.memory.counters) } else { u64::MAX };
+        paced.min(self.memory.bytes_left() as u64)
     }
 
     /// Plans anew if a sweep has ended.

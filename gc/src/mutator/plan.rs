@@ -46,7 +46,9 @@ impl Plan {
         let allowed =
             at_most.min(options.growth_percent.map_or_else(|| grown(LEAST_PERCENT), grown).max(least));
         let last_call = if productive { room(hard, 32) } else { u64::MAX };
-        let at_any_price = ordinary.min(last_call).max(at_most);
+        // Go's rule: a limit is no reason to take more than as much as is alive.
+        let without_limit = options.growth_percent.map_or_else(|| at_least(live), grown);
+        let at_any_price = without_limit.min(last_call).max(at_most);
         let with_doomed = at_most.saturating_mul(2).min(room(hard, 16)).max(at_most);
         Self { allowed, at_most, at_any_price, with_doomed }
     }
@@ -120,6 +122,8 @@ pub(super) mod tests {
     fn beyond_a_soft_limit_the_ordinary_rule_bounds_the_heap() {
         let soft = options(64 * MIB, u64::MAX);
         assert_eq!(plan(80 * MIB, &soft).at_any_price, 80 * MIB);
+        let small = Options { growth_percent: None, min_heap_bytes: 0, ..options(8 * MIB, u64::MAX) };
+        assert_eq!(plan(8 * MIB, &small).at_any_price, 8 * MIB, "as much as is alive");
         let both = options(64 * MIB, 96 * MIB);
         assert_eq!(plan(80 * MIB, &both).at_any_price, 13 * MIB, "a 32nd is left");
         let in_vain = Found { live: 80 * MIB, productive: false, least: LEAST };

@@ -16,16 +16,15 @@ use crate::special::Ahead;
 /// that makes few objects of a class leaves the rest of its page to others.
 const FIRST_CLAIM: u32 = 8;
 
-/// A claim takes at most such a part of what may be allocated before the next cycle: what is claimed counts as
-/// allocated, used or not.
+/// A claim takes such a part of what is left until a cycle is due in any case, or a limit is reached: what is claimed is
+/// there for nobody else, and counts as allocated, until it is given back.
 const CLAIMS_OF_A_CYCLE: u64 = 128;
-/// Bytes of slots that are claimed at once at most in the smallest heaps, and in large ones: then of a whole span. Threads
-/// that allocate the same meet once a claim, at the class's lock and in lines of its bitmaps, and for two of them that is a
-/// fifth of the time with 32 KiB.
+/// The least that this comes to, in a small heap, and the most: a whole span. Threads that allocate the same meet once a
+/// claim, at the class's lock and in lines of its bitmaps, and for two of them that is a fifth of the time with 32 KiB.
 const LEAST_BYTES: u64 = 32 << 10;
 const MOST_BYTES: u64 = (MAX_SPAN_PAGES * PAGE_BYTES) as u64;
 
-/// The most slots to claim at once when so many bytes may be allocated before the next cycle: a word's at least.
+/// The most slots to claim at once when so many bytes are left: a word's at least.
 fn most_at_once(slot_bytes: usize, left: u64) -> u32 {
     let bytes = (left / CLAIMS_OF_A_CYCLE).clamp(LEAST_BYTES, MOST_BYTES);
     u32::try_from(bytes / slot_bytes as u64).expect("at most a span").max(64)
@@ -45,7 +44,7 @@ pub(super) struct Runs {
     /// What is claimed of the words after it: their slots, the next word's last. As they were free when they were claimed:
     /// one that has become free since, when a destructor had run, is somebody else's.
     words: Vec<u64>,
-    /// Slots claimed since the last stop, or as many as are claimed at once.
+    /// Slots claimed since the last stop.
     had: u32,
     /// Objects of the word that were counted already.
     counted: u32,
@@ -95,9 +94,9 @@ impl Runs {
     ) -> Result<NonNull<u8>, AllocErrorKind> {
         if self.later == 0 && !self.go_on(&record.core.memory) {
             self.end_claim(&record.core.memory);
-            let want = self.had.max(FIRST_CLAIM);
-            let claim = record.claim(class, want, &mut self.words)?;
-            self.had = (self.had + want).min(most_at_once(class.slot_bytes, record.core.left()));
+            let most = most_at_once(class.slot_bytes, record.core.left());
+            let claim = record.claim(class, self.had.clamp(FIRST_CLAIM, most), &mut self.words)?;
+            self.had = self.had.saturating_add(n_slots(&claim, &self.words));
             (self.later, self.claimed) = (claim.slots, Some((NonNull::from(class), claim)));
         }
         let (_, claim) = self.claimed.expect("slots are left of a claim");
@@ -182,6 +181,8 @@ impl Runs {
         // SAFETY: classes live as long as the memory.
         let class = unsafe { class.as_ref() };
         let rest = self.end_word(class, &claim, memory);
+        let unused = u64::from(n_slots(&rest, &self.words)) * class.slot_bytes as u64;
+        memory.counters.note_unclaimed(unused);
         let n = self.words.len();
         let words = self.words.drain(..).enumerate().map(|(i, slots)| claim.later(n - i, slots));
         class.give_back(words.chain([rest]));
@@ -192,6 +193,11 @@ impl Runs {
         self.end_claim(memory);
         self.had = 0;
     }
+}
+
+/// Slots of a claim, with those of words after it.
+fn n_slots(claim: &Claim, words: &[u64]) -> u32 {
+    words.iter().fold(claim.slots.count_ones(), |sum, slots| sum + slots.count_ones())
 }
 
 /// `length` bits from `first` on; 64 of them at most.

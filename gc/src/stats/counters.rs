@@ -36,6 +36,11 @@ impl Counters {
         self.bytes_claimed.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Slots that were claimed were not used: given back, they will be claimed again.
+    pub(crate) fn note_unclaimed(&self, bytes: u64) {
+        self.bytes_claimed.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn bytes_claimed(&self) -> u64 {
         self.bytes_claimed.load(Ordering::Relaxed)
     }
