@@ -162,6 +162,7 @@ impl Pacer {
         self.settled_born.store(owned.settled_born(), Ordering::Relaxed);
         self.external.store(external, Ordering::Relaxed);
         self.external_live.store(external_live, Ordering::Relaxed);
+        counters.forget_given_back();
         self.from.store(position(counters), Ordering::Relaxed);
         self.worth.store(0, Ordering::Relaxed);
         self.plan(options, LEAST);
@@ -362,6 +363,30 @@ mod tests {
         let counters = Counters::default();
         counters.note_claimed(bytes);
         counters
+    }
+
+    /// Were it otherwise the world would be stopped in vain: threads give back what they have when a stop asks them to.
+    #[test]
+    fn a_cycle_that_is_due_stays_due_when_slots_are_given_back() {
+        let (options, counters) =
+            (Options { min_heap_bytes: 4 << 20, ..Options::default() }, Counters::default());
+        let pacer = Pacer::new(&options);
+        let (claimed, given_back) =
+            (|bytes| counters.note_claimed(bytes), |bytes| counters.note_given_back(bytes));
+        claimed(4 * MIB);
+        assert!(pacer.is_due(&counters));
+        given_back(MIB);
+        assert!(pacer.is_due(&counters));
+        pacer.note_cycle(&options, &counters, 0, 4 * MIB, NO_TIME);
+        assert_eq!(pacer.left(&counters), 4 * MIB);
+        claimed(MIB);
+        assert_eq!(pacer.left(&counters), 3 * MIB, "what was given back before the cycle is forgotten");
+        given_back(MIB / 2);
+        assert_eq!(pacer.left(&counters), 3 * MIB);
+        claimed(MIB / 4);
+        assert_eq!(pacer.left(&counters), 3 * MIB, "claimed again");
+        claimed(MIB);
+        assert_eq!(pacer.left(&counters), 2 * MIB + MIB / 4, "a quarter of it again");
     }
 
     #[test]

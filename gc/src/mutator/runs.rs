@@ -182,7 +182,7 @@ impl Runs {
         let class = unsafe { class.as_ref() };
         let rest = self.end_word(class, &claim, memory);
         let unused = u64::from(n_slots(&rest, &self.words)) * class.slot_bytes as u64;
-        memory.counters.note_unclaimed(unused);
+        memory.counters.note_given_back(unused);
         let n = self.words.len();
         let words = self.words.drain(..).enumerate().map(|(i, slots)| claim.later(n - i, slots));
         class.give_back(words.chain([rest]));

@@ -16,8 +16,10 @@ pub(crate) struct Counters {
     /// Objects made, as far as mutators have told.
     pub(crate) objects_allocated: AtomicU64,
     pub(crate) bytes_allocated: AtomicU64,
-    /// Bytes of slots that mutators have claimed: never less than they have allocated.
+    /// Bytes of slots that mutators have claimed, once each between two cycles: never less than they have allocated.
     bytes_claimed: AtomicU64,
+    /// How much of that was given back since the last cycle, and not claimed again.
+    bytes_given_back: AtomicU64,
     pub(crate) objects_freed: AtomicU64,
     pub(crate) bytes_freed: AtomicU64,
     pub(crate) objects_doomed: AtomicU64,
@@ -32,13 +34,27 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// What was given back before counts once.
     pub(crate) fn note_claimed(&self, bytes: u64) {
-        self.bytes_claimed.fetch_add(bytes, Ordering::Relaxed);
+        // Relaxed, all: hints for pacing.
+        let mut again = self.bytes_given_back.load(Ordering::Relaxed);
+        if again > 0 {
+            let rest = |before: u64| Some(before.saturating_sub(bytes));
+            let taken = self.bytes_given_back.fetch_update(Ordering::Relaxed, Ordering::Relaxed, rest);
+            again = taken.unwrap_or(0).min(bytes);
+        }
+        self.bytes_claimed.fetch_add(bytes - again, Ordering::Relaxed);
     }
 
-    /// Slots that were claimed were not used: given back, they will be claimed again.
-    pub(crate) fn note_unclaimed(&self, bytes: u64) {
-        self.bytes_claimed.fetch_sub(bytes, Ordering::Relaxed);
+    /// Slots were claimed and not used. That takes nothing off what is claimed: a cycle that is due stays due when the
+    /// threads that it waits for give back what they have.
+    pub(crate) fn note_given_back(&self, bytes: u64) {
+        self.bytes_given_back.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// A cycle has ended: what is free now is counted when it is claimed.
+    pub(crate) fn forget_given_back(&self) {
+        self.bytes_given_back.store(0, Ordering::Relaxed);
     }
 
     pub(crate) fn bytes_claimed(&self) -> u64 {
