@@ -19,6 +19,10 @@ pub(super) fn work(core: &Arc<Core>) {
         match try_cycle(core, &mut stopping) {
             Attempt::Done | Attempt::Sliced => stopping = Stopping::new(),
             Attempt::NotAsked => break,
+            Attempt::Telling => {
+                drop(working);
+                wait_for_hook(core);
+            }
             Attempt::Stalled { back_off } => {
                 drop(working);
                 let_others_in(core, back_off, None);
@@ -31,13 +35,22 @@ pub(super) fn work(core: &Arc<Core>) {
     service::wake_for_due(core);
 }
 
+/// Waits until the program has been told of the last cycle.
+fn wait_for_hook(core: &Core) {
+    let mut work = core.work.lock();
+    while work.telling && !core.is_closed() {
+        // Ended by the thread that tells, when the hook returns.
+        work = core.work_changed.wait(work, "a hook for cycles");
+    }
+}
+
 /// Waits between two attempts, but no longer when all have left, as the next one is over at once then, most likely; nor
 /// when the heap is closed, or another thread has run the cycle that is waited for.
 pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Outcome>) {
     let is_over = || core.is_closed() || outcome.is_some_and(|outcome| outcome.get().is_some());
     let wait = |part| {
         let work = core.work.lock();
-        drop(core.work_changed.wait_timeout_while(work, part, |_| !is_over()));
+        drop(core.work_changed.wait_timeout_while(work, part, |work| work.stalled && !is_over()));
     };
     core.work.lock().stalled = true;
     core.work_changed.notify_all();
@@ -55,6 +68,15 @@ fn wait_in_parts(whole: Duration, mut wait: impl FnMut(Duration), mut is_over: i
     }
 }
 
+/// Ends the time that is given to those inside if nobody is: called by who has left.
+pub(super) fn note_left(core: &Core) {
+    let stalled = core.work.lock().stalled;
+    if stalled && have_all_left(core) {
+        core.work.lock().stalled = false;
+        core.work_changed.notify_all();
+    }
+}
+
 fn have_all_left(core: &Core) -> bool {
     core.gate.inside().is_empty()
 }
@@ -64,8 +86,10 @@ mod tests {
     use core::panic::Location;
     use core::time::Duration;
     use std::sync::mpsc::channel;
+    use std::time::Instant;
 
-    use super::{LOOKS, have_all_left, wait_in_parts};
+    use super::{LOOKS, have_all_left, let_others_in, wait_in_parts};
+    use crate::collector::request::at_safepoint;
     use crate::mutator::{Core, Entry, Inside, record_of_this_thread};
     use crate::options::Options;
 
@@ -97,6 +121,34 @@ mod tests {
             };
             wait_in_parts(Duration::from_secs(60), wait, || have_all_left(core));
             assert_eq!(parts, [Duration::from_secs(60) / LOOKS; LEAVES_IN as usize]);
+        });
+    }
+
+    /// Who was waited for in vain, and waits for a cycle that is overdue, does not wait for the end of a time that was given
+    /// to it.
+    #[test]
+    fn who_leaves_last_ends_the_time_for_others() {
+        const BACK_OFF: Duration = Duration::from_secs(600);
+        let core = Core::new(Options::default());
+        let enter = || Inside::enter(record_of_this_thread(&core), Entry::Own, Location::caller());
+        // So that the other thread is not the only one, which would collect by itself.
+        enter().leave();
+        let (entered, has_entered) = channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let inside = enter();
+                entered.send(()).unwrap();
+                while !core.work.lock().stalled {
+                    std::thread::yield_now();
+                }
+                inside.leave();
+                core.pacer.make_due();
+                at_safepoint(&core);
+            });
+            has_entered.recv().unwrap();
+            let started = Instant::now();
+            let_others_in(&core, BACK_OFF, None);
+            assert!(started.elapsed() < BACK_OFF / LOOKS, "it was not told");
         });
     }
 }

@@ -26,25 +26,32 @@ pub(super) enum Attempt {
     Sliced,
     /// Nobody asks for one.
     NotAsked,
+    /// A thread tells the program of the last one.
+    Telling,
     /// Threads stay inside mutations. Time in which others should be let in.
     Stalled { back_off: Duration },
 }
 
 impl Attempt {
-    pub(super) fn is_stalled(&self) -> bool {
-        matches!(self, Self::Stalled { .. })
+    /// Whether something is in the way of a cycle that is asked for.
+    pub(super) fn is_hindered(&self) -> bool {
+        matches!(self, Self::Telling | Self::Stalled { .. })
     }
 }
 
-fn is_asked_for(core: &Core) -> bool {
+/// What there is to say instead of an attempt.
+fn reason_for_none(core: &Core) -> Option<Attempt> {
     let work = core.work.lock();
-    work.begun.is_some() || work.request.is_some() || core.is_cycle_due()
+    if !(work.begun.is_some() || work.request.is_some() || core.is_cycle_due()) {
+        return Some(Attempt::NotAsked);
+    }
+    work.telling.then_some(Attempt::Telling)
 }
 
 /// Runs a cycle if one is asked for and the world stops.
 pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
-    if !is_asked_for(core) {
-        return Attempt::NotAsked;
+    if let Some(reason) = reason_for_none(core) {
+        return reason;
     }
     let _span = tell::CycleSpan::enter(core);
     let stopped = match stopping.attempt(core) {
@@ -52,8 +59,8 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
         Err(back_off) => return Attempt::Stalled { back_off },
     };
     // Another thread may have done it while this one waited.
-    if !is_asked_for(core) {
-        return Attempt::NotAsked;
+    if let Some(reason) = reason_for_none(core) {
+        return reason;
     }
     let begun = core.work.lock().begun.take();
     let mut cycle = begun.unwrap_or_else(|| begin(core));
@@ -70,6 +77,8 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     // A panic in `trace` is reported to who asked; otherwise the heap goes on and grows.
     let outcome = match marked {
         Ok(_) => {
+            // While the world is stopped: whoever comes next sees it.
+            core.work.lock().telling = true;
             let stats = end(core, stopped, cycle, request.is_none());
             tell::cycle(core, &stats);
             Ok(stats)
@@ -82,6 +91,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     };
     {
         let mut work = core.work.lock();
+        work.telling = false;
         work.cycles += 1;
         if let Some(request) = request {
             // Set here only, and taken out of `work` by one thread.

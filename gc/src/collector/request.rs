@@ -101,7 +101,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
     if !(core.is_cycle_due() || core.has_begun_cycle()) {
         return;
     }
-    if core.gate.is_sole() && !try_alone(core).is_stalled() {
+    if core.gate.is_sole() && !try_alone(core).is_hindered() {
         if core.memory.n_unswept() <= SWEPT_AT_ONCE {
             core.memory.sweep_all();
         }
@@ -118,6 +118,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
         // again.
         let _ = try_cycle(core, &mut Stopping::new());
     } else if zeal || core.is_cycle_overdue() {
+        coordinator::note_left(core);
         let work = core.work.lock();
         drop(core.work_changed.wait_timeout_while(work, OVERDUE_PATIENCE, |work| {
             work.cycles == cycles && !work.stalled && !core.is_closed()
@@ -135,8 +136,8 @@ fn drive_alone(core: &Core, outcome: &Outcome) -> bool {
     while outcome.get().is_none() {
         match try_alone(core) {
             Attempt::Done | Attempt::Sliced => {}
-            // Another thread is inside a mutation, or runs the cycle.
-            Attempt::NotAsked | Attempt::Stalled { .. } => return false,
+            // Another thread is inside a mutation, or runs the cycle, or tells of one.
+            Attempt::NotAsked | Attempt::Telling | Attempt::Stalled { .. } => return false,
         }
     }
     true
@@ -170,8 +171,8 @@ fn drive(core: &Core, outcome: &Outcome, until: Option<Instant>) {
     while outcome.get().is_none() && until.is_none_or(|until| Instant::now() < until) {
         match try_cycle(core, &mut stopping) {
             Attempt::Done | Attempt::Sliced => {}
-            // Another thread runs the cycle, and sets the outcome.
-            Attempt::NotAsked => pauses.pause(),
+            // Another thread runs the cycle, and sets the outcome, or tells of the last one.
+            Attempt::NotAsked | Attempt::Telling => pauses.pause(),
             Attempt::Stalled { back_off } => {
                 let left = until.map_or(back_off, |until| until.saturating_duration_since(Instant::now()));
                 coordinator::let_others_in(core, back_off.min(left), Some(outcome));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Helpers, Marking, Roots};
 use crate::layout::WORD_BYTES;
 use crate::memory::Memory;
-use crate::object::{DropKind, Lookup, TypeInfo};
+use crate::object::TypeInfo;
 use crate::options::Options;
 use crate::special::Kept;
 use crate::sync::Arc;
@@ -14,17 +14,8 @@ use crate::trace::{Deferred, ElementEdges, Range, Tracer};
 const WORDS: usize = 4;
 
 /// Four edges, the last two of which the mask does not know.
-static INFO: TypeInfo = TypeInfo {
-    slot_bytes: WORDS * WORD_BYTES,
-    mask: &[0b11],
-    tail: Some(defers_the_rest),
-    drop: None,
-    owned: None,
-    drop_kind: |_| DropKind::None,
-    parts: None,
-    name: || "by hand",
-    lookup: Lookup::Address { index: 0 },
-};
+static INFO: TypeInfo =
+    TypeInfo { mask: &[0b11], tail: Some(defers_the_rest), ..TypeInfo::by_hand(WORDS * WORD_BYTES) };
 
 unsafe fn defers_the_rest(at: *const u8, tracer: &mut Tracer) {
     let rest = at.wrapping_add(2 * WORD_BYTES);

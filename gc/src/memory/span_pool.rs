@@ -136,19 +136,9 @@ unsafe fn free(span: NonNull<Span>) {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use crate::memory::Memory;
-    use crate::object::{DropKind, Lookup, TypeInfo};
+    use crate::object::TypeInfo;
 
-    static INFO: TypeInfo = TypeInfo {
-        slot_bytes: 16,
-        mask: &[],
-        tail: None,
-        drop: None,
-        owned: None,
-        drop_kind: |_| DropKind::None,
-        parts: None,
-        name: || "by hand",
-        lookup: Lookup::Address { index: 0 },
-    };
+    static INFO: TypeInfo = TypeInfo::by_hand(16);
 
     /// Else a mutation that has read the pointer to a span would read the shape of another one.
     #[test]

@@ -9,7 +9,7 @@ use loom::thread;
 
 use super::sweep_state::{Generation, Progress, SweepState};
 use super::{Bitmap, Claim, Class, DeadSlots, Memory, World};
-use crate::object::{DropKind, Lookup, TypeInfo};
+use crate::object::{DropKind, TypeInfo};
 use crate::special::Handle;
 use crate::sync::models::{fails_without, model};
 use crate::sync::{Arc, Ordering};
@@ -83,17 +83,8 @@ const SLOT_BYTES: usize = 1024;
 const SLOTS: usize = 4;
 
 /// Objects that have a destructor.
-static INFO: TypeInfo = TypeInfo {
-    slot_bytes: SLOT_BYTES,
-    mask: &[],
-    tail: None,
-    drop: Some(drop_nothing),
-    owned: None,
-    drop_kind: |_| DropKind::User,
-    parts: None,
-    name: || "model",
-    lookup: Lookup::Address { index: 0 },
-};
+static INFO: TypeInfo =
+    TypeInfo { drop: Some(drop_nothing), drop_kind: |_| DropKind::User, ..TypeInfo::by_hand(SLOT_BYTES) };
 
 /// Stands for the destructor: the model calls [`Heap::run`] instead.
 unsafe fn drop_nothing(_: *mut u8) -> usize {

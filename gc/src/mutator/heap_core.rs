@@ -65,7 +65,9 @@ pub(crate) struct Work {
     pub(crate) saved: Vec<usize>,
     /// Cycles that are over.
     pub(crate) cycles: u64,
-    /// Whether the world could not be stopped when that was tried last.
+    /// Whether a thread tells the program of the last cycle. The next one waits for that.
+    pub(crate) telling: bool,
+    /// Whether the world could not be stopped when that was tried last, and some time is given to those inside.
     pub(crate) stalled: bool,
     /// The heap's own threads: coordinator, destructors, finalizers, watch, idle.
     pub(crate) services: [Serving; 5],

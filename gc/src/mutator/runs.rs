@@ -17,7 +17,7 @@ use crate::special::Ahead;
 const FIRST_CLAIM: u32 = 8;
 
 /// A claim takes such a part of what is left until a cycle is due in any case, or a limit is reached: what is claimed is
-/// there for nobody else, and counts as allocated, until it is given back.
+/// there for nobody else until it is given back, and counts as allocated.
 const CLAIMS_OF_A_CYCLE: u64 = 128;
 /// The least that this comes to, in a small heap, and the most: a whole span. Threads that allocate the same meet once a
 /// claim, at the class's lock and in lines of its bitmaps, and for two of them that is a fifth of the time with 32 KiB.

@@ -45,6 +45,24 @@ pub(crate) struct TypeInfo {
     pub(crate) lookup: Lookup,
 }
 
+#[cfg(test)]
+impl TypeInfo {
+    /// A leaf without drop glue, for tests that make objects by hand.
+    pub(crate) const fn by_hand(slot_bytes: usize) -> Self {
+        Self {
+            slot_bytes,
+            mask: &[],
+            tail: None,
+            drop: None,
+            owned: None,
+            drop_kind: |_| DropKind::None,
+            parts: None,
+            name: || "by hand",
+            lookup: Lookup::Address { index: 0 },
+        }
+    }
+}
+
 /// How a mutator finds its free slots: see `mutator::local`.
 #[derive(Debug)]
 pub(crate) enum Lookup {

@@ -1,8 +1,9 @@
 //! The hook for cycles.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use gc::{CollectError, Gc, GcRefCell, Heap, Root, WeakHeap};
 use tests::{quietly, rounds};
@@ -21,6 +22,33 @@ fn each_cycle_is_told_before_collect_returns() {
     }
 }
 
+#[test]
+fn the_next_cycle_waits_for_the_hook() {
+    let ((told, hears), (go_on, may_go_on)) = (channel(), channel());
+    let may_go_on = Mutex::new(may_go_on);
+    let hook = move |cycle: &gc::CycleStats| {
+        told.send((cycle.number, "began")).unwrap();
+        may_go_on.lock().unwrap().recv().unwrap();
+        told.send((cycle.number, "ended")).unwrap();
+    };
+    let heap = Heap::builder().automatic(false).on_cycle(hook).build();
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| heap.collect());
+        assert_eq!(hears.recv(), Ok((1, "began")));
+        heap.mutate(|mc| _ = Gc::new(mc, 1_u64));
+        let waited = heap.collect_timeout(Duration::from_millis(50));
+        assert!(matches!(waited, Err(CollectError::TimedOut { .. })), "{waited:?}");
+        (0..3).for_each(|_| go_on.send(()).unwrap());
+        assert!(first.join().unwrap().is_ok());
+        // It shares the cycle that was waited for in vain, or one more follows.
+        heap.collect().unwrap();
+    });
+    let order: Vec<_> = hears.try_iter().collect();
+    let expected = [(1, "ended"), (2, "began"), (2, "ended"), (3, "began"), (3, "ended")];
+    assert_eq!(order, expected[..order.len()]);
+    assert!(order.len() >= 3);
+}
+
 /// A cache in the heap that is emptied whenever a cycle finds that much lives.
 #[test]
 fn a_cache_shrinks_as_the_heap_grows() {
@@ -28,11 +56,11 @@ fn a_cache_shrinks_as_the_heap_grows() {
     const MUCH: u64 = 1 << 20;
 
     let cache: Arc<OnceLock<(WeakHeap, Cache)>> = Arc::default();
-    let (emptied, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
+    let (emptied, cycles) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
     let hook = {
-        let (cache, emptied, highest) = (Arc::clone(&cache), Arc::clone(&emptied), Arc::clone(&highest));
+        let (cache, emptied, cycles) = (Arc::clone(&cache), Arc::clone(&emptied), Arc::clone(&cycles));
         move |cycle: &gc::CycleStats| {
-            highest.fetch_max(cycle.live_bytes, Ordering::Relaxed);
+            cycles.lock().unwrap().push((cycle.live_bytes, cycle.live_bytes + cycle.owned_bytes));
             let Some((heap, cache)) = cache.get().filter(|_| cycle.live_bytes > MUCH) else { return };
             let Some(heap) = heap.upgrade() else { return };
             heap.mutate(|mc| cache.get(mc).borrow_mut(mc).clear());
@@ -51,8 +79,14 @@ fn a_cache_shrinks_as_the_heap_grows() {
     heap.collect().unwrap();
     // In the zeal build too little is made.
     assert!(cfg!(gc_zeal) || emptied.load(Ordering::Relaxed) > 2);
-    // A cycle is due at twice what the last one has found, as the heap was told.
-    assert!(highest.load(Ordering::Relaxed) < 3 * MUCH, "{highest:?}");
+    // A cycle is due when as much was allocated as the last one has found, as the heap was told, and a mutation waits for it
+    // when that is exceeded by a quarter. The first one finds what fits into the smallest heap.
+    let mut last = (0, 256 << 10);
+    for &found in cycles.lock().unwrap().iter() {
+        let left = if last.0 > MUCH { 0 } else { last.0 };
+        assert!(found.0 <= left + last.1.max(256 << 10) * 5 / 4 + (64 << 10), "{cycles:?}");
+        last = found;
+    }
     heap.verify();
 }
 
