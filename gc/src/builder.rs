@@ -233,7 +233,11 @@ impl HeapBuilder {
     /// the cycle returns after that.
     ///
     /// Runs on the thread that drives the cycle, under no lock, so it may use the heap, but not collect. The next cycle waits
-    /// for it. A panic in it is caught.
+    /// for it, and a thread that allocates may then go on for a while. A panic in it is caught.
+    ///
+    /// When the next one is due was planned by what this one found. Whoever throws half of that away makes it come no sooner,
+    /// so what a cache takes between two cycles is not bounded by a hook: a [soft limit](Self::soft_limit_bytes) beside it is
+    /// what brings cycles on as the heap comes near it.
     ///
     /// # Examples
     ///
