@@ -1,22 +1,26 @@
 //! Shading: from an edge to an object that is marked, and grey if it is to be scanned.
 
 use core::marker::PhantomData;
+use core::num::NonZero;
 
 use super::mode::Mode;
 use super::waiting::Waiting;
 use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
-use crate::memory::{AddressMap, Bitmap, Slot};
+use crate::memory::{AddressMap, Bitmap, PageEntry, Slot};
 use crate::sync::Ordering;
 use crate::trace::TakeEdges;
 
 /// What was marked.
+///
+/// In this order, in which the first and the last are not added to as a pair, which takes more instructions.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
 pub(crate) struct Marked {
     pub(crate) objects: u64,
-    /// Bytes of their slots.
-    pub(crate) bytes: u64,
     /// Bytes that those own elsewhere which may own more or less at the next cycle.
     pub(crate) owned: u64,
+    /// Bytes of their slots.
+    pub(crate) bytes: u64,
 }
 
 impl Marked {
@@ -27,63 +31,45 @@ impl Marked {
     }
 }
 
-/// An object that was just marked, and the number of its class.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shaded {
-    pub(super) object: *const u8,
-    pub(super) class: usize,
-}
-
-impl Shaded {
-    #[inline(always)]
-    pub(super) fn new(slot: Slot) -> Self {
-        Self { object: slot.start(), class: slot.entry.class() }
-    }
-}
-
 /// An object that is marked and not scanned: its address, and above it the number of its class, which saves a look
-/// at its page. A number that does not fit is replaced by [`Grey::UNKNOWN`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Grey(usize);
+/// at its page; or [`PageEntry::NO_SHORT_CLASS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Grey(NonZero<usize>);
+
+const _: () = assert!(PageEntry::NO_SHORT_CLASS == usize::MAX >> ADDRESS_BITS);
 
 impl Grey {
-    const UNKNOWN: usize = usize::MAX >> ADDRESS_BITS;
     /// What lies in a place that no object is in.
-    pub(super) const NONE: Self = Self(0);
+    pub(super) const NONE: Self = Self(NonZero::<usize>::MIN);
 
+    /// # Safety
+    ///
+    /// The object is one, and the entry that of its page.
     #[inline(always)]
-    pub(super) fn new(shaded: Shaded) -> Self {
-        Self(shaded.class.min(Self::UNKNOWN) << ADDRESS_BITS | shaded.object.addr())
+    pub(super) unsafe fn new(object: *const u8, entry: PageEntry) -> Self {
+        // SAFETY: no object is at address zero.
+        Self(unsafe { NonZero::new_unchecked(entry.short_class() << ADDRESS_BITS | object.addr()) })
     }
 
     #[inline(always)]
     pub(super) fn object(self) -> *const u8 {
         // Arenas, from which it was, have exposed their provenance.
-        core::ptr::with_exposed_provenance(self.0 & ADDRESS_MASK)
+        core::ptr::with_exposed_provenance(self.0.get() & ADDRESS_MASK)
     }
 
-    /// The object with its class.
+    /// The number of its class.
     ///
     /// # Safety
     ///
     /// The object is of the heap that the map is of, and the map is still right.
     #[inline(always)]
-    pub(super) unsafe fn shaded(self, map: &AddressMap) -> Shaded {
-        let object = self.object();
-        let class = match self.0 >> ADDRESS_BITS {
+    pub(super) unsafe fn class(self, map: &AddressMap) -> usize {
+        match self.0.get() >> ADDRESS_BITS {
             // SAFETY: the caller's duty.
-            Self::UNKNOWN => unsafe { map.slot_of(object) }.entry.class(),
+            PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object()) }.entry.class(),
             class => class,
-        };
-        Shaded { object, class }
+        }
     }
-}
-
-/// What an edge into the middle of an object leads to. A function, so that the compiler keeps the branch.
-#[cold]
-#[inline(never)]
-fn interior(start: *const u8) -> *const u8 {
-    start
 }
 
 /// What one worker has shaded.
@@ -112,9 +98,9 @@ impl Shades {
     pub(super) unsafe fn shade<M: Mode>(&mut self, map: &AddressMap, address: *const u8) {
         if address.addr() >= FIRST_EDGE_ADDRESS
             // SAFETY: the caller's duties.
-            && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
+            && let Some(grey) = unsafe { self.shade_object::<M>(map, address) }
         {
-            self.grey.push(Grey::new(shaded));
+            self.grey.push(grey);
         }
     }
 
@@ -128,12 +114,46 @@ impl Shades {
         &mut self,
         map: &AddressMap,
         address: *const u8,
-    ) -> Option<Shaded> {
+    ) -> Option<Grey> {
         if cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address) {
             crate::zeal::fault(&format!("an edge leads to {address:p}, out of the heap"));
         }
+        if map.is_among_huge(address) {
+            // SAFETY: the caller's duties.
+            return unsafe { self.shade_among_huge::<M>(map, address) };
+        }
+        // SAFETY: duties 1 and 2; it is not among huge arenas.
+        let slot = unsafe { map.ordinary_slot_of(address) };
+        // SAFETY: the caller's duties.
+        unsafe { self.shade_slot::<M>(map, slot, address) }
+    }
+
+    /// The same for an address among huge arenas.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade_object`](Self::shade_object).
+    #[cold]
+    #[inline(never)]
+    unsafe fn shade_among_huge<M: Mode>(&mut self, map: &AddressMap, address: *const u8) -> Option<Grey> {
         // SAFETY: duties 1 and 2.
         let slot = unsafe { map.slot_of(address) };
+        // SAFETY: the caller's duties.
+        unsafe { self.shade_slot::<M>(map, slot, address) }
+    }
+
+    /// The same for an address whose slot is known.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade_object`](Self::shade_object); the slot is that of the address.
+    #[inline(always)]
+    unsafe fn shade_slot<M: Mode>(
+        &mut self,
+        map: &AddressMap,
+        slot: Slot,
+        address: *const u8,
+    ) -> Option<Grey> {
         let word = slot.word(Bitmap::Marks);
         // Relaxed, all: a mark orders nothing. What objects contain was written before the world stopped, and lists
         // of grey objects change hands under a lock.
@@ -153,20 +173,39 @@ impl Shades {
             }
         }
         self.marked.objects += 1;
-        self.marked.bytes += map.bytes_of(slot) as u64;
+        self.marked.bytes += slot.entry.slot_bytes() as u64;
         if M::KEYED {
             self.waiting.note_marked(slot.start().addr());
         }
+        // Most edges lead to the start of an object. That is guessed, by a branch, so that nothing waits for the product
+        // that tells: what the object holds is then read as soon as the edge to it is. (Exposed: the edge may be that of a
+        // field at the start, whose provenance is less.)
+        let guess = core::ptr::with_exposed_provenance(address.addr());
+        // SAFETY: duties 1 and 2.
+        let object = if slot.is_start { guess } else { unsafe { self.start_of(map, address) } };
         if slot.entry.is_leaf() {
             return None;
         }
-        let start = slot.start().cast_const();
-        // Most edges lead to the start of an object. That is guessed, by a branch, so that nothing waits for the
-        // product that `start` is: what the object holds is then read as soon as the edge to it is. (Exposed: the edge
-        // may be that of a field at the start, whose provenance is less.)
-        let guess = core::ptr::with_exposed_provenance(address.addr());
-        let object = if start == guess { guess } else { interior(start) };
-        Some(Shaded { object, class: slot.entry.class() })
+        // SAFETY: the slot is that of the object.
+        Some(unsafe { Grey::new(object, slot.entry) })
+    }
+
+    /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own, and so no
+    /// size in its page's entry. Not inlined, so that the compiler keeps the branch, and of an address, so that it keeps what is
+    /// known of the slot in registers.
+    ///
+    /// # Safety
+    ///
+    /// Duties 1 and 2 of [`shade`](Self::shade); there is an object.
+    #[cold]
+    #[inline(never)]
+    unsafe fn start_of(&mut self, map: &AddressMap, address: *const u8) -> *const u8 {
+        // SAFETY: the caller's duties.
+        let slot = unsafe { map.slot_of(address) };
+        if slot.entry.slot_bytes() == 0 {
+            self.marked.bytes += map.bytes_of(slot) as u64;
+        }
+        slot.start()
     }
 
     /// Shades what some of 64 words from `part` on point to.
@@ -180,7 +219,7 @@ impl Shades {
         map: &AddressMap,
         part: *const u8,
         mask: u64,
-        last: &mut Option<Shaded>,
+        last: &mut Option<Grey>,
     ) {
         let mut left = mask;
         while left != 0 {
@@ -190,10 +229,10 @@ impl Shades {
             let word = unsafe { load_word(part.wrapping_add(index * WORD_BYTES)) };
             if let Some(address) = edge_of(word)
                 // SAFETY: masked words hold edges; the caller's duties.
-                && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
-                && let Some(before) = last.replace(shaded)
+                && let Some(grey) = unsafe { self.shade_object::<M>(map, address) }
+                && let Some(before) = last.replace(grey)
             {
-                self.grey.push(Grey::new(before));
+                self.grey.push(before);
             }
         }
     }

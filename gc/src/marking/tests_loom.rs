@@ -36,7 +36,7 @@ unsafe impl Sync for Stopped {}
 unsafe impl Send for Stopped {}
 
 fn packet(objects: usize) -> Packet {
-    Packet { grey: vec![Grey::default(); objects], deferred: Vec::new() }
+    Packet { grey: vec![Grey::NONE; objects], deferred: Vec::new() }
 }
 
 /// Does what a worker does: each object is a piece of work, and every other one is given away. How many it did.

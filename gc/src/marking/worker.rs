@@ -12,9 +12,9 @@
 use super::mode::{Alone, Keyed, Mode, Shared};
 use super::prefetch::prefetch;
 use super::session::{Packet, Session};
-use super::shades::{Grey, Shaded, Shades, Shading};
+use super::shades::{Grey, Shades, Shading};
 use crate::layout::WORD_BYTES;
-use crate::memory::{AddressMap, Bitmap};
+use crate::memory::{AddressMap, Bitmap, Scan};
 use crate::special::Kept;
 use crate::sync::Ordering;
 use crate::trace::{Conditional, Deferred, ElementEdges, Range, Tracer};
@@ -278,8 +278,8 @@ impl Worker {
                 if !slot.entry.is_leaf() {
                     let owned = self.shades.marked.owned;
                     // SAFETY: the caller's duty.
-                    let last = unsafe { self.scan::<M>(map, Shaded::new(slot)) };
-                    self.shades.grey.extend(last.map(Grey::new));
+                    let last = unsafe { self.scan::<M>(map, Grey::new(slot.start(), slot.entry)) };
+                    self.shades.grey.extend(last);
                     self.shades.marked.owned = owned;
                 }
             }
@@ -295,60 +295,46 @@ impl Worker {
     pub(super) unsafe fn drain<M: Mode>(&mut self, map: &AddressMap, steps: u64) -> bool {
         let mut last = None;
         for _ in 0..steps {
-            // SAFETY: grey objects are objects; the caller's duties.
-            let shaded = match unsafe { self.next(map, last.take()) } {
-                Some(shaded) => shaded,
+            let grey = match self.next(last.take()) {
+                Some(grey) => grey,
                 None => {
                     // Before the ring runs dry.
                     if let Some(deferred) = self.tracer.deferred.pop() {
-                        // SAFETY: as above; the world has been stopped since the work was deferred.
+                        // SAFETY: the caller's duties; the world has been stopped since the work was deferred.
                         unsafe { self.resume::<M>(map, deferred) };
                         continue;
                     }
                     if self.ring.len == 0 {
                         return true;
                     }
-                    // SAFETY: as above.
-                    unsafe { self.ring.pop().shaded(map) }
+                    self.ring.pop()
                 }
             };
-            // SAFETY: as above.
-            last = unsafe { self.scan::<M>(map, shaded) };
+            // SAFETY: grey objects are objects; the caller's duties.
+            last = unsafe { self.scan::<M>(map, grey) };
         }
-        self.shades.grey.extend(last.map(Grey::new));
+        self.shades.grey.extend(last);
         false
     }
 
     /// What to scan next, if `last` was marked last and has not become grey yet. `None` if nothing is grey: what is left
     /// is in the ring or deferred.
-    ///
-    /// # Safety
-    ///
-    /// Grey objects are of the heap that the map is of, and the map is still right.
     #[inline(always)]
-    unsafe fn next(&mut self, map: &AddressMap, last: Option<Shaded>) -> Option<Shaded> {
+    fn next(&mut self, last: Option<Grey>) -> Option<Grey> {
         if self.ring.len == RING_PLACES {
             let next = match last {
-                Some(last) => {
-                    prefetch(last.object);
-                    self.ring.exchange(Grey::new(last))
-                }
-                None => {
-                    let grey = self.shades.grey.pop()?;
-                    prefetch(grey.object());
-                    self.ring.exchange(grey)
-                }
+                Some(last) => last,
+                None => self.shades.grey.pop()?,
             };
-            // SAFETY: the caller's duty.
-            return Some(unsafe { next.shaded(map) });
+            prefetch(next.object());
+            return Some(self.ring.exchange(next));
         }
         if self.ring.len == 0 && self.shades.grey.is_empty() {
             // A list: there is nothing to do until the object arrives.
             return last;
         }
-        self.shades.grey.extend(last.map(Grey::new));
-        // SAFETY: the caller's duty.
-        Some(unsafe { self.fill_ring()?.shaded(map) })
+        self.shades.grey.extend(last);
+        self.fill_ring()
     }
 
     /// Moves grey objects to the ring until it is full, and takes out the oldest; `None` if nothing was grey.
@@ -372,17 +358,37 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(always)]
-    unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
-        let Shaded { object, class } = shaded;
-        // SAFETY: the class is the object's.
-        let scan = unsafe { map.scan_of(class) };
+    unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, grey: Grey) -> Option<Grey> {
+        let object = grey.object();
+        // SAFETY: the class is the object's; the caller's duties.
+        let scan = unsafe { map.scan_of(grey.class(map)) };
         let mut last = None;
         // SAFETY: the mask is that of the object's class; the caller's duties.
         unsafe { self.shades.scan_words::<M>(map, object, scan.first_words, &mut last) };
+        if scan.has_more {
+            // SAFETY: as above.
+            unsafe { self.scan_more::<M>(map, object, scan, &mut last) };
+        }
+        last
+    }
+
+    /// Shades what an object points to beyond its first 64 words, and what only a trace function knows of.
+    ///
+    /// # Safety
+    ///
+    /// As for [`scan`](Self::scan); this is what there is to scan in the object.
+    #[inline(always)]
+    unsafe fn scan_more<M: Mode>(
+        &mut self,
+        map: &AddressMap,
+        object: *const u8,
+        scan: &Scan,
+        last: &mut Option<Grey>,
+    ) {
         for (group, &words) in scan.other_words.iter().enumerate() {
             let part = object.wrapping_add((group + 1) * 64 * WORD_BYTES);
-            // SAFETY: as above.
-            unsafe { self.shades.scan_words::<M>(map, part, words, &mut last) };
+            // SAFETY: the mask is that of the object's class; the caller's duties.
+            unsafe { self.shades.scan_words::<M>(map, part, words, last) };
         }
         if let Some(tail) = scan.tail {
             // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
@@ -395,7 +401,6 @@ impl Worker {
                     self.shades.marked.owned.saturating_add(unsafe { owned(object) } as u64);
             }
         }
-        last
     }
 
     /// Does some of the work that was put off; the rest is put off again.
@@ -442,6 +447,6 @@ impl Worker {
             unsafe { self.shades.scan_words::<M>(map, at, mask, &mut last) };
             at = at.wrapping_add(stride);
         }
-        self.shades.grey.extend(last.map(Grey::new));
+        self.shades.grey.extend(last);
     }
 }

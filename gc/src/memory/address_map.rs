@@ -15,13 +15,16 @@ use super::span::Slot;
 use crate::object::OwnedFn;
 use crate::trace::TraceFn;
 
-/// What a class says about scanning its objects.
+/// What a class says about scanning its objects. A line of its own for each: found by a shift.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct Scan {
     /// Which of the first 64 words are edges.
     pub(crate) first_words: u64,
     /// The same for the words after them.
     pub(crate) other_words: &'static [u64],
+    /// Whether there are such words, or a tail.
+    pub(crate) has_more: bool,
     /// Reports the other edges.
     pub(crate) tail: Option<TraceFn>,
     /// What an object owns elsewhere, if that may change. Only where there is a tail.
@@ -37,7 +40,8 @@ impl Scan {
             [first, others @ ..] => (*first, others),
         };
         let owned = if class.owns_changing { class.owned } else { None };
-        Self { first_words, other_words, tail: class.tail, owned, slot_bytes: class.slot_bytes }
+        let has_more = !other_words.is_empty() || class.tail.is_some();
+        Self { first_words, other_words, has_more, tail: class.tail, owned, slot_bytes: class.slot_bytes }
     }
 }
 
@@ -96,15 +100,32 @@ impl AddressMap {
     /// The address lies in an object of the heap, and the map is still right.
     #[inline]
     pub(crate) unsafe fn slot_of(&self, address: *const u8) -> Slot {
-        debug_assert!(self.owns(address), "{address:p} lies in no arena of this heap");
-        // One comparison for both ends.
-        if address.addr().wrapping_sub(self.huge_start) < self.huge_bytes
+        if self.is_among_huge(address)
             && let Some(arena) = self.huge_arena_of(address)
         {
             // SAFETY: the caller's duty.
             return unsafe { Slot::of_huge(arena, address) };
         }
-        // SAFETY: not in a huge arena, and ordinary ones have one unit.
+        // SAFETY: the caller's duty, and the address is not in a huge arena.
+        unsafe { self.ordinary_slot_of(address) }
+    }
+
+    /// Whether the address lies in a huge arena, or in another one between two of these.
+    #[inline]
+    pub(crate) fn is_among_huge(&self, address: *const u8) -> bool {
+        // One comparison for both ends.
+        address.addr().wrapping_sub(self.huge_start) < self.huge_bytes
+    }
+
+    /// The slot of an address that is not [among huge arenas](Self::is_among_huge).
+    ///
+    /// # Safety
+    ///
+    /// As for [`slot_of`](Self::slot_of).
+    #[inline]
+    pub(crate) unsafe fn ordinary_slot_of(&self, address: *const u8) -> Slot {
+        debug_assert!(self.owns(address), "{address:p} lies in no arena of this heap");
+        // SAFETY: ordinary arenas have one unit.
         let arena = unsafe { Arena::containing(address) };
         // SAFETY: the caller's duty.
         unsafe { Slot::of(arena, address) }
@@ -125,10 +146,10 @@ impl AddressMap {
     /// Bytes of a slot.
     #[inline]
     pub(crate) fn bytes_of(&self, slot: Slot) -> usize {
-        match slot.entry.slot_bytes {
+        match slot.entry.slot_bytes() {
             // SAFETY: the slot was found by an object.
             0 => unsafe { self.scan_of(slot.entry.class()) }.slot_bytes,
-            bytes => bytes as usize,
+            bytes => bytes,
         }
     }
 

@@ -34,7 +34,7 @@ mod tests_loom;
 mod verify;
 
 pub(crate) use address_map::{AddressMap, Scan};
-pub(crate) use arena::Bitmap;
+pub(crate) use arena::{Bitmap, PageEntry};
 pub(crate) use census::ClassCount;
 pub(crate) use class::{Claim, Class};
 #[cfg(feature = "capi")]

@@ -124,7 +124,7 @@ impl<'m> Numbering<'m> {
     /// The number of the object in a slot, which holds one.
     pub(crate) fn number_of(&self, slot: Slot) -> u32 {
         let page = slot.index / 64 / BITMAP_WORDS_PER_PAGE;
-        let before = self.arenas[&slot.arena].before[slot.entry.first_page as usize + page];
+        let before = self.arenas[&slot.arena].before[slot.entry.first_page() + page];
         let word = |index| {
             let index = slot.entry.bitmap_index() + index;
             // SAFETY: words of a span with an object, which has initialized them and is not given up.

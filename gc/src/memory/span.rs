@@ -325,6 +325,8 @@ pub(crate) struct Slot {
     pub(crate) entry: PageEntry,
     /// Index of the slot in its span.
     pub(crate) index: usize,
+    /// Whether the address is the slot's first, and the span has more than one.
+    pub(crate) is_start: bool,
 }
 
 impl Slot {
@@ -337,8 +339,8 @@ impl Slot {
     pub(super) unsafe fn of(arena: Arena, address: *const u8) -> Self {
         // SAFETY: the page belongs to the span of the object.
         let entry = unsafe { arena.entry(arena.page_of(address)) };
-        let offset = address.addr() - arena.page(entry.first_page as usize).addr();
-        Self { arena, entry, index: entry.slot_at(offset) }
+        let (index, is_start) = entry.slot_at(address.addr() - arena.page(entry.first_page()).addr());
+        Self { arena, entry, index, is_start }
     }
 
     /// The slot of an address in a huge arena, which has one.
@@ -350,14 +352,14 @@ impl Slot {
         // Most pages lie beyond the entries; those that have one are equal.
         let page = arena.page_of(address).min(ARENA_PAGES - 1);
         // SAFETY: the page belongs to the span of the object.
-        Self { arena, entry: unsafe { arena.entry(page) }, index: 0 }
+        Self { arena, entry: unsafe { arena.entry(page) }, index: 0, is_start: false }
     }
 
     /// First address of the slot.
     #[inline]
     pub(crate) fn start(self) -> *mut u8 {
-        let offset = self.index * self.entry.slot_bytes as usize;
-        self.arena.page(self.entry.first_page as usize).wrapping_add(offset)
+        let offset = self.index * self.entry.slot_bytes();
+        self.arena.page(self.entry.first_page()).wrapping_add(offset)
     }
 
     /// The slot's bit in its bitmap word.

@@ -359,3 +359,34 @@ fn slots_that_were_never_used_bring_no_cycle_nearer() {
     assert_eq!((stats.objects_allocated, stats.cycles_automatic), (130 * 520, 0), "{stats:?}");
     assert!(stats.bytes_in_use < 4 * MIB, "{stats:?}");
 }
+
+/// Objects of a span of many, of one, and of an arena of their own, found by an edge to their start or into their middle, are
+/// counted with the bytes that they were allocated with.
+#[test]
+fn what_is_alive_is_counted_by_any_edge() {
+    const HUGE: usize = if cfg!(any(gc_zeal, gc_asan)) { 9 << 20 } else { 65 << 20 };
+    type Edge<'gc> = Option<Gc<'gc, u64>>;
+    let heap = tests::on_request().build();
+    for bytes in [24, 4000, 16 << 10, (16 << 10) + 8, 100_000, 1 << 20, HUGE] {
+        let n = bytes / size_of::<u64>();
+        for from in [0, 1, n - 1] {
+            let counts = |kept: &str| {
+                let (cycle, stats) = (heap.collect().unwrap(), heap.stats());
+                let counted = (cycle.live_objects, cycle.live_bytes);
+                assert_eq!(counted, (1, stats.bytes()), "{kept} of {bytes} bytes, by word {from}");
+                assert!(stats.bytes() >= bytes as u64);
+            };
+            let leaf: Root<[u64]> = heap.mutate(|mc| {
+                mc.root(Gc::project(Gc::from_iter(mc, (0..n).map(|i| i as u64)), |all| &all[from..]))
+            });
+            counts("a leaf");
+            drop(leaf);
+            let edges: Root<[Edge<'static>]> = heap.mutate(|mc| {
+                let all: Gc<'_, [Edge<'_>]> = Gc::from_iter(mc, (0..n).map(|_| None));
+                mc.root(Gc::project(all, |all| &all[from..]))
+            });
+            counts("edges");
+            drop(edges);
+        }
+    }
+}
