@@ -20,8 +20,12 @@ pub(super) fn work(core: &Arc<Core>) {
             Attempt::Done | Attempt::Sliced => stopping = Stopping::new(),
             Attempt::NotAsked => break,
             Attempt::Telling => {
+                // Not before the hook has returned, which may take long.
+                core.memory.sweep_all();
                 drop(working);
+                service::wake_for_due(core);
                 wait_for_hook(core);
+                stopping = Stopping::new();
             }
             Attempt::Stalled { back_off } => {
                 drop(working);
@@ -50,12 +54,17 @@ pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Ou
     let is_over = || core.is_closed() || outcome.is_some_and(|outcome| outcome.get().is_some());
     let wait = |part| {
         let work = core.work.lock();
-        drop(core.work_changed.wait_timeout_while(work, part, |work| work.stalled && !is_over()));
+        let before = work.all_left;
+        // Ended by who leaves last, by who closes the heap or runs the cycle, and by time.
+        drop(core.work_changed.wait_timeout_while(work, part, |work| work.all_left == before && !is_over()));
     };
-    core.work.lock().stalled = true;
+    core.work.lock().stalled += 1;
     core.work_changed.notify_all();
-    wait_in_parts(back_off, wait, || is_over() || have_all_left(core));
-    core.work.lock().stalled = false;
+    // Some may have left while the program was told who was inside.
+    if !have_all_left(core) {
+        wait_in_parts(back_off, wait, || is_over() || have_all_left(core));
+    }
+    core.work.lock().stalled -= 1;
 }
 
 /// Waits, no longer than to the end of the first part after which there is nothing to wait for.
@@ -68,11 +77,12 @@ fn wait_in_parts(whole: Duration, mut wait: impl FnMut(Duration), mut is_over: i
     }
 }
 
-/// Ends the time that is given to those inside if nobody is: called by who has left.
+/// Ends the time that is given to those inside if nobody is: called by who has left, and waits for a cycle.
 pub(super) fn note_left(core: &Core) {
-    let stalled = core.work.lock().stalled;
-    if stalled && have_all_left(core) {
-        core.work.lock().stalled = false;
+    let stalled = core.work.lock().stalled > 0;
+    // The first look costs little where the thread that is waited for is still inside.
+    if stalled && !core.gate.seems_entered() && have_all_left(core) {
+        core.work.lock().all_left += 1;
         core.work_changed.notify_all();
     }
 }
@@ -138,7 +148,7 @@ mod tests {
             scope.spawn(|| {
                 let inside = enter();
                 entered.send(()).unwrap();
-                while !core.work.lock().stalled {
+                while core.work.lock().stalled == 0 {
                     std::thread::yield_now();
                 }
                 inside.leave();

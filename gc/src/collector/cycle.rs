@@ -74,11 +74,11 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
         return Attempt::Sliced;
     }
     let request = cycle.request.take();
+    // While the world is stopped: whoever comes next sees it.
+    let telling = Telling::begin(core);
     // A panic in `trace` is reported to who asked; otherwise the heap goes on and grows.
     let outcome = match marked {
         Ok(_) => {
-            // While the world is stopped: whoever comes next sees it.
-            core.work.lock().telling = true;
             let stats = end(core, stopped, cycle, request.is_none());
             tell::cycle(core, &stats);
             Ok(stats)
@@ -91,15 +91,32 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     };
     {
         let mut work = core.work.lock();
-        work.telling = false;
         work.cycles += 1;
         if let Some(request) = request {
             // Set here only, and taken out of `work` by one thread.
             let _ = request.set(outcome);
         }
     }
-    core.work_changed.notify_all();
+    drop(telling);
     Attempt::Done
+}
+
+/// The end of a cycle, of which the program is told. The next one waits until this is dropped, which is told to all who wait.
+#[derive(Debug)]
+struct Telling<'c>(&'c Core);
+
+impl<'c> Telling<'c> {
+    fn begin(core: &'c Core) -> Self {
+        core.work.lock().telling = true;
+        Self(core)
+    }
+}
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        self.0.work.lock().telling = false;
+        self.0.work_changed.notify_all();
+    }
 }
 
 /// Begins a cycle for everybody who has asked by now. The world is stopped.

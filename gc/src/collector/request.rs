@@ -121,7 +121,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
         coordinator::note_left(core);
         let work = core.work.lock();
         drop(core.work_changed.wait_timeout_while(work, OVERDUE_PATIENCE, |work| {
-            work.cycles == cycles && !work.stalled && !core.is_closed()
+            work.cycles == cycles && work.stalled == 0 && !core.is_closed()
         }));
     }
 }
@@ -146,6 +146,7 @@ fn drive_alone(core: &Core, outcome: &Outcome) -> bool {
 /// Has the coordinator run cycles until one has covered the request, or it is too late.
 fn have_driven(core: &Arc<Core>, outcome: &Outcome, until: Option<Instant>) {
     let is_over = || outcome.get().is_some() || until.is_some_and(|until| Instant::now() >= until);
+    coordinator::note_left(core);
     while !is_over() {
         if !service::wake(core, Service::Coordinator) {
             return drive(core, outcome, until);
@@ -171,8 +172,13 @@ fn drive(core: &Core, outcome: &Outcome, until: Option<Instant>) {
     while outcome.get().is_none() && until.is_none_or(|until| Instant::now() < until) {
         match try_cycle(core, &mut stopping) {
             Attempt::Done | Attempt::Sliced => {}
-            // Another thread runs the cycle, and sets the outcome, or tells of the last one.
-            Attempt::NotAsked | Attempt::Telling => pauses.pause(),
+            // Another thread runs the cycle, and sets the outcome.
+            Attempt::NotAsked => pauses.pause(),
+            // Ended by the thread that tells, when the hook returns.
+            Attempt::Telling => {
+                pauses.pause();
+                stopping = Stopping::until(until);
+            }
             Attempt::Stalled { back_off } => {
                 let left = until.map_or(back_off, |until| until.saturating_duration_since(Instant::now()));
                 coordinator::let_others_in(core, back_off.min(left), Some(outcome));

@@ -106,8 +106,7 @@ pub(super) fn stop(core: &Core) -> OtherStop<'_> {
     loop {
         match stopping.attempt(core) {
             Ok(stopped) => {
-                // A cycle that is due asks again.
-                core.gate.ask_nobody_to_leave();
+                core.forget_attempts();
                 return OtherStop::new(core, stopped);
             }
             // Ended by threads that leave their mutations, each of which is named after the attempt.

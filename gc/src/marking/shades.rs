@@ -1,7 +1,6 @@
 //! Shading: from an edge to an object that is marked, and grey if it is to be scanned.
 
 use core::marker::PhantomData;
-use core::num::NonZero;
 
 use super::mode::Mode;
 use super::waiting::Waiting;
@@ -31,30 +30,25 @@ impl Marked {
     }
 }
 
-/// An object that is marked and not scanned: its address, and above it the number of its class, which saves a look
-/// at its page; or [`PageEntry::NO_SHORT_CLASS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Grey(NonZero<usize>);
+/// An object that was just marked, and the [short](PageEntry::short_class) number of its class.
+///
+/// Not packed yet, and a pointer that may be null, so that an `Option` of it is a flag beside it: the next object of a list is
+/// read as soon as its address is there, and nothing waits for what its page says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shaded {
+    object: *const u8,
+    class: usize,
+}
 
-const _: () = assert!(PageEntry::NO_SHORT_CLASS == usize::MAX >> ADDRESS_BITS);
-
-impl Grey {
-    /// What lies in a place that no object is in.
-    pub(super) const NONE: Self = Self(NonZero::<usize>::MIN);
-
-    /// # Safety
-    ///
-    /// The object is one, and the entry that of its page.
+impl Shaded {
     #[inline(always)]
-    pub(super) unsafe fn new(object: *const u8, entry: PageEntry) -> Self {
-        // SAFETY: no object is at address zero.
-        Self(unsafe { NonZero::new_unchecked(entry.short_class() << ADDRESS_BITS | object.addr()) })
+    pub(super) fn new(object: *const u8, entry: PageEntry) -> Self {
+        Self { object, class: entry.short_class() }
     }
 
     #[inline(always)]
     pub(super) fn object(self) -> *const u8 {
-        // Arenas, from which it was, have exposed their provenance.
-        core::ptr::with_exposed_provenance(self.0.get() & ADDRESS_MASK)
+        self.object
     }
 
     /// The number of its class.
@@ -64,11 +58,45 @@ impl Grey {
     /// The object is of the heap that the map is of, and the map is still right.
     #[inline(always)]
     pub(super) unsafe fn class(self, map: &AddressMap) -> usize {
-        match self.0.get() >> ADDRESS_BITS {
+        match self.class {
             // SAFETY: the caller's duty.
             PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object()) }.entry.class(),
             class => class,
         }
+    }
+
+    /// Whether both are known to be of one class.
+    #[inline(always)]
+    pub(super) fn is_of_class_of(self, other: Self) -> bool {
+        self.class == other.class && self.class != PageEntry::NO_SHORT_CLASS
+    }
+}
+
+/// An object that is marked and not scanned: its address, and above it the short number of its class, which saves a look
+/// at its page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Grey(usize);
+
+const _: () = assert!(PageEntry::NO_SHORT_CLASS == usize::MAX >> ADDRESS_BITS);
+
+impl Grey {
+    /// What lies in a place that no object is in.
+    pub(super) const NONE: Self = Self(0);
+
+    #[inline(always)]
+    pub(super) fn new(shaded: Shaded) -> Self {
+        Self(shaded.class << ADDRESS_BITS | shaded.object.addr())
+    }
+
+    #[inline(always)]
+    pub(super) fn object(self) -> *const u8 {
+        // Arenas, from which it was, have exposed their provenance.
+        core::ptr::with_exposed_provenance(self.0 & ADDRESS_MASK)
+    }
+
+    #[inline(always)]
+    pub(super) fn shaded(self) -> Shaded {
+        Shaded { object: self.object(), class: self.0 >> ADDRESS_BITS }
     }
 }
 
@@ -98,9 +126,9 @@ impl Shades {
     pub(super) unsafe fn shade<M: Mode>(&mut self, map: &AddressMap, address: *const u8) {
         if address.addr() >= FIRST_EDGE_ADDRESS
             // SAFETY: the caller's duties.
-            && let Some(grey) = unsafe { self.shade_object::<M>(map, address) }
+            && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
         {
-            self.grey.push(grey);
+            self.grey.push(Grey::new(shaded));
         }
     }
 
@@ -114,13 +142,14 @@ impl Shades {
         &mut self,
         map: &AddressMap,
         address: *const u8,
-    ) -> Option<Grey> {
+    ) -> Option<Shaded> {
         if cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address) {
             crate::zeal::fault(&format!("an edge leads to {address:p}, out of the heap"));
         }
         if map.is_among_huge(address) {
             // SAFETY: the caller's duties.
-            return unsafe { self.shade_among_huge::<M>(map, address) };
+            let grey = unsafe { self.shade_among_huge::<M>(map, address) };
+            return (grey != Grey::NONE).then(|| grey.shaded());
         }
         // SAFETY: duties 1 and 2; it is not among huge arenas.
         let slot = unsafe { map.ordinary_slot_of(address) };
@@ -128,18 +157,18 @@ impl Shades {
         unsafe { self.shade_slot::<M>(map, slot, address) }
     }
 
-    /// The same for an address among huge arenas.
+    /// The same for an address among huge arenas; packed, as that fits into a register.
     ///
     /// # Safety
     ///
     /// As for [`shade_object`](Self::shade_object).
     #[cold]
     #[inline(never)]
-    unsafe fn shade_among_huge<M: Mode>(&mut self, map: &AddressMap, address: *const u8) -> Option<Grey> {
+    unsafe fn shade_among_huge<M: Mode>(&mut self, map: &AddressMap, address: *const u8) -> Grey {
         // SAFETY: duties 1 and 2.
         let slot = unsafe { map.slot_of(address) };
         // SAFETY: the caller's duties.
-        unsafe { self.shade_slot::<M>(map, slot, address) }
+        unsafe { self.shade_slot::<M>(map, slot, address) }.map_or(Grey::NONE, Grey::new)
     }
 
     /// The same for an address whose slot is known.
@@ -153,7 +182,7 @@ impl Shades {
         map: &AddressMap,
         slot: Slot,
         address: *const u8,
-    ) -> Option<Grey> {
+    ) -> Option<Shaded> {
         let word = slot.word(Bitmap::Marks);
         // Relaxed, all: a mark orders nothing. What objects contain was written before the world stopped, and lists
         // of grey objects change hands under a lock.
@@ -186,8 +215,7 @@ impl Shades {
         if slot.entry.is_leaf() {
             return None;
         }
-        // SAFETY: the slot is that of the object.
-        Some(unsafe { Grey::new(object, slot.entry) })
+        Some(Shaded::new(object, slot.entry))
     }
 
     /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own, and so no
@@ -219,7 +247,7 @@ impl Shades {
         map: &AddressMap,
         part: *const u8,
         mask: u64,
-        last: &mut Option<Grey>,
+        last: &mut Option<Shaded>,
     ) {
         let mut left = mask;
         while left != 0 {
@@ -229,10 +257,10 @@ impl Shades {
             let word = unsafe { load_word(part.wrapping_add(index * WORD_BYTES)) };
             if let Some(address) = edge_of(word)
                 // SAFETY: masked words hold edges; the caller's duties.
-                && let Some(grey) = unsafe { self.shade_object::<M>(map, address) }
-                && let Some(before) = last.replace(grey)
+                && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
+                && let Some(before) = last.replace(shaded)
             {
-                self.grey.push(before);
+                self.grey.push(Grey::new(before));
             }
         }
     }

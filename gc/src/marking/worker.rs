@@ -12,7 +12,7 @@
 use super::mode::{Alone, Keyed, Mode, Shared};
 use super::prefetch::prefetch;
 use super::session::{Packet, Session};
-use super::shades::{Grey, Shades, Shading};
+use super::shades::{Grey, Shaded, Shades, Shading};
 use crate::layout::WORD_BYTES;
 use crate::memory::{AddressMap, Bitmap, Scan};
 use crate::special::Kept;
@@ -68,6 +68,15 @@ impl Ring {
         self.taken = self.taken.wrapping_add(1);
         core::mem::replace(place, grey)
     }
+}
+
+/// What to scan next.
+enum Next {
+    /// The only object that is known of: it has just been found in the one before.
+    Link(Shaded),
+    Grey(Grey),
+    /// Nothing is grey: what is left is in the ring or deferred.
+    None,
 }
 
 /// One thread's part in marking.
@@ -278,8 +287,8 @@ impl Worker {
                 if !slot.entry.is_leaf() {
                     let owned = self.shades.marked.owned;
                     // SAFETY: the caller's duty.
-                    let last = unsafe { self.scan::<M>(map, Grey::new(slot.start(), slot.entry)) };
-                    self.shades.grey.extend(last);
+                    let last = unsafe { self.scan::<M>(map, Shaded::new(slot.start(), slot.entry)) };
+                    self.shades.grey.extend(last.map(Grey::new));
                     self.shades.marked.owned = owned;
                 }
             }
@@ -293,11 +302,17 @@ impl Worker {
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(never)]
     pub(super) unsafe fn drain<M: Mode>(&mut self, map: &AddressMap, steps: u64) -> bool {
-        let mut last = None;
-        for _ in 0..steps {
-            let grey = match self.next(last.take()) {
-                Some(grey) => grey,
-                None => {
+        let (mut last, mut left) = (None, steps);
+        while left > 0 {
+            left -= 1;
+            let next = match self.next(last.take()) {
+                Next::Link(link) => {
+                    // SAFETY: the object was just shaded; the caller's duties.
+                    last = unsafe { self.follow::<M>(map, link, &mut left) };
+                    continue;
+                }
+                Next::Grey(grey) => grey,
+                Next::None => {
                     // Before the ring runs dry.
                     if let Some(deferred) = self.tracer.deferred.pop() {
                         // SAFETY: the caller's duties; the world has been stopped since the work was deferred.
@@ -311,30 +326,59 @@ impl Worker {
                 }
             };
             // SAFETY: grey objects are objects; the caller's duties.
-            last = unsafe { self.scan::<M>(map, grey) };
+            last = unsafe { self.scan::<M>(map, next.shaded()) };
         }
-        self.shades.grey.extend(last);
+        self.shades.grey.extend(last.map(Grey::new));
         false
     }
 
-    /// What to scan next, if `last` was marked last and has not become grey yet. `None` if nothing is grey: what is left
-    /// is in the ring or deferred.
+    /// What to scan next, if `last` was marked last and has not become grey yet.
     #[inline(always)]
-    fn next(&mut self, last: Option<Grey>) -> Option<Grey> {
+    fn next(&mut self, last: Option<Shaded>) -> Next {
         if self.ring.len == RING_PLACES {
-            let next = match last {
-                Some(last) => last,
-                None => self.shades.grey.pop()?,
+            let Some(next) = last.map(Grey::new).or_else(|| self.shades.grey.pop()) else {
+                return Next::None;
             };
             prefetch(next.object());
-            return Some(self.ring.exchange(next));
+            return Next::Grey(self.ring.exchange(next));
         }
         if self.ring.len == 0 && self.shades.grey.is_empty() {
-            // A list: there is nothing to do until the object arrives.
-            return last;
+            return last.map_or(Next::None, Next::Link);
         }
-        self.shades.grey.extend(last);
-        self.fill_ring()
+        self.shades.grey.extend(last.map(Grey::new));
+        self.fill_ring().map_or(Next::None, Next::Grey)
+    }
+
+    /// Scans an object that is all that is known of, and what follows in a list of objects of its class, as long as each leads
+    /// to one other; what was marked last is returned.
+    ///
+    /// There is nothing to do until an object arrives. But what to read of it is known, so nothing but its address is waited
+    /// for: that it is of that class is a guess, made by a branch.
+    ///
+    /// # Safety
+    ///
+    /// As for [`scan`](Self::scan).
+    #[inline(never)]
+    unsafe fn follow<M: Mode>(&mut self, map: &AddressMap, first: Shaded, left: &mut u64) -> Option<Shaded> {
+        // SAFETY: the class is the object's; the caller's duties.
+        let scan = unsafe { map.scan_of(first.class(map)) };
+        let (mask, mut object) = (scan.first_words, first.object());
+        loop {
+            let mut last = None;
+            // SAFETY: the mask is that of the object's class; the caller's duties.
+            unsafe { self.shades.scan_words::<M>(map, object, mask, &mut last) };
+            if scan.has_more {
+                // SAFETY: as above.
+                unsafe { self.scan_more::<M>(map, object, scan, &mut last) };
+                return last;
+            }
+            let next = last?;
+            if !(next.is_of_class_of(first) && self.shades.grey.is_empty() && *left > 0) {
+                return last;
+            }
+            *left -= 1;
+            object = next.object();
+        }
     }
 
     /// Moves grey objects to the ring until it is full, and takes out the oldest; `None` if nothing was grey.
@@ -358,10 +402,10 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(always)]
-    unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, grey: Grey) -> Option<Grey> {
-        let object = grey.object();
+    unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
+        let object = shaded.object();
         // SAFETY: the class is the object's; the caller's duties.
-        let scan = unsafe { map.scan_of(grey.class(map)) };
+        let scan = unsafe { map.scan_of(shaded.class(map)) };
         let mut last = None;
         // SAFETY: the mask is that of the object's class; the caller's duties.
         unsafe { self.shades.scan_words::<M>(map, object, scan.first_words, &mut last) };
@@ -383,7 +427,7 @@ impl Worker {
         map: &AddressMap,
         object: *const u8,
         scan: &Scan,
-        last: &mut Option<Grey>,
+        last: &mut Option<Shaded>,
     ) {
         for (group, &words) in scan.other_words.iter().enumerate() {
             let part = object.wrapping_add((group + 1) * 64 * WORD_BYTES);
@@ -447,6 +491,6 @@ impl Worker {
             unsafe { self.shades.scan_words::<M>(map, at, mask, &mut last) };
             at = at.wrapping_add(stride);
         }
-        self.shades.grey.extend(last);
+        self.shades.grey.extend(last.map(Grey::new));
     }
 }

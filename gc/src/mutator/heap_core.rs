@@ -67,8 +67,10 @@ pub(crate) struct Work {
     pub(crate) cycles: u64,
     /// Whether a thread tells the program of the last cycle. The next one waits for that.
     pub(crate) telling: bool,
-    /// Whether the world could not be stopped when that was tried last, and some time is given to those inside.
-    pub(crate) stalled: bool,
+    /// How many threads could not stop the world, and give some time to those inside.
+    pub(crate) stalled: usize,
+    /// How often somebody has found meanwhile that all had left.
+    pub(crate) all_left: u64,
     /// The heap's own threads: coordinator, destructors, finalizers, watch, idle.
     pub(crate) services: [Serving; 5],
     /// Whether the heap is closed and all its objects are dropped.
@@ -234,6 +236,14 @@ impl Core {
     pub(crate) fn postpone(&self) {
         self.pacer.postpone(&self.options, &self.memory.counters);
         self.gate.ask_nobody_to_leave();
+    }
+
+    /// Asks nobody to leave any more because of attempts to stop the world for something other than a cycle. If one comes
+    /// near, mutators are asked for that as soon as they allocate.
+    pub(crate) fn forget_attempts(&self) {
+        // In this order: a request that comes between is withdrawn, and made again.
+        self.gate.ask_nobody_to_leave();
+        self.pacer.ask_again();
     }
 
     /// Everything that keeps objects from outside the heap.

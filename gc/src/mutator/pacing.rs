@@ -213,7 +213,7 @@ impl Pacer {
         self.at_most.store(at(at_most.max(1)), Ordering::Relaxed);
         self.at_any_price.store(at(at_any_price.max(1)), Ordering::Relaxed);
         self.with_doomed.store(at(with_doomed), Ordering::Relaxed);
-        self.near.store(at(allowed - allowed / 10), Ordering::Relaxed);
+        self.near.store(near(at(allowed), allowed), Ordering::Relaxed);
         self.overdue.store(at(at_any_price).saturating_add(at_most / 4), Ordering::Relaxed);
         if !self.is_worth_watching() {
             self.worth.store(at(WORTH.max(live / 8)).min(ASKED - 1), Ordering::Relaxed);
@@ -262,6 +262,14 @@ impl Pacer {
             return false;
         }
         self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
+    }
+
+    /// Mutators are asked once more to leave soon, if they were: that was taken back.
+    pub(super) fn ask_again(&self) {
+        let [from, at] = [&self.from, &self.at].map(|when| when.load(Ordering::Relaxed));
+        let near = near(at, at.saturating_sub(from));
+        // Whoever plans meanwhile knows better.
+        let _ = self.near.compare_exchange(u64::MAX, near, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Whether a cycle at this position is worth its time.
@@ -324,6 +332,11 @@ impl Pacer {
     pub(crate) fn left(&self, counters: &Counters) -> u64 {
         self.at_most.load(Ordering::Relaxed).saturating_sub(position(counters))
     }
+}
+
+/// Where mutators are asked to leave soon, if a cycle is due at some position when as much as is `allowed` was allocated.
+fn near(at: u64, allowed: u64) -> u64 {
+    at - allowed / 10
 }
 
 /// Where the heap is.
