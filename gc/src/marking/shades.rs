@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use super::mode::Mode;
 use super::waiting::Waiting;
 use crate::layout::{ADDRESS_BITS, ADDRESS_MASK, FIRST_EDGE_ADDRESS, WORD_BYTES, edge_of, load_word};
-use crate::memory::{AddressMap, Bitmap, PageEntry, Slot};
+use crate::memory::{AddressMap, Bitmap, PageEntry, Scan, Slot};
 use crate::sync::Ordering;
 use crate::trace::TakeEdges;
 
@@ -51,18 +51,20 @@ impl Shaded {
         self.object
     }
 
-    /// The number of its class.
+    /// What there is to scan in it.
     ///
     /// # Safety
     ///
     /// The object is of the heap that the map is of, and the map is still right.
     #[inline(always)]
-    pub(super) unsafe fn class(self, map: &AddressMap) -> usize {
-        match self.class {
+    pub(super) unsafe fn scan(self, map: &AddressMap) -> &Scan {
+        let class = match self.class {
             // SAFETY: the caller's duty.
-            PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object()) }.entry.class(),
+            PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object) }.entry.class(),
             class => class,
-        }
+        };
+        // SAFETY: the class is that of the object's page.
+        unsafe { map.scan_of(class) }
     }
 
     /// Whether both are known to be of one class.
@@ -210,8 +212,12 @@ impl Shades {
         // that tells: what the object holds is then read as soon as the edge to it is. (Exposed: the edge may be that of a
         // field at the start, whose provenance is less.)
         let guess = core::ptr::with_exposed_provenance(address.addr());
-        // SAFETY: duties 1 and 2.
-        let object = if slot.is_start { guess } else { unsafe { self.start_of(map, address) } };
+        let object = if slot.is_start {
+            guess
+        } else {
+            // SAFETY: duties 1 and 2.
+            unsafe { self.start_of(map, address) }
+        };
         if slot.entry.is_leaf() {
             return None;
         }

@@ -360,8 +360,8 @@ impl Worker {
     /// As for [`scan`](Self::scan).
     #[inline(never)]
     unsafe fn follow<M: Mode>(&mut self, map: &AddressMap, first: Shaded, left: &mut u64) -> Option<Shaded> {
-        // SAFETY: the class is the object's; the caller's duties.
-        let scan = unsafe { map.scan_of(first.class(map)) };
+        // SAFETY: the caller's duties.
+        let scan = unsafe { first.scan(map) };
         let (mask, mut object) = (scan.first_words, first.object());
         loop {
             let mut last = None;
@@ -404,8 +404,8 @@ impl Worker {
     #[inline(always)]
     unsafe fn scan<M: Mode>(&mut self, map: &AddressMap, shaded: Shaded) -> Option<Shaded> {
         let object = shaded.object();
-        // SAFETY: the class is the object's; the caller's duties.
-        let scan = unsafe { map.scan_of(shaded.class(map)) };
+        // SAFETY: the caller's duties.
+        let scan = unsafe { shaded.scan(map) };
         let mut last = None;
         // SAFETY: the mask is that of the object's class; the caller's duties.
         unsafe { self.shades.scan_words::<M>(map, object, scan.first_words, &mut last) };

@@ -111,7 +111,7 @@ impl PageEntry {
         self.class_and_leaf & LEAF_BIT != 0
     }
 
-    /// The slot at `offset` bytes in the span, and whether it starts there. That is not said of the only one of a span.
+    /// The slot at `offset` bytes in the span, and whether it starts there. That is not said of a span that is one object.
     ///
     /// One product for both: Lemire, Kaser and Kurz, "Faster Remainder by Direct Computation" (2019).
     #[inline]

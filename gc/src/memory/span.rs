@@ -325,7 +325,7 @@ pub(crate) struct Slot {
     pub(crate) entry: PageEntry,
     /// Index of the slot in its span.
     pub(crate) index: usize,
-    /// Whether the address is the slot's first, and the span has more than one.
+    /// Whether the address is the slot's first; not said of large objects, which have a span of their own.
     pub(crate) is_start: bool,
 }
 
