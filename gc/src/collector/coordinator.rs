@@ -52,14 +52,19 @@ fn wait_for_hook(core: &Core) {
 /// when the heap is closed, or another thread has run the cycle that is waited for.
 pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Outcome>) {
     let is_over = || core.is_closed() || outcome.is_some_and(|outcome| outcome.get().is_some());
+    let mut seen = {
+        let mut work = core.work.lock();
+        work.stalled += 1;
+        work.all_left
+    };
+    core.work_changed.notify_all();
     let wait = |part| {
         let work = core.work.lock();
-        let before = work.all_left;
         // Ended by who leaves last, by who closes the heap or runs the cycle, and by time.
-        drop(core.work_changed.wait_timeout_while(work, part, |work| work.all_left == before && !is_over()));
+        let work =
+            core.work_changed.wait_timeout_while(work, part, |work| work.all_left == seen && !is_over());
+        seen = work.all_left;
     };
-    core.work.lock().stalled += 1;
-    core.work_changed.notify_all();
     // Some may have left while the program was told who was inside.
     if !have_all_left(core) {
         wait_in_parts(back_off, wait, || is_over() || have_all_left(core));
