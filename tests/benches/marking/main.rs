@@ -1,8 +1,10 @@
 //! What marking costs: graphs of five million objects of 32 bytes, in one heap and by hand.
 //!
 //! ```text
-//! cargo bench -p tests --features peers --bench marking                 all shapes
+//! cargo bench -p tests --features peers --bench marking                 everything
 //! cargo bench -p tests --features peers --bench marking -- graph list   some
+//! cargo bench -p tests --features peers --bench marking -- small        whole cycles of small heaps
+//! cargo bench -p tests --features peers --bench marking -- sizes        from a thousand to sixty million objects
 //! cargo bench -p tests --features peers --bench marking_mimalloc        peers, on mimalloc
 //! ```
 //!
@@ -16,28 +18,35 @@ mod ours;
 mod peers;
 mod probe;
 mod shapes;
+mod sizes;
 mod small;
 mod table;
 
 use ours::Ours;
 use peers::{Boa, GcArena};
 use probe::Probe;
-use shapes::Shape;
+use shapes::{N, Shape};
+use sizes::sizes;
 use small::small_heap;
 use table::{for_wanted_shapes, rows};
+use tests::table::Sections;
 
 fn main() {
-    for_wanted_shapes(compare);
-    if std::env::args().any(|argument| argument == "--bench") {
+    let Some(wanted) = Sections::wanted() else { return };
+    for_wanted_shapes(&wanted, compare);
+    if wanted.has("small") {
         small_heap();
+    }
+    if wanted.has("sizes") {
+        sizes();
     }
 }
 
 fn compare(shape: Shape) {
-    let mut plain = Probe::new(shape);
-    let mut ring = Probe::new(shape);
-    let one = Ours::new(shape, |builder| builder.mark_threads(1));
-    let two = Ours::new(shape, |builder| builder.mark_threads(2));
+    let mut plain = Probe::new(shape, N);
+    let mut ring = Probe::new(shape, N);
+    let one = Ours::new(shape, N, |builder| builder.mark_threads(1)).0;
+    let two = Ours::new(shape, N, |builder| builder.mark_threads(2)).0;
     let found = one.mark().1;
     let mut arena = GcArena::new(shape);
     let mut boa = Boa::new(shape);

@@ -11,18 +11,21 @@ mod table;
 use mimalloc::MiMalloc;
 use ours::Ours;
 use peers::{Boa, GcArena};
-use shapes::Shape;
+use shapes::{N, Shape};
 use table::{for_wanted_shapes, rows};
+use tests::table::Sections;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() {
-    for_wanted_shapes(compare);
+    if let Some(wanted) = Sections::wanted() {
+        for_wanted_shapes(&wanted, compare);
+    }
 }
 
 fn compare(shape: Shape) {
-    let ours = Ours::new(shape, |builder| builder.mark_threads(1));
+    let ours = Ours::new(shape, N, |builder| builder.mark_threads(1)).0;
     let found = ours.mark().1;
     let mut arena = GcArena::new(shape);
     let mut boa = Boa::new(shape);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use gc::{Gc, GcCell, Heap, HeapBuilder, Root, Trace};
+use tests::table::timed;
 
-use crate::shapes::{N, Shape};
+use crate::shapes::Shape;
 
 /// 32 bytes, as everywhere here.
 #[derive(Trace)]
@@ -27,18 +28,26 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    pub(crate) fn new(shape: Shape, options: impl FnOnce(HeapBuilder) -> HeapBuilder) -> Self {
+    /// With the time that it took to make the objects, and to link them.
+    pub(crate) fn new(
+        shape: Shape,
+        n: usize,
+        options: impl FnOnce(HeapBuilder) -> HeapBuilder,
+    ) -> (Self, [Duration; 2]) {
         let heap = options(Heap::builder().automatic(false)).build();
-        let anchor = heap.mutate(|mc| {
+        let (anchor, making, linking) = heap.mutate(|mc| {
+            let mut nodes = Vec::with_capacity(n);
             let node = |number| Node { edges: core::array::from_fn(|_| GcCell::new(None)), _number: number };
-            let nodes: Vec<_> = (0..N as u64).map(|number| Gc::new(mc, node(number))).collect();
-            shape.edges(|from, edge, to| nodes[from].edges[edge].set(mc, Some(nodes[to])));
-            match shape {
+            let (making, ()) = timed(|| nodes.extend((0..n as u64).map(|number| Gc::new(mc, node(number)))));
+            let (linking, ()) =
+                timed(|| shape.edges(n, |from, edge, to| nodes[from].edges[edge].set(mc, Some(nodes[to]))));
+            let anchor = match shape {
                 Shape::Slice => Anchor::Slice(mc.root(Gc::from_slice(mc, &nodes))),
                 _ => Anchor::Object(mc.root(nodes[0])),
-            }
+            };
+            (anchor, making, linking)
         });
-        Self { heap, _anchor: anchor }
+        (Self { heap, _anchor: anchor }, [making, linking])
     }
 
     /// Marks once: how long that took, and how many objects were found.

@@ -30,7 +30,7 @@ impl GcArena {
         let arena = Arena::new(|mc| {
             let node = |number| Gc::new(mc, Lock::new(ArenaNode { edges: [None; 3], number }));
             let mut nodes: Vec<_> = (0..N as u64).map(node).collect();
-            shape.edges(|from, edge, to| {
+            shape.edges(N, |from, edge, to| {
                 let mut node = nodes[from].get();
                 node.edges[edge] = Some(nodes[to]);
                 nodes[from].set(mc, node);
@@ -66,7 +66,7 @@ impl Boa {
     pub(crate) fn new(shape: Shape) -> Self {
         let node = |number| BoaNode { edges: GcRefCell::new([None, None, None]), _number: number };
         let mut nodes: Vec<_> = (0..N as u64).map(|number| boa_gc::Gc::new(node(number))).collect();
-        shape.edges(|from, edge, to| nodes[from].edges.borrow_mut()[edge] = Some(nodes[to].clone()));
+        shape.edges(N, |from, edge, to| nodes[from].edges.borrow_mut()[edge] = Some(nodes[to].clone()));
         nodes.truncate(if shape == Shape::Slice { N } else { 1 });
         Self { _roots: nodes }
     }

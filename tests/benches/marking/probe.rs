@@ -5,47 +5,49 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use crate::shapes::{N, Shape};
+use crate::shapes::Shape;
 
 struct Node {
     edges: [*mut Node; 3],
     marked: u64,
 }
 
-const LAYOUT: Layout = match Layout::from_size_align(N * size_of::<Node>(), 2 << 20) {
-    Ok(layout) => layout,
-    Err(_) => unreachable!(),
-};
+/// Of so many nodes, on large pages.
+fn layout(n: usize) -> Layout {
+    Layout::from_size_align(n * size_of::<Node>(), 2 << 20).expect("there are not so many")
+}
 
 /// Nodes, and what leads to them.
 pub(crate) struct Probe {
     nodes: *mut Node,
+    n: usize,
     roots: Vec<*mut Node>,
     /// What `marked` is after the next run.
     round: u64,
 }
 
 impl Probe {
-    pub(crate) fn new(shape: Shape) -> Self {
+    pub(crate) fn new(shape: Shape, n: usize) -> Self {
+        let layout = layout(n);
         // SAFETY: the layout is not empty.
-        let nodes = unsafe { alloc_zeroed(LAYOUT) }.cast::<Node>();
+        let nodes = unsafe { alloc_zeroed(layout) }.cast::<Node>();
         assert!(!nodes.is_null(), "there is memory");
         #[cfg(target_os = "linux")]
         // SAFETY: advice on memory that is ours.
         unsafe {
             use rustix::mm::{Advice, madvise};
-            madvise(nodes.cast(), LAYOUT.size(), Advice::LinuxHugepage).expect("advice is taken");
+            madvise(nodes.cast(), layout.size(), Advice::LinuxHugepage).expect("advice is taken");
         }
         let node = |i| nodes.wrapping_add(i);
         // SAFETY: zeros are a node; all are written for the first time here, in order.
-        (0..N).for_each(|i| unsafe { node(i).write_bytes(0, 1) });
-        shape.edges(|from, edge, to| {
-            // SAFETY: `from` is below `N`, and the nodes were just written.
+        (0..n).for_each(|i| unsafe { node(i).write_bytes(0, 1) });
+        shape.edges(n, |from, edge, to| {
+            // SAFETY: `from` is below `n`, and the nodes were just written.
             unsafe { &mut *node(from) }.edges[edge] = node(to);
         });
-        let n_roots = if shape == Shape::Slice { N } else { 1 };
+        let n_roots = if shape == Shape::Slice { n } else { 1 };
         let roots = (0..n_roots).map(node).collect();
-        Self { nodes, roots, round: 0 }
+        Self { nodes, n, roots, round: 0 }
     }
 
     /// Depth first, with a stack.
@@ -102,7 +104,7 @@ impl Probe {
 impl Drop for Probe {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout.
-        unsafe { dealloc(self.nodes.cast(), LAYOUT) };
+        unsafe { dealloc(self.nodes.cast(), layout(self.n)) };
     }
 }
 

@@ -1,9 +1,9 @@
 //! The graphs that are marked: the same for everyone, as lists of edges.
 
-/// Objects of a graph.
+/// Objects of a graph, where nothing else is said.
 pub(crate) const N: usize = 5_000_000;
 
-/// A graph of [`N`] objects of three edges. Object 0 is the root.
+/// A graph of objects of three edges. Object 0 is the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// A list in the order of allocation: one object leads to the next, nothing can be done ahead or aside.
@@ -28,16 +28,16 @@ impl Shape {
         }
     }
 
-    /// Calls `each` with every edge: which object, which of its three edges, to which object.
-    pub(crate) fn edges(self, mut each: impl FnMut(usize, usize, usize)) {
+    /// Calls `each` with every edge of a graph of `n` objects: which object, which of its three edges, to which object.
+    pub(crate) fn edges(self, n: usize, mut each: impl FnMut(usize, usize, usize)) {
         let mut random = Random(0x9E37_79B9_7F4A_7C15);
-        for from in 0..N {
+        for from in 0..n {
             match self {
-                Self::List if from + 1 < N => each(from, 0, from + 1),
+                Self::List if from + 1 < n => each(from, 0, from + 1),
                 Self::Tree => {
-                    (0..2).filter(|i| 2 * from + i + 1 < N).for_each(|i| each(from, i, 2 * from + i + 1))
+                    (0..2).filter(|i| 2 * from + i + 1 < n).for_each(|i| each(from, i, 2 * from + i + 1))
                 }
-                Self::Graph => (0..3).for_each(|i| each(from, i, random.below(N))),
+                Self::Graph => (0..3).for_each(|i| each(from, i, random.below(n))),
                 Self::List | Self::Slice => {}
             }
         }

@@ -14,9 +14,8 @@ const ROUNDS: usize = 11;
 /// One way of marking: its name, and a run, which says how long it took and how many objects it found.
 pub(crate) type Way<'w> = (&'static str, Box<dyn FnMut() -> (Duration, usize) + 'w>);
 
-/// Runs `compare` for the shapes that the program's arguments name, or for all.
-pub(crate) fn for_wanted_shapes(compare: impl Fn(Shape)) {
-    let Some(wanted) = Sections::wanted() else { return };
+/// Runs `compare` for the shapes that are wanted.
+pub(crate) fn for_wanted_shapes(wanted: &Sections, compare: impl Fn(Shape)) {
     println!("{:<8}{:<40}{:>10}{:>10}{:>10}{:>10}", "ns per object", "", "min", "median", "max", "ratio");
     for shape in SHAPES {
         if wanted.has(shape.name()) {
