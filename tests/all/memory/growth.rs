@@ -1,9 +1,10 @@
 //! How far heaps grow over what lives.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use gc::Heap;
+use gc::{Gc, Heap};
 use tests::patience::Since;
 use tests::rounds;
 use tests::rows::{Rows, churn};
@@ -23,6 +24,35 @@ fn a_heap_under_churn_stays_below_two_and_a_fifth_of_what_lives() {
     let most = (taken.live * 22 / 10).max(256 << 10);
     assert!(taken.bytes <= most && taken.in_use as u64 <= most, "{taken:?}");
     assert!(cfg!(gc_zeal) || (4..=40).contains(&taken.cycles), "for eight times what lives: {taken:?}");
+}
+
+/// What a thread has claimed and does not use is kept from others. Where cycles come on request only, too, that is little of
+/// a small limit.
+#[test]
+fn claims_leave_others_what_a_limit_allows() {
+    const LIMIT: usize = 2 * MIB;
+    /// The first spans of a class are as long as all before, up to 128 KiB, and so are claims: these lie in the first that is as
+    /// long as can be, which would be claimed as a whole.
+    const FIRST: u64 = 2800;
+    type Object = [u64; 6];
+    let heap = Heap::builder().limit_bytes(LIMIT).automatic(false).build();
+    let ((enter, entered), (leave, may_leave)) = (channel(), channel::<()>());
+    let made = std::thread::scope(|scope| {
+        let heap = &heap;
+        scope.spawn(move || {
+            heap.mutate(|mc| {
+                (0..FIRST).for_each(|n| _ = Gc::<Object>::new(mc, [n; 6]));
+                enter.send(()).unwrap();
+                may_leave.recv().unwrap();
+            });
+        });
+        entered.recv().unwrap();
+        let made = heap.mutate(|mc| (0..).take_while(|&n| Gc::<Object>::try_new(mc, [n; 6]).is_ok()).count());
+        leave.send(()).unwrap();
+        made
+    });
+    let bytes = (made + FIRST as usize) * size_of::<Object>();
+    assert!((LIMIT - (40 << 10)..=LIMIT).contains(&bytes), "{bytes} bytes");
 }
 
 /// However many threads allocate, a limit holds at every moment, and while there is garbage an allocation that
