@@ -33,7 +33,7 @@ fn claims_leave_others_what_a_limit_allows() {
     const LIMIT: usize = 2 * MIB;
     /// The first spans of a class are as long as all before, up to 128 KiB, and so are claims: these lie in the first that is as
     /// long as can be, which would be claimed as a whole.
-    const FIRST: u64 = 2800;
+    const FIRST: usize = 2800;
     type Object = [u64; 6];
     let heap = Heap::builder().limit_bytes(LIMIT).automatic(false).build();
     let ((enter, entered), (leave, may_leave)) = (channel(), channel::<()>());
@@ -41,7 +41,7 @@ fn claims_leave_others_what_a_limit_allows() {
         let heap = &heap;
         scope.spawn(move || {
             heap.mutate(|mc| {
-                (0..FIRST).for_each(|n| _ = Gc::<Object>::new(mc, [n; 6]));
+                (0..FIRST).for_each(|_| _ = Gc::<Object>::new(mc, [0; 6]));
                 enter.send(()).unwrap();
                 may_leave.recv().unwrap();
             });
@@ -51,7 +51,7 @@ fn claims_leave_others_what_a_limit_allows() {
         leave.send(()).unwrap();
         made
     });
-    let bytes = (made + FIRST as usize) * size_of::<Object>();
+    let bytes = (made + FIRST) * size_of::<Object>();
     assert!((LIMIT - (40 << 10)..=LIMIT).contains(&bytes), "{bytes} bytes");
 }
 
