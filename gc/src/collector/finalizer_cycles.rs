@@ -95,7 +95,7 @@ impl Objects<'_> {
         match self.numbers.entry(start.addr()) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                self.starts.push((start, self.classes[slot.entry.class()]));
+                self.starts.push((start, self.classes[slot.scan.class()]));
                 *new.insert(self.starts.len() - 1)
             }
         }

@@ -121,7 +121,7 @@ impl<'m> Objects<'m> {
     unsafe fn at(&self, address: *const u8) -> (*const u8, &'m Class) {
         // SAFETY: the caller's duty.
         let slot = unsafe { self.map.slot_of(address) };
-        (slot.start().cast_const(), self.classes[slot.entry.class()])
+        (slot.start().cast_const(), self.classes[slot.scan.class()])
     }
 }
 

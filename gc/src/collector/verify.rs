@@ -60,7 +60,7 @@ pub(super) unsafe fn check_marks(memory: &Memory, roots: &dyn Roots) {
         Kept::Contents(address) => {
             // SAFETY: an address in an object.
             let slot = unsafe { map.slot_of(address) };
-            let class = classes[slot.entry.class()];
+            let class = classes[slot.scan.class()];
             check_contents(class, slot.start().cast_const(), (class.name)());
         }
     };

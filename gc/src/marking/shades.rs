@@ -42,8 +42,8 @@ pub(super) struct Shaded {
 
 impl Shaded {
     #[inline(always)]
-    pub(super) fn new(object: *const u8, entry: PageEntry) -> Self {
-        Self { object, class: entry.short_class() }
+    pub(super) fn new(object: *const u8, slot: Slot<'_>) -> Self {
+        Self { object, class: slot.short_class }
     }
 
     #[inline(always)]
@@ -58,13 +58,12 @@ impl Shaded {
     /// The object is of the heap that the map is of, and the map is still right.
     #[inline(always)]
     pub(super) unsafe fn scan(self, map: &AddressMap) -> &Scan {
-        let class = match self.class {
+        match self.class {
             // SAFETY: the caller's duty.
-            PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object) }.entry.class(),
-            class => class,
-        };
-        // SAFETY: the class is that of the object's page.
-        unsafe { map.scan_of(class) }
+            PageEntry::NO_SHORT_CLASS => unsafe { map.slot_of(self.object) }.scan,
+            // SAFETY: the class is that of the object.
+            class => unsafe { map.scan_of(class) },
+        }
     }
 
     /// Whether both are known to be of one class.
@@ -182,7 +181,7 @@ impl Shades {
     unsafe fn shade_slot<M: Mode>(
         &mut self,
         map: &AddressMap,
-        slot: Slot,
+        slot: Slot<'_>,
         address: *const u8,
     ) -> Option<Shaded> {
         let word = slot.word(Bitmap::Marks);
@@ -204,7 +203,7 @@ impl Shades {
             }
         }
         self.marked.objects += 1;
-        self.marked.bytes += slot.entry.slot_bytes() as u64;
+        self.marked.bytes += slot.scan.slot_bytes as u64;
         if M::KEYED {
             self.waiting.note_marked(slot.start().addr());
         }
@@ -218,10 +217,10 @@ impl Shades {
             // SAFETY: duties 1 and 2.
             unsafe { self.start_of(map, address) }
         };
-        if slot.entry.is_leaf() {
+        if slot.scan.is_leaf {
             return None;
         }
-        Some(Shaded::new(object, slot.entry))
+        Some(Shaded::new(object, slot))
     }
 
     /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own, and so no
@@ -235,11 +234,7 @@ impl Shades {
     #[inline(never)]
     unsafe fn start_of(&mut self, map: &AddressMap, address: *const u8) -> *const u8 {
         // SAFETY: the caller's duties.
-        let slot = unsafe { map.slot_of(address) };
-        if slot.entry.slot_bytes() == 0 {
-            self.marked.bytes += map.bytes_of(slot) as u64;
-        }
-        slot.start()
+        unsafe { map.slot_of(address) }.start()
     }
 
     /// Shades what some of 64 words from `part` on point to.

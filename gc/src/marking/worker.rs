@@ -284,10 +284,10 @@ impl Worker {
                 // SAFETY: the caller's duty.
                 let slot = unsafe { map.slot_of(object) };
                 // Scanned once more if it is marked, too; that does no harm. But what it owns is not counted twice.
-                if !slot.entry.is_leaf() {
+                if !slot.scan.is_leaf {
                     let owned = self.shades.marked.owned;
                     // SAFETY: the caller's duty.
-                    let last = unsafe { self.scan::<M>(map, Shaded::new(slot.start(), slot.entry)) };
+                    let last = unsafe { self.scan::<M>(map, Shaded::new(slot.start(), slot)) };
                     self.shades.grey.extend(last.map(Grey::new));
                     self.shades.marked.owned = owned;
                 }

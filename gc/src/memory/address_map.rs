@@ -4,44 +4,52 @@
 //! and no new class, which is what a stopped world guarantees, and leads only to spans that hold an object, which
 //! nobody gives up. (A span whose last destructor has run may be given up meanwhile: no edge leads there.)
 //!
-//! Scanning starts from the address alone. The page's entry names the class, the class's [`Scan`] says what to read;
-//! span and class themselves, which would be two cache misses more, are not touched.
+//! Scanning starts from the address alone. The page's entry names the span's first page and its class, the class's [`Scan`]
+//! says how spans are cut and what to read of an object; span and class themselves, which would be two cache misses more,
+//! are not touched. What an edge has to load are thus its entry, of which there are few, and its mark word.
 
 use core::ops::Range;
 
-use super::arena::Arena;
-use super::class::Class;
-use super::span::Slot;
-use crate::object::OwnedFn;
-use crate::trace::TraceFn;
+use super::arena::{Arena, Bitmap, PageEntry};
+use super::scan::Scan;
+use crate::layout::{ARENA_PAGES, BITMAP_WORDS_PER_PAGE};
+use crate::sync::AtomicU64;
 
-/// What a class says about scanning its objects. A line of its own for each: found by a shift.
+/// Where an address lies: its slot, and the slot's bit.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub(crate) struct Scan {
-    /// Which of the first 64 words are edges.
-    pub(crate) first_words: u64,
-    /// The same for the words after them.
-    pub(crate) other_words: &'static [u64],
-    /// Whether there are such words, or a tail.
-    pub(crate) has_more: bool,
-    /// Reports the other edges.
-    pub(crate) tail: Option<TraceFn>,
-    /// What an object owns elsewhere, if that may change. Only where there is a tail.
-    pub(crate) owned: Option<OwnedFn>,
-    /// Size of a slot in bytes, also when a span is one slot.
-    pub(crate) slot_bytes: usize,
+pub(crate) struct Slot<'m> {
+    pub(crate) arena: Arena,
+    /// First page of its span.
+    pub(super) first_page: usize,
+    /// The [short](PageEntry::short_class) number of its class.
+    pub(crate) short_class: usize,
+    /// What its class says.
+    pub(crate) scan: &'m Scan,
+    /// Index of the slot in its span.
+    pub(crate) index: usize,
+    /// Whether the address is the slot's first; not said of large objects, which have a span of their own.
+    pub(crate) is_start: bool,
 }
 
-impl Scan {
-    pub(super) fn of(class: &Class) -> Self {
-        let (first_words, other_words) = match class.mask {
-            [] => (0, [].as_slice()),
-            [first, others @ ..] => (*first, others),
-        };
-        let owned = if class.owns_changing { class.owned } else { None };
-        let has_more = !other_words.is_empty() || class.tail.is_some();
-        Self { first_words, other_words, has_more, tail: class.tail, owned, slot_bytes: class.slot_bytes }
+impl Slot<'_> {
+    /// First address of the slot.
+    #[inline]
+    pub(crate) fn start(self) -> *mut u8 {
+        self.arena.page(self.first_page).wrapping_add(self.index * self.scan.slot_bytes)
+    }
+
+    /// The slot's bit in its bitmap word.
+    #[inline]
+    pub(crate) fn bit(self) -> u64 {
+        1 << (self.index % 64)
+    }
+
+    /// The slot's word in a bitmap.
+    #[inline]
+    pub(crate) fn word<'a>(self, bitmap: Bitmap) -> &'a AtomicU64 {
+        let index = self.first_page * BITMAP_WORDS_PER_PAGE + self.index / 64;
+        // SAFETY: the span has initialized the word, and lives as long as the object that the slot was found by.
+        unsafe { self.arena.bits(bitmap, index) }
     }
 }
 
@@ -99,12 +107,12 @@ impl AddressMap {
     ///
     /// The address lies in an object of the heap, and the map is still right.
     #[inline]
-    pub(crate) unsafe fn slot_of(&self, address: *const u8) -> Slot {
+    pub(crate) unsafe fn slot_of(&self, address: *const u8) -> Slot<'_> {
         if self.is_among_huge(address)
             && let Some(arena) = self.huge_arena_of(address)
         {
             // SAFETY: the caller's duty.
-            return unsafe { Slot::of_huge(arena, address) };
+            return unsafe { self.slot_of_huge(arena, address) };
         }
         // SAFETY: the caller's duty, and the address is not in a huge arena.
         unsafe { self.ordinary_slot_of(address) }
@@ -123,34 +131,62 @@ impl AddressMap {
     ///
     /// As for [`slot_of`](Self::slot_of).
     #[inline]
-    pub(crate) unsafe fn ordinary_slot_of(&self, address: *const u8) -> Slot {
+    pub(crate) unsafe fn ordinary_slot_of(&self, address: *const u8) -> Slot<'_> {
         debug_assert!(self.owns(address), "{address:p} lies in no arena of this heap");
         // SAFETY: ordinary arenas have one unit.
         let arena = unsafe { Arena::containing(address) };
+        let page = arena.page_of(address);
+        // SAFETY: the page belongs to the span of the object.
+        let entry = unsafe { arena.entry(page) };
+        // SAFETY: as above.
+        let scan = unsafe { self.scan_of_page(arena, page, entry) };
+        let first_page = entry.first_page();
+        let (index, is_start) = scan.slot_at(address.addr() - arena.page(first_page).addr());
+        Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
+    }
+
+    /// The slot of an address in a huge arena, which has one.
+    ///
+    /// # Safety
+    ///
+    /// As for [`slot_of`](Self::slot_of); the arena holds the address.
+    unsafe fn slot_of_huge(&self, arena: Arena, address: *const u8) -> Slot<'_> {
+        // Most pages lie beyond the entries; those that have one are equal.
+        let page = arena.page_of(address).min(ARENA_PAGES - 1);
+        // SAFETY: the page belongs to the span of the object.
+        let entry = unsafe { arena.entry(page) };
+        // SAFETY: as above.
+        let scan = unsafe { self.scan_of_page(arena, page, entry) };
+        let (first_page, short_class) = (entry.first_page(), entry.short_class());
+        Slot { arena, first_page, short_class, scan, index: 0, is_start: false }
+    }
+
+    /// What the class of a page says, which has this entry.
+    ///
+    /// # Safety
+    ///
+    /// The page belongs to the span of an object of the heap, and the map is still right.
+    #[inline]
+    unsafe fn scan_of_page(&self, arena: Arena, page: usize, entry: PageEntry) -> &Scan {
+        let class = match entry.short_class() {
+            // SAFETY: the caller's duty.
+            PageEntry::NO_SHORT_CLASS => unsafe { class_of_page(arena, page) },
+            class => class,
+        };
         // SAFETY: the caller's duty.
-        unsafe { Slot::of(arena, address) }
+        unsafe { self.scan_of(class) }
     }
 
     /// What there is to scan in objects of a class.
     ///
     /// # Safety
     ///
-    /// The number comes from the page entry of an object of the heap.
+    /// The number is that of an object's class, and the map is still right.
     #[inline]
     pub(crate) unsafe fn scan_of(&self, class: usize) -> &Scan {
         debug_assert!(class < self.classes.len(), "a page names a class that the heap does not have");
-        // SAFETY: entries name classes of the heap (span invariant 1), and the map has them all; the caller's duty.
+        // SAFETY: the map has all classes of the heap; the caller's duty.
         unsafe { self.classes.get_unchecked(class) }
-    }
-
-    /// Bytes of a slot.
-    #[inline]
-    pub(crate) fn bytes_of(&self, slot: Slot) -> usize {
-        match slot.entry.slot_bytes() {
-            // SAFETY: the slot was found by an object.
-            0 => unsafe { self.scan_of(slot.entry.class()) }.slot_bytes,
-            bytes => bytes,
-        }
     }
 
     #[cold]
@@ -159,6 +195,19 @@ impl AddressMap {
         let candidate = self.huge.get(after.checked_sub(1)?)?;
         candidate.addresses.contains(&address.addr()).then_some(candidate.arena)
     }
+}
+
+/// The number of a page's class, where it does not fit into the page's entry.
+///
+/// # Safety
+///
+/// The page belongs to the span of an object.
+#[cold]
+unsafe fn class_of_page(arena: Arena, page: usize) -> usize {
+    // SAFETY: the caller's duty.
+    let span = unsafe { arena.span(page) };
+    // SAFETY: pages of a span point at it (span invariant 1), and one with an object is not given up.
+    unsafe { &*span }.class().number
 }
 
 #[cfg(test)]

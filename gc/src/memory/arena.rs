@@ -1,12 +1,12 @@
 //! Arenas: reserved ranges with their side data.
 //!
 //! An arena starts with a header that holds, for each of its pages, all that marking needs to go from an
-//! address to its slot and mark bit: two loads and a multiplication. The objects of a page and its side
-//! data never share a cache line.
+//! address to the span's start, its class and its mark bits. The objects of a page and its side data never share a cache
+//! line.
 //!
 //! ```text
 //! arena (64 MiB, aligned)
-//! ├ header   entries: 16 bytes a page      address → slot, mark word, class
+//! ├ header   entries: 4 bytes a page       address → span's first page, class
 //! │          spans:   8 bytes a page       page → span
 //! │          bitmaps: marks, allocs, doomed
 //! └ pages    spans of objects
@@ -37,41 +37,29 @@ use crate::os::Reservation;
 use crate::sync::AtomicU64;
 
 // ANCHOR: page_entry
-/// What a page says about the span that it belongs to.
+/// What a page says about the span that it belongs to: what is the same in all spans of a class is said by the class. Few
+/// bytes, as marking reads it for every edge, of pages all over the heap: of a heap of gigabytes all entries fit into a
+/// cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C, align(16))]
+#[repr(C, align(4))]
 pub(crate) struct PageEntry {
     /// First page of the span, counted from the start of the arena.
     first_page: u16,
     /// Number of the class, or [`NO_SHORT_CLASS`](Self::NO_SHORT_CLASS) if that does not fit.
     short_class: u16,
-    /// `ceil(2^32 / slot_bytes)`: offset in the span times this, shifted by 32, is the slot, and what is shifted out is less
-    /// than this at the start of a slot only. Zero for a span that is one object.
-    reciprocal: u32,
-    /// Size of a slot in bytes; zero for a span that is one object.
-    slot_bytes: u32,
-    /// Number of the class, and whether its objects are leaves.
-    class_and_leaf: u32,
 }
 // ANCHOR_END: page_entry
 
-const LEAF_BIT: u32 = 1 << 31;
-const _: () = assert!(size_of::<PageEntry>() == 16);
+const _: () = assert!(size_of::<PageEntry>() == 4);
 
 impl PageEntry {
-    /// The number of no class.
+    /// The number of no class: that of the page's is asked of the span.
     pub(crate) const NO_SHORT_CLASS: usize = u16::MAX as usize;
 
-    pub(crate) fn new(first_page: usize, slot_bytes: usize, class: usize, leaf: bool, single: bool) -> Self {
-        let reciprocal = if single { 0 } else { (1_u64 << 32).div_ceil(slot_bytes as u64) };
-        let narrow = |n: usize| u32::try_from(n).expect("an arena has fewer than 2^32 bytes");
-        assert!(class < LEAF_BIT as usize, "there are fewer than 2^31 types");
+    pub(crate) fn new(first_page: usize, class: usize) -> Self {
         Self {
             first_page: u16::try_from(first_page).expect("an arena has no more than 2^16 pages"),
             short_class: u16::try_from(class.min(Self::NO_SHORT_CLASS)).expect("it is no larger"),
-            reciprocal: u32::try_from(reciprocal).expect("slots have at least 16 bytes"),
-            slot_bytes: if single { 0 } else { narrow(slot_bytes) },
-            class_and_leaf: narrow(class) | if leaf { LEAF_BIT } else { 0 },
         }
     }
 
@@ -81,43 +69,10 @@ impl PageEntry {
         self.first_page.into()
     }
 
-    /// Index of the span's first bitmap word in the arena.
-    #[inline]
-    pub(crate) fn bitmap_index(self) -> usize {
-        self.first_page() * BITMAP_WORDS_PER_PAGE
-    }
-
     /// Number of the class in the heap, if it is less than [`NO_SHORT_CLASS`](Self::NO_SHORT_CLASS), which is returned if not.
     #[inline]
     pub(crate) fn short_class(self) -> usize {
         self.short_class.into()
-    }
-
-    /// Size of a slot in bytes; zero for a span that is one object.
-    #[inline]
-    pub(crate) fn slot_bytes(self) -> usize {
-        self.slot_bytes as usize
-    }
-
-    /// Number of the class in the heap.
-    #[inline]
-    pub(crate) fn class(self) -> usize {
-        (self.class_and_leaf & !LEAF_BIT) as usize
-    }
-
-    /// Whether objects of the span hold no edges.
-    #[inline]
-    pub(crate) fn is_leaf(self) -> bool {
-        self.class_and_leaf & LEAF_BIT != 0
-    }
-
-    /// The slot at `offset` bytes in the span, and whether it starts there. That is not said of a span that is one object.
-    ///
-    /// One product for both: Lemire, Kaser and Kurz, "Faster Remainder by Direct Computation" (2019).
-    #[inline]
-    pub(crate) fn slot_at(self, offset: usize) -> (usize, bool) {
-        let product = offset as u64 * u64::from(self.reciprocal);
-        ((product >> 32) as usize, (product & u64::from(u32::MAX)) < u64::from(self.reciprocal))
     }
 }
 
@@ -336,31 +291,13 @@ impl Arena {
 #[cfg(test)]
 mod tests {
     use super::{HEADER_PAGES, Header, PageEntry, side_data_of};
-    use crate::layout::{ARENA_PAGES, MAX_SMALL_BYTES, MAX_SPAN_PAGES, MIN_SLOT_BYTES, PAGE_BYTES};
+    use crate::layout::{ARENA_PAGES, PAGE_BYTES};
 
     #[test]
-    fn the_reciprocal_divides_exactly() {
-        for slot_bytes in (MIN_SLOT_BYTES..=MAX_SMALL_BYTES).step_by(8) {
-            let entry = PageEntry::new(7, slot_bytes, 3, false, false);
-            let last = MAX_SPAN_PAGES * PAGE_BYTES / slot_bytes;
-            for slot in 0..last {
-                assert_eq!(entry.slot_at(slot * slot_bytes), (slot, true));
-                assert_eq!(entry.slot_at(slot * slot_bytes + 1), (slot, false));
-                assert_eq!(entry.slot_at((slot + 1) * slot_bytes - 1), (slot, false));
-            }
-        }
-        let single = PageEntry::new(7, 1 << 30, 3, true, true);
-        assert_eq!((single.slot_at(usize::MAX >> 8), single.slot_at(0)), ((0, false), (0, false)));
-    }
-
-    #[test]
-    fn an_entry_leads_to_bitmap_and_class() {
-        let entry = PageEntry::new(7, 16, 3, true, false);
-        assert_eq!((entry.bitmap_index(), entry.class(), entry.is_leaf()), (28, 3, true));
-        assert!(!PageEntry::new(7, 16, 3, false, false).is_leaf());
+    fn an_entry_leads_to_first_page_and_class() {
         for class in [3, PageEntry::NO_SHORT_CLASS - 1, PageEntry::NO_SHORT_CLASS, 1 << 20] {
-            let entry = PageEntry::new(ARENA_PAGES - 1, 16, class, true, false);
-            assert_eq!((entry.first_page(), entry.class()), (ARENA_PAGES - 1, class));
+            let entry = PageEntry::new(ARENA_PAGES - 1, class);
+            assert_eq!(entry.first_page(), ARENA_PAGES - 1);
             assert_eq!(entry.short_class(), class.min(PageEntry::NO_SHORT_CLASS));
         }
     }

@@ -21,7 +21,7 @@
 
 use core::ptr::NonNull;
 
-use super::arena::{Bitmap, PageEntry};
+use super::arena::Bitmap;
 use super::span::Span;
 use super::span_list::{ALL, PARTIAL, SpanList};
 use super::sweep_state::Generation;
@@ -253,11 +253,6 @@ impl Class {
     #[cfg(feature = "capi")]
     pub(crate) fn has_drop(&self) -> bool {
         self.drop.is_some()
-    }
-
-    /// What the pages of a span say that starts at `first_page`.
-    pub(super) fn page_entry(&self, first_page: usize) -> PageEntry {
-        PageEntry::new(first_page, self.slot_bytes, self.number, self.is_leaf(), self.is_large())
     }
 
     /// Whether an object has a span of its own.

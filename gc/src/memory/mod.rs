@@ -22,6 +22,7 @@ mod found;
 mod numbering;
 mod page_heap;
 mod room;
+mod scan;
 mod slot_word;
 mod span;
 mod span_list;
@@ -33,14 +34,14 @@ mod sweep_state;
 mod tests_loom;
 mod verify;
 
-pub(crate) use address_map::{AddressMap, Scan};
+pub(crate) use address_map::{AddressMap, Slot};
 pub(crate) use arena::{Bitmap, PageEntry};
 pub(crate) use census::ClassCount;
 pub(crate) use class::{Claim, Class};
 #[cfg(feature = "capi")]
 pub(crate) use found::KnownArenas;
 pub(crate) use numbering::{NumberedObject, Numbering};
-pub(crate) use span::Slot;
+pub(crate) use scan::Scan;
 pub(crate) use specials::{CleanupId, Specials};
 pub(crate) use sweep::DeadSlots;
 pub(crate) use sweep_state::Generation;

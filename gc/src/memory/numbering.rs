@@ -14,7 +14,8 @@ use core::ops::ControlFlow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::arena::{Arena, Bitmap};
-use super::span::{Slot, Span};
+use super::address_map::Slot;
+use super::span::Span;
 use super::sweep::ones;
 use super::{Class, Memory};
 use crate::layout::{ARENA_BYTES, ARENA_PAGES, BITMAP_WORDS_PER_PAGE, MIN_SLOT_BYTES};
@@ -122,11 +123,11 @@ impl<'m> Numbering<'m> {
     }
 
     /// The number of the object in a slot, which holds one.
-    pub(crate) fn number_of(&self, slot: Slot) -> u32 {
+    pub(crate) fn number_of(&self, slot: Slot<'_>) -> u32 {
         let page = slot.index / 64 / BITMAP_WORDS_PER_PAGE;
-        let before = self.arenas[&slot.arena].before[slot.entry.first_page() + page];
+        let before = self.arenas[&slot.arena].before[slot.first_page + page];
         let word = |index| {
-            let index = slot.entry.bitmap_index() + index;
+            let index = slot.first_page * BITMAP_WORDS_PER_PAGE + index;
             // SAFETY: words of a span with an object, which has initialized them and is not given up.
             let [marks, allocs, doomed] = [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed]
                 .map(|bitmap| unsafe { slot.arena.bits(bitmap, index) });

@@ -268,7 +268,7 @@ impl PageHeap {
         let range = Reservation::new(ARENA_BYTES, ARENA_BYTES)?;
         let arena = Arena::at(&range)?;
         // Large OS pages for all but small heaps, whose few objects should not take megabytes.
-        let small = if self.arenas.is_empty() { SMALL_HEAP_BYTES } else { HEADER_PAGES * PAGE_BYTES };
+        let small = if self.arenas.is_empty() { SMALL_HEAP_BYTES } else { 0 };
         range.prefer_large_pages(small, ARENA_BYTES - small);
         let run = (ARENA_PAGES - HEADER_PAGES, arena.page(HEADER_PAGES).addr());
         let mut owned = OwnedArena { arena, range, returned: Box::new([0; ARENA_PAGES / 64]) };

@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! 1. Every page of the span (of a huge one: every page that has an entry) points at the span, and its entry
-//!    leads from any address in the span to slot, bitmap word and class.
+//!    leads to the span's first page and class, and thus from any address in the span to slot and bitmap word.
 //! 2. Bits of slots that the span does not have are clear in every bitmap.
 //! 3. Doomed slots are taken: `doomed ⊆ allocs`; when they are buried they are free first, and then not doomed any
 //!    more, both under the lock of the class.
@@ -27,7 +27,7 @@
 
 use core::ptr::NonNull;
 
-use super::arena::{Arena, Bitmap, PageEntry};
+use super::arena::{Bitmap, PageEntry};
 use super::class::Class;
 use super::page_heap::PageRun;
 use super::slot_word::SlotWord;
@@ -93,7 +93,7 @@ impl Span {
                 records: BriefMutex::new(Rank::Records, None),
             }))),
         };
-        let entry = class.page_entry(run.first);
+        let entry = PageEntry::new(run.first, class.number);
         let last = (run.first + run.n_pages).min(ARENA_PAGES);
         for page in run.first..last {
             // SAFETY: the page is the caller's.
@@ -102,7 +102,7 @@ impl Span {
         for word in 0..n_slots.div_ceil(64) {
             for bitmap in [Bitmap::Marks, Bitmap::Allocs, Bitmap::Doomed] {
                 // SAFETY: the pages are the caller's, and so are their bitmap words.
-                unsafe { run.arena.clear_bits(bitmap, entry.bitmap_index() + word) };
+                unsafe { run.arena.clear_bits(bitmap, run.first * BITMAP_WORDS_PER_PAGE + word) };
             }
         }
         // SAFETY: no object is in the span yet.
@@ -276,7 +276,7 @@ impl Span {
     /// Asserts invariants 1 to 3, and 4 if it has to hold: the span is swept, and nobody marks. The class's lock is held.
     pub(super) fn check(&self, marks_clear: bool) {
         let last = (self.shape.run.first + self.shape.run.n_pages).min(ARENA_PAGES);
-        let expected = self.class().page_entry(self.shape.run.first);
+        let expected = PageEntry::new(self.shape.run.first, self.class().number);
         for page in self.shape.run.first..last {
             // SAFETY: the page belongs to this span.
             let entry = unsafe { self.shape.run.arena.entry(page) };
@@ -315,63 +315,5 @@ impl Span {
                 );
             }
         }
-    }
-}
-
-/// Where an address lies: its slot, and the slot's bit.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot {
-    pub(crate) arena: Arena,
-    pub(crate) entry: PageEntry,
-    /// Index of the slot in its span.
-    pub(crate) index: usize,
-    /// Whether the address is the slot's first; not said of large objects, which have a span of their own.
-    pub(crate) is_start: bool,
-}
-
-impl Slot {
-    /// The slot of an address.
-    ///
-    /// # Safety
-    ///
-    /// `arena`, which is not huge, holds the address, which lies in an object.
-    #[inline]
-    pub(super) unsafe fn of(arena: Arena, address: *const u8) -> Self {
-        // SAFETY: the page belongs to the span of the object.
-        let entry = unsafe { arena.entry(arena.page_of(address)) };
-        let (index, is_start) = entry.slot_at(address.addr() - arena.page(entry.first_page()).addr());
-        Self { arena, entry, index, is_start }
-    }
-
-    /// The slot of an address in a huge arena, which has one.
-    ///
-    /// # Safety
-    ///
-    /// `arena` holds the address, which lies in an object.
-    pub(super) unsafe fn of_huge(arena: Arena, address: *const u8) -> Self {
-        // Most pages lie beyond the entries; those that have one are equal.
-        let page = arena.page_of(address).min(ARENA_PAGES - 1);
-        // SAFETY: the page belongs to the span of the object.
-        Self { arena, entry: unsafe { arena.entry(page) }, index: 0, is_start: false }
-    }
-
-    /// First address of the slot.
-    #[inline]
-    pub(crate) fn start(self) -> *mut u8 {
-        let offset = self.index * self.entry.slot_bytes();
-        self.arena.page(self.entry.first_page()).wrapping_add(offset)
-    }
-
-    /// The slot's bit in its bitmap word.
-    #[inline]
-    pub(crate) fn bit(self) -> u64 {
-        1 << (self.index % 64)
-    }
-
-    /// The slot's word in a bitmap.
-    #[inline]
-    pub(crate) fn word<'a>(self, bitmap: Bitmap) -> &'a AtomicU64 {
-        // SAFETY: the span has initialized the word, and lives as long as the object that the slot was found by.
-        unsafe { self.arena.bits(bitmap, self.entry.bitmap_index() + self.index / 64) }
     }
 }

@@ -1,7 +1,7 @@
 //! Marking by hand: what can be had for a graph of one type, known to the loop, without anything that makes a
 //! heap of it. The mark bit is in the object. The nodes lie side by side on large OS pages, as ours do.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ impl Probe {
     pub(crate) fn new(shape: Shape, n: usize) -> Self {
         let layout = layout(n);
         // SAFETY: the layout is not empty.
-        let nodes = unsafe { alloc_zeroed(layout) }.cast::<Node>();
+        let nodes = unsafe { alloc(layout) }.cast::<Node>();
         assert!(!nodes.is_null(), "there is memory");
         #[cfg(target_os = "linux")]
         // SAFETY: advice on memory that is ours.

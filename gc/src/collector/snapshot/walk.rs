@@ -82,7 +82,7 @@ fn groups(core: &Core) -> Vec<Group> {
             Keeper::ByFinalizer => {
                 // SAFETY: the world is stopped; what is kept is an object.
                 let slot = unsafe { map.slot_of(target) };
-                (&mut finalizers, format!("Finalizer of {}", (classes[slot.entry.class()].name)()))
+                (&mut finalizers, format!("Finalizer of {}", (classes[slot.scan.class()].name)()))
             }
         };
         group.entry(name).or_default().push(target);
@@ -190,7 +190,7 @@ impl Walk<'_> {
                 // SAFETY: an address in an object.
                 let slot = unsafe { self.map.slot_of(object) };
                 // SAFETY: as above, of this class; the world is stopped.
-                unsafe { self.edges(self.classes[slot.entry.class()], slot.start()) }
+                unsafe { self.edges(self.classes[slot.scan.class()], slot.start()) }
             }),
             Targets::Handles => {
                 let (numbering, tells_apart) = (self.numbering, self.tells_apart);
