@@ -333,3 +333,96 @@ fn a_pool_that_is_busy_delays_no_cycle() {
     drop(root);
     assert_eq!(heap.collect().unwrap().live_objects, 0);
 }
+
+/// Links of one size, of which each kind has its edges elsewhere. Numbers are no edges, whatever reads them.
+#[derive(Clone, Copy)]
+enum Next<'gc> {
+    First(Gc<'gc, First<'gc>>),
+    Second(Gc<'gc, Second<'gc>>),
+    Third(Gc<'gc, Third<'gc>>),
+    Fourth(Gc<'gc, Fourth<'gc>>),
+}
+
+#[derive(Trace)]
+struct First<'gc> {
+    to: Edges<'gc>,
+    _numbers: [usize; 4],
+}
+
+#[derive(Trace)]
+struct Second<'gc> {
+    _numbers: [usize; 4],
+    to: Edges<'gc>,
+}
+
+/// With a tail.
+#[derive(Trace)]
+struct Third<'gc> {
+    _numbers: [usize; 4],
+    to: Vec<Edges<'gc>>,
+    _number: usize,
+}
+
+/// With edges beyond the first 64 words.
+#[derive(Trace)]
+struct Fourth<'gc> {
+    _numbers: [usize; 80],
+    to: Edges<'gc>,
+}
+
+#[derive(Trace, Clone, Copy, Default)]
+struct Edges<'gc> {
+    first: Option<Gc<'gc, First<'gc>>>,
+    second: Option<Gc<'gc, Second<'gc>>>,
+    third: Option<Gc<'gc, Third<'gc>>>,
+    fourth: Option<Gc<'gc, Fourth<'gc>>>,
+}
+
+impl<'gc> Edges<'gc> {
+    fn to(next: Option<Next<'gc>>) -> Self {
+        let mut edges = Self::default();
+        match next {
+            None => {}
+            Some(Next::First(first)) => edges.first = Some(first),
+            Some(Next::Second(second)) => edges.second = Some(second),
+            Some(Next::Third(third)) => edges.third = Some(third),
+            Some(Next::Fourth(fourth)) => edges.fourth = Some(fourth),
+        }
+        edges
+    }
+}
+
+#[test]
+fn a_list_may_change_its_class_at_any_link() {
+    /// So many links of each kind in turn: the last ones of the list first.
+    const RUNS: [[usize; 4]; 6] =
+        [[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [3, 2, 1, 1], [100, 1, 1, 100], [1, 1, 1, 1]];
+    for workers in [1, 2] {
+        let heap = heap(workers);
+        for (of_each, turns) in RUNS.into_iter().flat_map(|runs| [(runs, 1), (runs, rounds(400))]) {
+            let root: Root<First<'static>> = heap.mutate(|mc| {
+                let mut last = None;
+                for kind in (0..turns).flat_map(|_| 0..4) {
+                    for n in 0..of_each[kind] {
+                        let to = Edges::to(last);
+                        last = Some(match kind {
+                            0 => Next::First(Gc::new(mc, First { to, _numbers: [n; 4] })),
+                            1 => Next::Second(Gc::new(mc, Second { to, _numbers: [n; 4] })),
+                            2 => {
+                                Next::Third(Gc::new(mc, Third { _numbers: [n; 4], to: vec![to], _number: n }))
+                            }
+                            _ => Next::Fourth(Gc::new(mc, Fourth { to, _numbers: [n; 80] })),
+                        });
+                    }
+                }
+                mc.root(Gc::new(mc, First { to: Edges::to(last), _numbers: [0; 4] }))
+            });
+            let links = turns * of_each.iter().sum::<usize>() + 1;
+            let live = heap.collect().unwrap().live_objects;
+            assert_eq!(live, links as u64, "{turns} times {of_each:?}, with {workers} workers");
+            heap.verify();
+            drop(root);
+        }
+        assert_eq!(heap.collect().unwrap().live_objects, 0);
+    }
+}

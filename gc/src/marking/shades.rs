@@ -147,25 +147,25 @@ impl Shades {
         if cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address) {
             crate::zeal::fault(&format!("an edge leads to {address:p}, out of the heap"));
         }
-        if map.is_among_huge(address) {
+        if map.is_rare(address) {
             // SAFETY: the caller's duties.
-            let grey = unsafe { self.shade_among_huge::<M>(map, address) };
+            let grey = unsafe { self.shade_rare::<M>(map, address) };
             return (grey != Grey::NONE).then(|| grey.shaded());
         }
-        // SAFETY: duties 1 and 2; it is not among huge arenas.
-        let slot = unsafe { map.ordinary_slot_of(address) };
+        // SAFETY: duties 1 and 2; it is not rare.
+        let slot = unsafe { map.usual_slot_of(address) };
         // SAFETY: the caller's duties.
         unsafe { self.shade_slot::<M>(map, slot, address) }
     }
 
-    /// The same for an address among huge arenas; packed, as that fits into a register.
+    /// The same for an address that is [rare](AddressMap::is_rare); packed, as that fits into a register.
     ///
     /// # Safety
     ///
     /// As for [`shade_object`](Self::shade_object).
     #[cold]
     #[inline(never)]
-    unsafe fn shade_among_huge<M: Mode>(&mut self, map: &AddressMap, address: *const u8) -> Grey {
+    unsafe fn shade_rare<M: Mode>(&mut self, map: &AddressMap, address: *const u8) -> Grey {
         // SAFETY: duties 1 and 2.
         let slot = unsafe { map.slot_of(address) };
         // SAFETY: the caller's duties.
@@ -223,8 +223,7 @@ impl Shades {
         Some(Shaded::new(object, slot))
     }
 
-    /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own, and so no
-    /// size in its page's entry. Not inlined, so that the compiler keeps the branch, and of an address, so that it keeps what is
+    /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own. Not inlined, so that the compiler keeps the branch, and of an address, so that it keeps what is
     /// known of the slot in registers.
     ///
     /// # Safety

@@ -4,13 +4,14 @@
 //! leaves the stack is prefetched and enters the ring, and the one that entered it longest ago, whose cache line has
 //! arrived meanwhile, is scanned. So memory is waited for with as many requests under way as the ring has places,
 //! which is worth a factor of two to three where the heap is larger than the caches. A stack alone would take back
-//! the object that it has just been given, a queue alone would grow with the width of the graph.
+//! the object that it has just been given, a queue alone would grow with the width of the graph. In a large heap the marks are
+//! waited for in the same way: those of what an object points to are asked for when it has gone half of its way in the ring.
 //!
 //! Marking is compiled for each [`Mode`]: for a worker that is alone, without locked instructions, for one among many, and
 //! for one that looks up what values wait for.
 
 use super::mode::{Alone, Keyed, Mode, Shared};
-use super::prefetch::prefetch;
+use super::prefetch::{prefetch, prefetch_marks};
 use super::session::{Packet, Session};
 use super::shades::{Grey, Shaded, Shades, Shading};
 use crate::layout::WORD_BYTES;
@@ -58,6 +59,14 @@ impl Ring {
         self.taken = self.taken.wrapping_add(1);
         self.len -= 1;
         grey
+    }
+
+    /// The one of a full ring whose cache line has arrived by now, and which is scanned so much later that another one arrives
+    /// meanwhile.
+    #[inline(always)]
+    fn halfway(&self) -> Grey {
+        debug_assert_eq!(self.len, RING_PLACES);
+        self.places[(self.taken + RING_PLACES / 2) % RING_PLACES]
     }
 
     /// Takes out the oldest of a full ring and puts another one in.
@@ -305,7 +314,8 @@ impl Worker {
         let (mut last, mut left) = (None, steps);
         while left > 0 {
             left -= 1;
-            let next = match self.next(last.take()) {
+            // SAFETY: the caller's duties.
+            let next = match unsafe { self.next(map, last.take()) } {
                 Next::Link(link) => {
                     // SAFETY: the object was just shaded; the caller's duties.
                     last = unsafe { self.follow::<M>(map, link, &mut left) };
@@ -333,13 +343,21 @@ impl Worker {
     }
 
     /// What to scan next, if `last` was marked last and has not become grey yet.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Shades::shade), but for 1.
     #[inline(always)]
-    fn next(&mut self, last: Option<Shaded>) -> Next {
+    unsafe fn next(&mut self, map: &AddressMap, last: Option<Shaded>) -> Next {
         if self.ring.len == RING_PLACES {
             let Some(next) = last.map(Grey::new).or_else(|| self.shades.grey.pop()) else {
                 return Next::None;
             };
             prefetch(next.object());
+            if map.is_large() {
+                // SAFETY: objects in the ring are of the heap; the caller's duties.
+                unsafe { prefetch_marks(map, self.ring.halfway().shaded()) };
+            }
             return Next::Grey(self.ring.exchange(next));
         }
         if self.ring.len == 0 && self.shades.grey.is_empty() {

@@ -60,6 +60,9 @@ struct Huge {
     arena: Arena,
 }
 
+/// Arenas of a heap that is [large](AddressMap::is_large). Few in builds that look for faults, so that heaps have as many.
+const LARGE_HEAP_ARENAS: usize = if cfg!(any(gc_zeal, gc_asan)) { 2 } else { 16 };
+
 /// The way from addresses to slots and classes.
 #[derive(Debug)]
 pub(crate) struct AddressMap {
@@ -69,10 +72,10 @@ pub(crate) struct AddressMap {
     arenas: Box<[usize]>,
     /// In order of addresses.
     huge: Box<[Huge]>,
-    /// First address of the first huge arena.
-    huge_start: usize,
+    /// First address of the first huge arena, or of all memory where there are more classes than short numbers.
+    rare_start: usize,
     /// From there to the end of the last; zero when there is none.
-    huge_bytes: usize,
+    rare_bytes: usize,
 }
 
 impl AddressMap {
@@ -88,11 +91,12 @@ impl AddressMap {
         };
         let mut huge: Box<[Huge]> = huge.map(range).collect();
         huge.sort_unstable_by_key(|huge| huge.addresses.start);
-        let (huge_start, huge_end) = match (huge.first(), huge.last()) {
+        let (rare_start, rare_end) = match (huge.first(), huge.last()) {
+            _ if classes.len() > PageEntry::SHORT_CLASSES => (0, usize::MAX),
             (Some(first), Some(last)) => (first.addresses.start, last.addresses.end),
             _ => (0, 0),
         };
-        Self { classes, arenas, huge, huge_start, huge_bytes: huge_end - huge_start }
+        Self { classes, arenas, huge, rare_start, rare_bytes: rare_end - rare_start }
     }
 
     /// Whether the address lies in an arena of the heap.
@@ -108,73 +112,71 @@ impl AddressMap {
     /// The address lies in an object of the heap, and the map is still right.
     #[inline]
     pub(crate) unsafe fn slot_of(&self, address: *const u8) -> Slot<'_> {
-        if self.is_among_huge(address)
-            && let Some(arena) = self.huge_arena_of(address)
-        {
+        if self.is_rare(address) {
             // SAFETY: the caller's duty.
-            return unsafe { self.slot_of_huge(arena, address) };
+            return unsafe { self.rare_slot_of(address) };
         }
-        // SAFETY: the caller's duty, and the address is not in a huge arena.
-        unsafe { self.ordinary_slot_of(address) }
+        // SAFETY: the caller's duty, and the address is not rare.
+        unsafe { self.usual_slot_of(address) }
     }
 
-    /// Whether the address lies in a huge arena, or in another one between two of these.
+    /// Whether the short way to a slot may not do: the address lies in a huge arena or between two of these, or there are more
+    /// classes than short numbers.
     #[inline]
-    pub(crate) fn is_among_huge(&self, address: *const u8) -> bool {
-        // One comparison for both ends.
-        address.addr().wrapping_sub(self.huge_start) < self.huge_bytes
+    pub(crate) fn is_rare(&self, address: *const u8) -> bool {
+        // One comparison for all of it.
+        address.addr().wrapping_sub(self.rare_start) < self.rare_bytes
     }
 
-    /// The slot of an address that is not [among huge arenas](Self::is_among_huge).
+    /// The slot of an address that is not [rare](Self::is_rare).
     ///
     /// # Safety
     ///
     /// As for [`slot_of`](Self::slot_of).
     #[inline]
-    pub(crate) unsafe fn ordinary_slot_of(&self, address: *const u8) -> Slot<'_> {
+    pub(crate) unsafe fn usual_slot_of(&self, address: *const u8) -> Slot<'_> {
         debug_assert!(self.owns(address), "{address:p} lies in no arena of this heap");
         // SAFETY: ordinary arenas have one unit.
         let arena = unsafe { Arena::containing(address) };
-        let page = arena.page_of(address);
         // SAFETY: the page belongs to the span of the object.
-        let entry = unsafe { arena.entry(page) };
-        // SAFETY: as above.
-        let scan = unsafe { self.scan_of_page(arena, page, entry) };
+        let entry = unsafe { arena.entry(arena.page_of(address)) };
+        // SAFETY: all classes have short numbers, of which the entry names one (span invariant 1).
+        let scan = unsafe { self.scan_of(entry.short_class()) };
         let first_page = entry.first_page();
         let (index, is_start) = scan.slot_at(address.addr() - arena.page(first_page).addr());
         Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
     }
 
-    /// The slot of an address in a huge arena, which has one.
+    /// The slot of any address. The class is asked of the span, whose number fits there.
     ///
     /// # Safety
     ///
-    /// As for [`slot_of`](Self::slot_of); the arena holds the address.
-    unsafe fn slot_of_huge(&self, arena: Arena, address: *const u8) -> Slot<'_> {
-        // Most pages lie beyond the entries; those that have one are equal.
+    /// As for [`slot_of`](Self::slot_of).
+    #[cold]
+    unsafe fn rare_slot_of(&self, address: *const u8) -> Slot<'_> {
+        let huge = self.huge_arena_of(address);
+        // SAFETY: ordinary arenas have one unit.
+        let arena = huge.unwrap_or_else(|| unsafe { Arena::containing(address) });
+        // Most pages of a huge arena lie beyond the entries; those that have one are equal.
         let page = arena.page_of(address).min(ARENA_PAGES - 1);
         // SAFETY: the page belongs to the span of the object.
         let entry = unsafe { arena.entry(page) };
         // SAFETY: as above.
-        let scan = unsafe { self.scan_of_page(arena, page, entry) };
-        let (first_page, short_class) = (entry.first_page(), entry.short_class());
-        Slot { arena, first_page, short_class, scan, index: 0, is_start: false }
+        let span = unsafe { arena.span(page) };
+        // SAFETY: pages of a span point at it (span invariant 1), and one with an object is not given up.
+        let class = unsafe { &*span }.class().number;
+        // SAFETY: the class is that of an object.
+        let scan = unsafe { self.scan_of(class) };
+        let first_page = entry.first_page();
+        // A huge arena has one slot, as is known of its class.
+        let (index, is_start) = scan.slot_at(address.addr() - arena.page(first_page).addr());
+        Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
     }
 
-    /// What the class of a page says, which has this entry.
-    ///
-    /// # Safety
-    ///
-    /// The page belongs to the span of an object of the heap, and the map is still right.
+    /// Whether there are so many mark words that few of them stay in a cache.
     #[inline]
-    unsafe fn scan_of_page(&self, arena: Arena, page: usize, entry: PageEntry) -> &Scan {
-        let class = match entry.short_class() {
-            // SAFETY: the caller's duty.
-            PageEntry::NO_SHORT_CLASS => unsafe { class_of_page(arena, page) },
-            class => class,
-        };
-        // SAFETY: the caller's duty.
-        unsafe { self.scan_of(class) }
+    pub(crate) fn is_large(&self) -> bool {
+        self.arenas.len() >= LARGE_HEAP_ARENAS
     }
 
     /// What there is to scan in objects of a class.
@@ -195,19 +197,6 @@ impl AddressMap {
         let candidate = self.huge.get(after.checked_sub(1)?)?;
         candidate.addresses.contains(&address.addr()).then_some(candidate.arena)
     }
-}
-
-/// The number of a page's class, where it does not fit into the page's entry.
-///
-/// # Safety
-///
-/// The page belongs to the span of an object.
-#[cold]
-unsafe fn class_of_page(arena: Arena, page: usize) -> usize {
-    // SAFETY: the caller's duty.
-    let span = unsafe { arena.span(page) };
-    // SAFETY: pages of a span point at it (span invariant 1), and one with an object is not given up.
-    unsafe { &*span }.class().number
 }
 
 #[cfg(test)]

@@ -55,11 +55,15 @@ const _: () = assert!(size_of::<PageEntry>() == 4);
 impl PageEntry {
     /// The number of no class: that of the page's is asked of the span.
     pub(crate) const NO_SHORT_CLASS: usize = u16::MAX as usize;
+    /// Classes with short numbers. Few in builds that look for faults, so that heaps have more.
+    pub(crate) const SHORT_CLASSES: usize =
+        if cfg!(any(gc_zeal, gc_asan)) { 8 } else { Self::NO_SHORT_CLASS };
 
     pub(crate) fn new(first_page: usize, class: usize) -> Self {
+        let short_class = if class < Self::SHORT_CLASSES { class } else { Self::NO_SHORT_CLASS };
         Self {
             first_page: u16::try_from(first_page).expect("an arena has no more than 2^16 pages"),
-            short_class: u16::try_from(class.min(Self::NO_SHORT_CLASS)).expect("it is no larger"),
+            short_class: u16::try_from(short_class).expect("it is no larger"),
         }
     }
 
@@ -69,7 +73,8 @@ impl PageEntry {
         self.first_page.into()
     }
 
-    /// Number of the class in the heap, if it is less than [`NO_SHORT_CLASS`](Self::NO_SHORT_CLASS), which is returned if not.
+    /// Number of the class in the heap, if it is less than [`SHORT_CLASSES`](Self::SHORT_CLASSES), else
+    /// [`NO_SHORT_CLASS`](Self::NO_SHORT_CLASS).
     #[inline]
     pub(crate) fn short_class(self) -> usize {
         self.short_class.into()
@@ -295,10 +300,11 @@ mod tests {
 
     #[test]
     fn an_entry_leads_to_first_page_and_class() {
-        for class in [3, PageEntry::NO_SHORT_CLASS - 1, PageEntry::NO_SHORT_CLASS, 1 << 20] {
+        let short = PageEntry::SHORT_CLASSES;
+        for class in [3, short - 1, short, PageEntry::NO_SHORT_CLASS, 1 << 20] {
             let entry = PageEntry::new(ARENA_PAGES - 1, class);
             assert_eq!(entry.first_page(), ARENA_PAGES - 1);
-            assert_eq!(entry.short_class(), class.min(PageEntry::NO_SHORT_CLASS));
+            assert_eq!(entry.short_class(), if class < short { class } else { PageEntry::NO_SHORT_CLASS });
         }
     }
 

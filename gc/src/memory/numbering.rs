@@ -13,8 +13,8 @@
 use core::ops::ControlFlow;
 use std::collections::{BTreeMap, HashSet};
 
-use super::arena::{Arena, Bitmap};
 use super::address_map::Slot;
+use super::arena::{Arena, Bitmap};
 use super::span::Span;
 use super::sweep::ones;
 use super::{Class, Memory};

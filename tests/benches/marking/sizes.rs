@@ -20,10 +20,6 @@ pub(crate) fn sizes() {
         "\n{:<8}{:>12}{:>10}{:>10}{:>14}{:>14}{:>14}",
         "ns per object", "objects", "made", "linked", "ring by hand", "gc, 1 worker", "gc, 2 workers"
     );
-    if let Ok(n) = std::env::var("XN") {
-        for n in n.split(',') { row(Shape::Graph, n.parse().unwrap()); }
-        return;
-    }
     for shape in SHAPES {
         SIZES.into_iter().for_each(|n| row(shape, n));
     }
@@ -32,14 +28,13 @@ pub(crate) fn sizes() {
 fn row(shape: Shape, n: usize) {
     let mut ring = Probe::new(shape, n);
     let (one, [making, linking]) = Ours::new(shape, n, |builder| builder.mark_threads(1));
-    let two = if std::env::var("XN").is_ok() { None } else { Some(Ours::new(shape, n, |builder| builder.mark_threads(2)).0) };
+    let (two, _) = Ours::new(shape, n, |builder| builder.mark_threads(2));
     let found = one.mark().1;
-    if std::env::var("XN").is_ok() { println!("{}", std::fs::read_to_string("/proc/self/smaps_rollup").unwrap().lines().filter(|l| l.starts_with("Rss") || l.starts_with("AnonHuge")).collect::<Vec<_>>().join(" ")); }
     let mut runs = [const { Vec::new() }; 3];
     for _ in 0..(MARKED / n).clamp(3, 1_000) {
         runs[0].push(ring.mark_with_ring().0);
         runs[1].push(one.mark().0);
-        if let Some(two) = &two { runs[2].push(two.mark().0) } else { runs[2].push(Duration::ZERO) };
+        runs[2].push(two.mark().0);
     }
     #[expect(clippy::cast_precision_loss, reason = "numbers for people")]
     let each = |time: Duration, of: usize| nanoseconds(time) / of as f64;
