@@ -215,25 +215,12 @@ impl Shades {
             guess
         } else {
             // SAFETY: duties 1 and 2.
-            unsafe { self.start_of(map, address) }
+            unsafe { start_of(map, address) }
         };
         if slot.scan.is_leaf {
             return None;
         }
         Some(Shaded::new(object, slot))
-    }
-
-    /// The start of an object that was just marked, by an edge into its middle, or that has a span of its own. Not inlined, so that the compiler keeps the branch, and of an address, so that it keeps what is
-    /// known of the slot in registers.
-    ///
-    /// # Safety
-    ///
-    /// Duties 1 and 2 of [`shade`](Self::shade); there is an object.
-    #[cold]
-    #[inline(never)]
-    unsafe fn start_of(&mut self, map: &AddressMap, address: *const u8) -> *const u8 {
-        // SAFETY: the caller's duties.
-        unsafe { map.slot_of(address) }.start()
     }
 
     /// Shades what some of 64 words from `part` on point to.
@@ -264,6 +251,21 @@ impl Shades {
             }
         }
     }
+}
+
+/// The start of an object, by an edge into its middle, or that has a span of its own.
+///
+/// Not inlined, so that the compiler keeps the branch, and of an address, so that it keeps what is known of the slot in
+/// registers.
+///
+/// # Safety
+///
+/// Duties 1 and 2 of [`shade`](Shades::shade); there is an object.
+#[cold]
+#[inline(never)]
+unsafe fn start_of(map: &AddressMap, address: *const u8) -> *const u8 {
+    // SAFETY: the caller's duties.
+    unsafe { map.slot_of(address) }.start()
 }
 
 /// Shades what a trace function reports.
