@@ -26,6 +26,7 @@ mod mode;
 #[cfg(not(feature = "parallel"))]
 mod no_help;
 mod prefetch;
+mod ring;
 mod session;
 mod shades;
 #[cfg(all(test, not(loom)))]

@@ -39,7 +39,7 @@ pub(super) unsafe fn prefetch_marks(map: &AddressMap, object: Shaded) {
         // SAFETY: the word lies in the object and is initialized (duty 2 of `Trace`).
         let word = unsafe { load_word(object.object().wrapping_add(index * WORD_BYTES)) };
         let Some(address) = edge_of(word) else { continue };
-        // An edge out of the heap is reported by the scan.
+        // An edge out of the heap is reported by the scan, where that is looked for.
         if map.is_rare(address) || (cfg!(any(debug_assertions, gc_zeal)) && !map.owns(address)) {
             continue;
         }

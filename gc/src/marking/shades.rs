@@ -46,6 +46,12 @@ impl Shaded {
         Self { object, class: slot.short_class }
     }
 
+    /// Of the class with number zero.
+    #[cfg(test)]
+    pub(super) fn at(address: usize) -> Self {
+        Self { object: core::ptr::without_provenance(address), class: 0 }
+    }
+
     #[inline(always)]
     pub(super) fn object(self) -> *const u8 {
         self.object

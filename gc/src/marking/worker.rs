@@ -1,17 +1,14 @@
 //! A worker: what one thread needs to mark.
 //!
-//! Objects that are marked and not scanned lie on a stack. Between the stack and the scan is a ring: an object that
-//! leaves the stack is prefetched and enters the ring, and the one that entered it longest ago, whose cache line has
-//! arrived meanwhile, is scanned. So memory is waited for with as many requests under way as the ring has places,
-//! which is worth a factor of two to three where the heap is larger than the caches. A stack alone would take back
-//! the object that it has just been given, a queue alone would grow with the width of the graph. In a large heap the marks are
-//! waited for in the same way: those of what an object points to are asked for when it has gone half of its way in the ring.
+//! Objects that are marked and not scanned lie on a stack. Between the stack and the scan is a [ring](super::ring) of those
+//! whose cache lines are on their way.
 //!
 //! Marking is compiled for each [`Mode`]: for a worker that is alone, without locked instructions, for one among many, and
 //! for one that looks up what values wait for.
 
 use super::mode::{Alone, Keyed, Mode, Shared};
 use super::prefetch::{prefetch, prefetch_marks};
+use super::ring::Ring;
 use super::session::{Packet, Session};
 use super::shades::{Grey, Shaded, Shades, Shading};
 use crate::layout::WORD_BYTES;
@@ -20,64 +17,11 @@ use crate::special::Kept;
 use crate::sync::Ordering;
 use crate::trace::{Conditional, Deferred, ElementEdges, Range, Tracer};
 
-/// Places of the ring: a power of two. More requests than a core can have under way are of no use.
-const RING_PLACES: usize = 16;
-
 /// Objects that a worker scans between two looks at what others need.
 const STEPS: u64 = 64;
 
 /// Objects of a packet that is given away because the stack is deep. Few in debug builds, so that packets are many.
 const PACKET_OBJECTS: usize = if cfg!(any(debug_assertions, gc_zeal)) { 16 } else { 512 };
-
-/// Objects whose cache lines are on their way, in the order in which they were asked for.
-#[derive(Debug)]
-struct Ring {
-    places: [Grey; RING_PLACES],
-    /// Objects that were taken out since the beginning.
-    taken: usize,
-    len: usize,
-}
-
-impl Ring {
-    const fn new() -> Self {
-        Self { places: [Grey::NONE; RING_PLACES], taken: 0, len: 0 }
-    }
-
-    /// Puts one in; there must be room.
-    #[inline(always)]
-    fn push(&mut self, grey: Grey) {
-        debug_assert!(self.len < RING_PLACES);
-        self.places[(self.taken + self.len) % RING_PLACES] = grey;
-        self.len += 1;
-    }
-
-    /// Takes out the oldest; there must be one.
-    #[inline(always)]
-    fn pop(&mut self) -> Grey {
-        debug_assert!(self.len > 0);
-        let grey = self.places[self.taken % RING_PLACES];
-        self.taken = self.taken.wrapping_add(1);
-        self.len -= 1;
-        grey
-    }
-
-    /// The one of a full ring whose cache line has arrived by now, and which is scanned so much later that another one arrives
-    /// meanwhile.
-    #[inline(always)]
-    fn halfway(&self) -> Grey {
-        debug_assert_eq!(self.len, RING_PLACES);
-        self.places[(self.taken + RING_PLACES / 2) % RING_PLACES]
-    }
-
-    /// Takes out the oldest of a full ring and puts another one in.
-    #[inline(always)]
-    fn exchange(&mut self, grey: Grey) -> Grey {
-        debug_assert_eq!(self.len, RING_PLACES);
-        let place = &mut self.places[self.taken % RING_PLACES];
-        self.taken = self.taken.wrapping_add(1);
-        core::mem::replace(place, grey)
-    }
-}
 
 /// What to scan next.
 enum Next {
@@ -259,7 +203,7 @@ impl Worker {
     ///
     /// As for [`shade`](Shades::shade), but for 1; nobody else marks, and marking is by keys.
     pub(super) unsafe fn settle(&mut self, map: &AddressMap) {
-        while self.ring.len > 0 {
+        while !self.ring.is_empty() {
             self.shades.grey.push(self.ring.pop());
         }
         while let Some(deferred) = self.tracer.deferred.pop() {
@@ -271,7 +215,7 @@ impl Worker {
 
     /// Whether work is left in no other form than grey objects.
     pub(super) fn has_only_grey(&self) -> bool {
-        self.ring.len == 0 && self.tracer.deferred.is_empty()
+        self.ring.is_empty() && self.tracer.deferred.is_empty()
     }
 
     /// Whether nothing is left to do.
@@ -329,7 +273,7 @@ impl Worker {
                         unsafe { self.resume::<M>(map, deferred) };
                         continue;
                     }
-                    if self.ring.len == 0 {
+                    if self.ring.is_empty() {
                         return true;
                     }
                     self.ring.pop()
@@ -349,7 +293,7 @@ impl Worker {
     /// As for [`shade`](Shades::shade), but for 1.
     #[inline(always)]
     unsafe fn next(&mut self, map: &AddressMap, last: Option<Shaded>) -> Next {
-        if self.ring.len == RING_PLACES {
+        if self.ring.is_full() {
             let Some(next) = last.map(Grey::new).or_else(|| self.shades.grey.pop()) else {
                 return Next::None;
             };
@@ -360,7 +304,7 @@ impl Worker {
             }
             return Next::Grey(self.ring.exchange(next));
         }
-        if self.ring.len == 0 && self.shades.grey.is_empty() {
+        if self.ring.is_empty() && self.shades.grey.is_empty() {
             return last.map_or(Next::None, Next::Link);
         }
         self.shades.grey.extend(last.map(Grey::new));
@@ -405,7 +349,7 @@ impl Worker {
         let mut next = self.shades.grey.pop()?;
         loop {
             prefetch(next.object());
-            if self.ring.len == RING_PLACES {
+            if self.ring.is_full() {
                 return Some(self.ring.exchange(next));
             }
             self.ring.push(next);

@@ -61,7 +61,11 @@ struct Huge {
 }
 
 /// Arenas of a heap that is [large](AddressMap::is_large). Few in builds that look for faults, so that heaps have as many.
-const LARGE_HEAP_ARENAS: usize = if cfg!(any(gc_zeal, gc_asan)) { 2 } else { 16 };
+const LARGE_HEAP_ARENAS: usize = match () {
+    () if cfg!(any(gc_zeal, gc_asan)) => 2,
+    () if cfg!(debug_assertions) => 1,
+    () => 16,
+};
 
 /// The way from addresses to slots and classes.
 #[derive(Debug)]
@@ -76,6 +80,8 @@ pub(crate) struct AddressMap {
     rare_start: usize,
     /// From there to the end of the last; zero when there is none.
     rare_bytes: usize,
+    /// See [`is_large`](Self::is_large).
+    is_large: bool,
 }
 
 impl AddressMap {
@@ -84,19 +90,21 @@ impl AddressMap {
         arenas: impl Iterator<Item = Arena>,
         huge: impl Iterator<Item = (Arena, usize)>,
     ) -> Self {
-        let arenas = arenas.map(|arena| arena.base().addr()).collect();
+        let arenas: Box<[usize]> = arenas.map(|arena| arena.base().addr()).collect();
         let range = |(arena, bytes): (Arena, usize)| {
             let start = arena.base().addr();
             Huge { addresses: start..start + bytes, arena }
         };
         let mut huge: Box<[Huge]> = huge.map(range).collect();
         huge.sort_unstable_by_key(|huge| huge.addresses.start);
+        let all_are_rare = classes.len() > PageEntry::SHORT_CLASSES;
         let (rare_start, rare_end) = match (huge.first(), huge.last()) {
-            _ if classes.len() > PageEntry::SHORT_CLASSES => (0, usize::MAX),
+            _ if all_are_rare => (0, usize::MAX),
             (Some(first), Some(last)) => (first.addresses.start, last.addresses.end),
             _ => (0, 0),
         };
-        Self { classes, arenas, huge, rare_start, rare_bytes: rare_end - rare_start }
+        let is_large = arenas.len() >= LARGE_HEAP_ARENAS && !all_are_rare;
+        Self { classes, arenas, huge, rare_start, rare_bytes: rare_end - rare_start, is_large }
     }
 
     /// Whether the address lies in an arena of the heap.
@@ -128,14 +136,15 @@ impl AddressMap {
         address.addr().wrapping_sub(self.rare_start) < self.rare_bytes
     }
 
-    /// The slot of an address that is not [rare](Self::is_rare).
+    /// The slot of an address that is not rare.
     ///
     /// # Safety
     ///
-    /// As for [`slot_of`](Self::slot_of).
+    /// As for [`slot_of`](Self::slot_of), and the address is not [rare](Self::is_rare).
     #[inline]
     pub(crate) unsafe fn usual_slot_of(&self, address: *const u8) -> Slot<'_> {
         debug_assert!(self.owns(address), "{address:p} lies in no arena of this heap");
+        debug_assert!(!self.is_rare(address), "{address:p} may lie in a huge arena");
         // SAFETY: ordinary arenas have one unit.
         let arena = unsafe { Arena::containing(address) };
         // SAFETY: the page belongs to the span of the object.
@@ -147,7 +156,7 @@ impl AddressMap {
         Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
     }
 
-    /// The slot of any address. The class is asked of the span, whose number fits there.
+    /// The slot of any address.
     ///
     /// # Safety
     ///
@@ -161,10 +170,11 @@ impl AddressMap {
         let page = arena.page_of(address).min(ARENA_PAGES - 1);
         // SAFETY: the page belongs to the span of the object.
         let entry = unsafe { arena.entry(page) };
-        // SAFETY: as above.
-        let span = unsafe { arena.span(page) };
-        // SAFETY: pages of a span point at it (span invariant 1), and one with an object is not given up.
-        let class = unsafe { &*span }.class().number;
+        let class = match entry.short_class() {
+            // SAFETY: as above.
+            PageEntry::NO_SHORT_CLASS => unsafe { class_of_page(arena, page) },
+            class => class,
+        };
         // SAFETY: the class is that of an object.
         let scan = unsafe { self.scan_of(class) };
         let first_page = entry.first_page();
@@ -173,10 +183,10 @@ impl AddressMap {
         Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
     }
 
-    /// Whether there are so many mark words that few of them stay in a cache.
+    /// Whether there are so many mark words that few of them stay in a cache, and they are found by the short way.
     #[inline]
     pub(crate) fn is_large(&self) -> bool {
-        self.arenas.len() >= LARGE_HEAP_ARENAS
+        self.is_large
     }
 
     /// What there is to scan in objects of a class.
@@ -199,11 +209,45 @@ impl AddressMap {
     }
 }
 
+/// The number of a page's class, where the page's entry has no room for it.
+///
+/// # Safety
+///
+/// The page belongs to the span of an object.
+unsafe fn class_of_page(arena: Arena, page: usize) -> usize {
+    // SAFETY: the caller's duty.
+    let span = unsafe { arena.span(page) };
+    debug_assert!(!span.is_null(), "an edge leads to page {page} of {arena:?}, which belongs to no span");
+    // SAFETY: pages of a span point at it (span invariant 1), and one with an object is not given up.
+    unsafe { &*span }.class().number
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{AddressMap, Arena};
+    use super::{AddressMap, Arena, PageEntry, Scan};
     use crate::layout::{ARENA_BYTES, PAGE_BYTES};
+    use crate::memory::Memory;
     use crate::memory::page_heap::PageHeap;
+    use crate::object::TypeInfo;
+
+    #[test]
+    fn the_short_way_is_left_where_it_does_not_lead() {
+        let mut heap = PageHeap::default();
+        let runs = [1, 3 * ARENA_BYTES / PAGE_BYTES].map(|n| heap.take(n).unwrap());
+        static INFO: TypeInfo = TypeInfo::by_hand(16);
+        let memory = Memory::new(usize::MAX, false);
+        let scan = Scan::of(memory.class_of(&INFO, INFO.slot_bytes));
+        let classes = |n| vec![scan; n].into_boxed_slice();
+        let map = AddressMap::new(classes(1), heap.arenas(), heap.huge_arenas());
+        let [ordinary, huge] = runs.map(|run| run.arena.base().cast_const());
+        assert!(!map.is_rare(ordinary) && !map.is_rare(ordinary.wrapping_add(ARENA_BYTES - 1)));
+        assert!(map.is_rare(huge) && map.is_rare(huge.wrapping_add(3 * ARENA_BYTES + PAGE_BYTES)));
+        assert!(!map.is_rare(huge.wrapping_sub(1)) && !map.is_rare(huge.wrapping_add(4 * ARENA_BYTES)));
+        for (n, rare) in [(PageEntry::SHORT_CLASSES, false), (PageEntry::SHORT_CLASSES + 1, true)] {
+            let map = AddressMap::new(classes(n), heap.arenas(), [].into_iter());
+            assert_eq!((map.is_rare(ordinary), map.is_rare(huge)), (rare, rare), "{n} classes");
+        }
+    }
 
     #[test]
     fn addresses_lead_to_their_arenas() {

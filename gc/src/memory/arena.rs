@@ -12,8 +12,8 @@
 //! └ pages    spans of objects
 //! ```
 //!
-//! The header is not zeroed when the arena is reserved, which would commit it all: a span initializes the
-//! entries and the bitmap words of its own pages. So the memory behind side data of free pages can be given back to
+//! The header is not zeroed when the arena is reserved, which would commit it all, also in a small heap: a span initializes
+//! the entries and the bitmap words of its own pages. So the memory behind side data of free pages can be given back to
 //! the system together with theirs.
 //!
 //! One object larger than an arena gets an arena of its own, a longer one; see
@@ -57,7 +57,7 @@ impl PageEntry {
     pub(crate) const NO_SHORT_CLASS: usize = u16::MAX as usize;
     /// Classes with short numbers. Few in builds that look for faults, so that heaps have more.
     pub(crate) const SHORT_CLASSES: usize =
-        if cfg!(any(gc_zeal, gc_asan)) { 8 } else { Self::NO_SHORT_CLASS };
+        if cfg!(any(gc_zeal, gc_asan)) { 24 } else { Self::NO_SHORT_CLASS };
 
     pub(crate) fn new(first_page: usize, class: usize) -> Self {
         let short_class = if class < Self::SHORT_CLASSES { class } else { Self::NO_SHORT_CLASS };

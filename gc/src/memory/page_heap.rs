@@ -91,23 +91,27 @@ impl OwnedArena {
 
     /// Gives the memory of at most `most` idle pages of a free run back to the system, and with it that of side data
     /// of free pages; how many pages of the run that were.
+    ///
+    /// Pages between and behind them that have none are given back once more: a large OS page may have brought them some.
     fn trim(&mut self, run: Range<usize>, most: usize) -> usize {
-        let (mut page, mut n) = (run.start, 0);
-        while page < run.end && n < most {
-            let idle = (page..run.end).take_while(|&page| !self.is_returned(page)).take(most - n).count();
-            // SAFETY: the pages are free.
-            if idle > 0 && unsafe { self.range.decommit(page * PAGE_BYTES, idle * PAGE_BYTES) } {
-                n += self.set_returned(page..page + idle, true);
-            }
-            page += idle.max(1);
+        let mut left = most;
+        let mut is_given = |page| {
+            let idle = !self.is_returned(page);
+            let given = !idle || left > 0;
+            left -= usize::from(idle && given);
+            given
+        };
+        let n_pages = run.clone().take_while(|&page| is_given(page)).count();
+        let given = run.start..run.start + n_pages;
+        // SAFETY: the pages are free.
+        if left == most || !unsafe { self.range.decommit(given.start * PAGE_BYTES, n_pages * PAGE_BYTES) } {
+            return 0;
         }
-        if n > 0 {
-            for part in side_data_of(run) {
-                // SAFETY: it is side data of free pages only: whoever takes them writes it before it is read.
-                unsafe { self.range.decommit(part.start, part.len()) };
-            }
+        for part in side_data_of(run) {
+            // SAFETY: it is side data of free pages only: whoever takes them writes it before it is read.
+            unsafe { self.range.decommit(part.start, part.len()) };
         }
-        n
+        self.set_returned(given, true)
     }
 }
 

@@ -169,10 +169,11 @@ impl Heap {
 
     /// A cycle that finds these objects of the first span alive. All claims have ended.
     fn cycle(&self, alive: &[usize]) {
+        let map = self.memory.map();
         for index in alive {
             let object = core::ptr::without_provenance(self.first + index * SLOT_BYTES);
             // SAFETY: an object of this heap.
-            let slot = unsafe { self.memory.map().slot_of(object) };
+            let slot = unsafe { map.slot_of(object) };
             slot.word(Bitmap::Marks).fetch_or(slot.bit(), Ordering::Relaxed);
         }
         // SAFETY: only this thread is here, or none that has a claim; what is not marked is dead.
