@@ -22,6 +22,7 @@
 
 #[cfg(feature = "parallel")]
 mod help;
+mod look_ahead;
 mod mode;
 #[cfg(not(feature = "parallel"))]
 mod no_help;

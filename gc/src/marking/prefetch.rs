@@ -24,7 +24,7 @@ pub(super) fn prefetch(address: *const u8) {
 /// Asks for the mark words of what an object points to by its first 64 words, so that its scan need not wait for one after the
 /// other: whether an object is marked is decided by a branch that nobody foresees.
 ///
-/// Worth it only in a [large](AddressMap::is_large) heap: it reads every edge and its page's entry once more.
+/// Not always [worth it](super::look_ahead): it reads every edge and its page's entry once more.
 ///
 /// # Safety
 ///

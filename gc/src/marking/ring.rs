@@ -3,8 +3,9 @@
 //! An object that leaves the stack is prefetched and enters the ring, and the one that entered it longest ago, whose cache
 //! line has arrived meanwhile, is scanned. So memory is waited for with as many requests under way as the ring has places,
 //! which is worth a factor of two to three where the heap is larger than the caches. A stack alone would take back
-//! the object that it has just been given, a queue alone would grow with the width of the graph. In a large heap the marks are
-//! waited for in the same way: those of what an object points to are asked for when it has gone half of its way.
+//! the object that it has just been given, a queue alone would grow with the width of the graph. In a large heap the marks may
+//! be waited for in the same way: those of what an object points to are asked for when it has gone half of its way
+//! ([`look_ahead`](super::look_ahead)).
 //!
 //! The idea: Cher, Hosking and Vijaykumar, "Software Prefetching for Mark-Sweep Garbage Collection" (2004).
 

@@ -6,6 +6,7 @@
 //! Marking is compiled for each [`Mode`]: for a worker that is alone, without locked instructions, for one among many, and
 //! for one that looks up what values wait for.
 
+use super::look_ahead::LookAhead;
 use super::mode::{Alone, Keyed, Mode, Shared};
 use super::prefetch::{prefetch, prefetch_marks};
 use super::ring::Ring;
@@ -38,6 +39,7 @@ pub(super) struct Worker {
     /// What is marked; grey are objects that are neither scanned nor in the ring.
     pub(super) shades: Shades,
     ring: Ring,
+    look_ahead: LookAhead,
     tracer: Tracer,
 }
 
@@ -46,7 +48,7 @@ unsafe impl Send for Worker {}
 
 impl Worker {
     pub(super) fn new() -> Self {
-        Self { shades: Shades::new(), ring: Ring::new(), tracer: Tracer::new() }
+        Self { shades: Shades::new(), ring: Ring::new(), look_ahead: LookAhead::new(), tracer: Tracer::new() }
     }
 
     /// Marks until nothing is left, roots included, or as many objects as `most_marked` says are marked; whether
@@ -59,7 +61,7 @@ impl Worker {
         let map = &session.map;
         loop {
             // SAFETY: the caller's duty.
-            while !unsafe { self.drain::<Alone>(map, STEPS) } {
+            while !unsafe { self.drain_batch::<Alone>(map) } {
                 if self.shades.marked.objects >= most_marked {
                     return false;
                 }
@@ -80,7 +82,7 @@ impl Worker {
         let map = &session.map;
         loop {
             // SAFETY: the caller's duty; the other workers share, too.
-            while !unsafe { self.drain::<Shared>(map, STEPS) } {
+            while !unsafe { self.drain_batch::<Shared>(map) } {
                 if session.has_failed() {
                     return;
                 }
@@ -248,6 +250,17 @@ impl Worker {
         }
     }
 
+    /// Scans until nothing is left, or a batch of objects was scanned; whether nothing is left.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade`](Shades::shade), but for 1.
+    unsafe fn drain_batch<M: Mode>(&mut self, map: &AddressMap) -> bool {
+        self.look_ahead.begin_batch(map);
+        // SAFETY: the caller's duties.
+        unsafe { self.drain::<M>(map, STEPS) }
+    }
+
     /// Scans until nothing is left, or as many objects as `steps` says were scanned; whether nothing is left.
     ///
     /// # Safety
@@ -298,7 +311,7 @@ impl Worker {
                 return Next::None;
             };
             prefetch(next.object());
-            if map.is_large() {
+            if self.look_ahead.is_on() {
                 // SAFETY: objects in the ring are of the heap; the caller's duties.
                 unsafe { prefetch_marks(map, self.ring.halfway().shaded()) };
             }

@@ -64,7 +64,7 @@ struct Huge {
 const LARGE_HEAP_ARENAS: usize = match () {
     () if cfg!(any(gc_zeal, gc_asan)) => 2,
     () if cfg!(debug_assertions) => 1,
-    () => 16,
+    () => 4,
 };
 
 /// The way from addresses to slots and classes.
@@ -183,7 +183,7 @@ impl AddressMap {
         Slot { arena, first_page, short_class: entry.short_class(), scan, index, is_start }
     }
 
-    /// Whether there are so many mark words that few of them stay in a cache, and they are found by the short way.
+    /// Whether there may be so many mark words that few of them stay in a cache, and they are found by the short way.
     #[inline]
     pub(crate) fn is_large(&self) -> bool {
         self.is_large
