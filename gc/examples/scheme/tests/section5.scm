@@ -8,6 +8,51 @@
 => (2)
 (import (no such library))
 =! there is no library (no such library)
+;;; 5.6 Libraries
+(define-library (example counter)
+  (export next! (rename made-so-far count) with-twice)
+  (import (scheme base))
+  (begin
+    (define n 0)
+    (define (made-so-far) n)
+    (define (next!) (set! n (+ n 1)) (hidden n))
+    (define (hidden n) (list 'number n))
+    (define-syntax with-twice
+      (syntax-rules () ((_ form) (begin (hidden form) (hidden form)))))))
+(import (example counter))
+(next!)
+(list (next!) (count))
+=> ((number 2) 2)
+(with-twice (+ 1 2))
+=> (number 3)
+hidden
+=! hidden
+(define (hidden n) 'of-the-program)
+(list (next!) (with-twice 4))
+=> ((number 3) (number 4))
+(import (rename (prefix (only (example counter) next! count) counter-) (counter-count how-many)))
+(counter-next!)
+(list (how-many) (count))
+=> (4 4)
+(import (except (example counter) count))
+(import (only (example counter) hidden))
+=! the library does not export this name: hidden
+(define-library (example user 2)
+  (export answer)
+  (import (rename (example counter) (count how-many)))
+  (cond-expand ((library (example counter)) (begin (define answer (list 'known (how-many)))))
+               (else (begin (define answer 'unknown)))))
+(import (example user 2))
+answer
+=> (known 4)
+(cond-expand ((library (example nothing)) 1) ((library (example user 2)) 2))
+=> 2
+(define-library (example broken) (begin (car 1)))
+=! expected a pair
+(define-library (example odd) (frobnicate))
+=! a library has no such declaration: (frobnicate)
+(let () (define-library (example inner)) 1)
+=! no place here
 ;;; 5.3 Variable definitions
 (define add3 (lambda (x) (+ x 3)))
 (add3 3)

@@ -55,6 +55,7 @@ impl<'a, 'gc> Expander<'a, 'gc> {
                 self.top_level(definitions, scope)
             }
             Some(Form::Import) => self.import(form, scope),
+            Some(Form::DefineLibrary) => self.define_library(form),
             Some(Form::Include) => {
                 let forms = self.include(form)?;
                 self.top_level(forms, scope)
@@ -158,9 +159,11 @@ impl<'a, 'gc> Expander<'a, 'gc> {
                 }
                 _ => Err(bad(form)),
             },
-            Form::Define | Form::DefineSyntax | Form::DefineRecordType | Form::Import => {
-                Err(Fault::new("a definition has no place here", &[]))
-            }
+            Form::Define
+            | Form::DefineLibrary
+            | Form::DefineSyntax
+            | Form::DefineRecordType
+            | Form::Import => Err(Fault::new("a definition has no place here", &[])),
             Form::Auxiliary(name) => Err(Fault::new(format!("`{name}` has no place here"), &[])),
         }
     }

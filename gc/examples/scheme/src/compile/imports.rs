@@ -1,9 +1,10 @@
 //! `import`, which gives names, and `include`.
 //!
-//! All that there is can be used without an import. So an import checks that the library is one that is known, and binds what it
-//! renames.
+//! All that the language has can be used without an import. So an import of one of its libraries checks that it is known, and
+//! binds what it renames. An import of a library that the program has [defined](super::libraries) binds what that exports.
 
 use super::expand::{Expander, InScope, bad};
+use super::libraries::Names;
 use super::node::Node;
 use super::scope::{Binding, Scope, plain};
 use crate::text::reader;
@@ -49,41 +50,49 @@ pub(crate) fn is_known(name: Value<'_>) -> bool {
 impl<'gc> Expander<'_, 'gc> {
     pub(crate) fn import(&mut self, form: Value<'gc>, scope: InScope<'gc>) -> Answer<'gc, Node<'gc>> {
         for set in self.operands(form)? {
-            self.import_set(set, scope)?;
+            for (name, binding) in self.import_set(set, scope)?.into_iter().flatten() {
+                scope.environment.bind(self.mc, name, binding);
+            }
         }
         Ok(Node::Constant(Value::UNSPECIFIED))
     }
 
-    fn import_set(&mut self, set: Value<'gc>, scope: InScope<'gc>) -> Answer<'gc, ()> {
-        if is_known(set) {
-            return Ok(());
+    /// The names of a set, if it is one of a library that the program has defined.
+    fn import_set(&mut self, set: Value<'gc>, scope: InScope<'gc>) -> Answer<'gc, Option<Names<'gc>>> {
+        if is_known(self.datum(set)) {
+            return Ok(None);
+        }
+        if let Some(names) = self.library(set) {
+            return Ok(Some(names));
         }
         let parts = list::to_vec(set).map_err(|_| bad(set))?;
         let [Value::Symbol(modifier), inner, rest @ ..] = &parts[..] else {
             return Err(Fault::new("there is no library", &[set]));
         };
+        if !["only", "except", "rename", "prefix"].contains(&&**modifier) {
+            return Err(Fault::new("there is no library", &[set]));
+        }
+        if let Some(names) = self.import_set(*inner, scope)? {
+            return self.modify(names, modifier, rest, set).map(Some);
+        }
         match &**modifier {
-            "only" | "except" => self.import_set(*inner, scope),
             "rename" => {
-                self.import_set(*inner, scope)?;
                 for renaming in rest {
                     let [from, to] = list::to_vec(*renaming)?[..] else { return Err(bad(set)) };
                     self.bind_as(from, to, scope)?;
                 }
-                Ok(())
             }
             "prefix" => {
-                self.import_set(*inner, scope)?;
                 let [Value::Symbol(prefix)] = rest else { return Err(bad(set)) };
                 for name in self.world.system.names(self.mc) {
                     let prefixed = self.world.intern(self.mc, &format!("{prefix}{name}"));
                     // What has been mentioned and never defined is a name of nothing.
                     let _ = self.bind_as(Value::Symbol(name), Value::Symbol(prefixed), scope);
                 }
-                Ok(())
             }
-            _ => Err(Fault::new("there is no library", &[set])),
+            _ => {}
         }
+        Ok(None)
     }
 
     fn bind_as(&mut self, from: Value<'gc>, to: Value<'gc>, scope: InScope<'gc>) -> Answer<'gc, ()> {

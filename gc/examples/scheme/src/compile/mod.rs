@@ -13,6 +13,7 @@ pub(crate) mod generate;
 mod generate_bindings;
 pub(crate) mod imports;
 pub(crate) mod inline;
+pub(crate) mod libraries;
 pub(crate) mod loops;
 pub(crate) mod node;
 pub(crate) mod quasiquote;

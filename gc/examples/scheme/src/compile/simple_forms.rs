@@ -134,7 +134,10 @@ impl<'gc> Expander<'_, 'gc> {
             "and" => Some(rest.all(|part| self.is_met(part) == Some(true))),
             "or" => Some(rest.any(|part| self.is_met(part) == Some(true))),
             "not" => self.is_met(rest.next()?).map(|met| !met),
-            "library" => Some(super::imports::is_known(self.datum(rest.next()?))),
+            "library" => {
+                let name = self.datum(rest.next()?);
+                Some(super::imports::is_known(name) || self.library(name).is_some())
+            }
             _ => None,
         }
     }

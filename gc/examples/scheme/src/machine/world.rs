@@ -1,8 +1,11 @@
 //! What all machines of a heap share: names, the variables of the top level, where things stand in the text.
 
+use std::collections::HashMap;
+
 use gc::{Gc, GcRefCell, GcRwLock, Interner, Mutation, Thin, Trace, WeakMap};
 
 use crate::compile::form::FORMS;
+use crate::compile::libraries::Names;
 use crate::compile::scope::{Binding, Environment, Global, Scope};
 use crate::library;
 use crate::library::ports::Port;
@@ -19,6 +22,8 @@ pub(crate) struct World<'gc> {
     pub(crate) system: Gc<'gc, Environment<'gc>>,
     /// Those of the program.
     pub(crate) user: Gc<'gc, Environment<'gc>>,
+    /// What the libraries export that the program has defined.
+    pub(crate) libraries: GcRwLock<HashMap<String, Names<'gc>>>,
     pub(crate) files: Files,
     /// Where the lists of programs stand, as long as somebody has them.
     places: GcRwLock<WeakMap<'gc, Pair<'gc>, Position>>,
@@ -52,6 +57,7 @@ impl<'gc> World<'gc> {
             symbols,
             system,
             user: Environment::new(mc, Some(system)),
+            libraries: GcRwLock::default(),
             files: Files::new(),
             places: GcRwLock::default(),
             raise,
