@@ -6,6 +6,7 @@ use syn::{
     WherePredicate,
 };
 
+use crate::closures;
 use crate::errors::Errors;
 use crate::model::{Body, Field, Input, Treatment};
 use crate::pointers;
@@ -25,6 +26,7 @@ pub(crate) fn check(original: &DeriveInput, input: &Input, errors: &mut Errors) 
         no_root(input, field, errors);
         has_size(field, errors);
         pointers::check(input, field, errors);
+        closures::check(input, field, errors);
         no_foreign_cell(input, &field.ty, field, errors);
         no_raw_pointer(input, field, errors);
         static_field_holds_nothing(input, field, errors);
@@ -198,7 +200,7 @@ fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors)
     let ours = substitute(&name, input).filter(|_| may_be_std(path) && has_one_type_argument(last));
     let reason = if input.mentions_brand(ty) {
         format!("the collector cannot see into `{name}`, so it must not hold a `Gc`")
-    } else if is_thread_bound(path, &name) && !(input.is_concrete() && name == "UnsafeCell") {
+    } else if is_thread_bound(&name) && !(input.is_concrete() && name == "UnsafeCell") {
         format!("objects are shared between threads, and `{name}` cannot be")
     } else {
         String::new()
@@ -225,11 +227,10 @@ fn no_foreign_cell(input: &Input, ty: &Type, field: &Field, errors: &mut Errors)
     }
 }
 
-/// Whether a type of std is not `Sync`, whatever is in it. A program may well have a `Cell` of its own. (Whoever has an
-/// `UnsafeCell` in a plain type makes a lock, which is `Sync` by his word.)
-fn is_thread_bound(path: &Path, name: &str) -> bool {
-    ["RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
-        || name == "Cell" && path.segments.len() > 1
+/// Whether a type of std is not `Sync`, whatever is in it. (Whoever has an `UnsafeCell` in a plain type makes a lock, which
+/// is `Sync` by his word.)
+fn is_thread_bound(name: &str) -> bool {
+    ["Cell", "RefCell", "UnsafeCell", "OnceCell", "LazyCell", "Rc"].contains(&name)
 }
 
 /// No value of such a type can be made in safe code, and a dozen errors about sizes do not say what can be.
@@ -240,6 +241,8 @@ fn has_size(field: &Field, errors: &mut Errors) {
         _ => false,
     };
     if is_unsized {
+        // `Rebrand` is for types with a size.
+        errors.refuse_fallback();
         let ty = field.ty.to_token_stream();
         errors.at(
             &field.ty,

@@ -1,5 +1,6 @@
 //! What follows a failed check: implementations that do nothing, so that the program's uses of the type are no
-//! errors, too.
+//! errors, too. (Where the type is not `Send` or not `Sync` they are, as that is in the condition; a type without parameters
+//! cannot have such a condition, and then gets no implementation.)
 //!
 //! They come with the error; but the macro that reports it is a name like others, and `extern crate self as core` makes
 //! it the program's. So they cannot be used: their constants have no value, and their functions ask for one.
@@ -8,6 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, GenericParam, Lifetime};
 
+use crate::bounds::{self, Brand, ImplGenerics};
 use crate::expand::anonymous;
 use crate::model::Input;
 
@@ -22,7 +24,33 @@ pub(crate) fn trace(original: &DeriveInput, input: &Input) -> TokenStream {
         const LEAF: #p::bool = #no_value;
         fn trace(&self, _: &mut #p::Tracer) { #use_it }
     };
-    at_every_brand(original, input, &quote!(Trace), &quote!(#p::Send + #p::Sync), &items)
+    let supertraits = quote!(#p::Send + #p::Sync);
+    let mut tokens = at_every_brand(original, input, &quote!(Trace), &supertraits, &items);
+    tokens.extend(rebrand(input, &supertraits));
+    tokens
+}
+
+/// Only for types without type parameters and bounds, of which it is known that they are `Trace` at every brand.
+fn rebrand(input: &Input, supertraits: &TokenStream) -> Option<TokenStream> {
+    let is_simple = input.parameters.is_empty() && input.generics.where_clause.is_none();
+    if !is_simple || input.settings.no_rebrand.is_some() {
+        return None;
+    }
+    let (krate, ident) = (&input.settings.krate, &input.ident);
+    let ImplGenerics { parameters, arguments, .. } = bounds::as_declared(input);
+    let at = Lifetime::new("'__brand", Span::call_site());
+    let of_static = bounds::arguments(input, Brand::Static);
+    let of_brand = bounds::arguments(input, Brand::At(&at));
+    Some(anonymous(quote! {
+        #[automatically_derived]
+        unsafe impl #parameters #krate::Rebrand for #ident #arguments
+        where
+            for<#at> #ident #of_brand: #at + #supertraits,
+        {
+            type Static = #ident #of_static;
+            type At<#at> = #ident #of_brand;
+        }
+    }))
 }
 
 /// The fallback of `#[derive(Word)]`.

@@ -9,6 +9,7 @@ mod anchor;
 mod attr;
 mod bounds;
 mod check;
+mod closures;
 mod errors;
 mod expand;
 mod fallback;

@@ -105,6 +105,17 @@ fn no_wide_pointer_in_word(ty: &Type, last: &PathSegment, errors: &mut Errors) -
     true
 }
 
+/// The same for what is to be packed into a word.
+pub(crate) fn no_wide_pointer(ty: &Type, errors: &mut Errors) {
+    let Some(wide) = wide_pointer(ty) else { return };
+    let (name, target) = (&wide.name.ident, text(wide.target));
+    let thin = text(ty).replacen(&text(wide.ty), &wide.thin(), 1);
+    errors.at(
+        ty,
+        format!("a `{name}` to `{target}` is two words, and there is one: write `{thin}`, with a pointer of one word"),
+    );
+}
+
 /// A `Gc` or `WeakGc` whose target has no size.
 struct WidePointer<'t> {
     ty: &'t Type,
@@ -145,7 +156,7 @@ fn wide_pointer(ty: &Type) -> Option<WidePointer<'_>> {
 }
 
 /// As it is written, but for spaces in other places.
-fn text(syntax: impl ToTokens) -> String {
+pub(crate) fn text(syntax: impl ToTokens) -> String {
     let tokens = syntax.to_token_stream().to_string();
     tokens.replace(" < ", "<").replace(" >", ">").replace(" ,", ",").replace("& ", "&").replace(" :: ", "::")
 }
@@ -158,7 +169,8 @@ fn arguments(segment: &PathSegment) -> impl Iterator<Item = &GenericArgument> {
     arguments.into_iter().flatten()
 }
 
-fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+/// The types among the arguments.
+pub(crate) fn types(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     arguments(segment).filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,

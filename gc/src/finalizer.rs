@@ -191,7 +191,7 @@ impl<F> FinalizerAlreadySet<F> {
 
 impl<F> fmt::Debug for FinalizerAlreadySet<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FinalizerAlreadySet")
+        fmt::Display::fmt(self, f)
     }
 }
 

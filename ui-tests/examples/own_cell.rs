@@ -1,4 +1,4 @@
-//! A type of the program may be called `Cell`, and one called `Mutex` is written with a path.
+//! Types of the program may be called `Cell` and `Mutex`: they are written with a path.
 use gc::{Gc, Heap, Trace};
 
 #[derive(Trace)]
@@ -10,7 +10,7 @@ struct Mutex<T>(T);
 
 #[derive(Trace)]
 struct Board<'gc> {
-    cells: Vec<Cell<u8>>,
+    cells: Vec<self::Cell<u8>>,
     lock: self::Mutex<Gc<'gc, u8>>,
 }
 

@@ -5,6 +5,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::{Part, Shape};
 use crate::errors::Errors;
 use crate::model::{Body, Field, Input, Role, Variant};
+use crate::pointers;
 use crate::syntax::is_ident;
 
 /// Variants that the 15 bits of a tag can tell apart.
@@ -50,6 +51,7 @@ fn newtype<'a>(input: &Input, fields: &'a Variant, errors: &mut Errors) -> Optio
              use an enum to pack, or a `GcRefCell` around the struct instead of a `GcCell`",
         );
     }
+    pointers::no_wide_pointer(&value.ty, errors);
     parameter_is_word(input, value, errors);
     Some(Part { variant: fields, value: Some(value) })
 }
@@ -72,6 +74,9 @@ fn parameter_is_word(input: &Input, value: &Field, errors: &mut Errors) {
 fn packed<'a>(variant: &'a Variant, errors: &mut Errors) -> Part<'a> {
     let mut values = variant.fields.iter().filter(|field| !is_phantom(field));
     let value = values.next();
+    if let Some(value) = value {
+        pointers::no_wide_pointer(&value.ty, errors);
+    }
     for second in values {
         errors.at(
             &second.ty,

@@ -96,14 +96,20 @@ impl fmt::Display for BorrowError {
         if self.exclusive {
             f.write_str(" exclusively")?;
         }
-        if let Some(thread) = self.thread() {
+        let thread = self.thread();
+        if let Some(thread) = &thread {
             write!(f, " by thread `{thread}`")?;
         }
         match self.taken {
-            Some(place) => write!(f, " at {place}"),
-            None if cfg!(debug_assertions) => Ok(()),
-            None => f.write_str("; a debug build tells where"),
+            Some(place) => write!(f, " at {place}")?,
+            None if cfg!(debug_assertions) => {}
+            None => f.write_str("; a debug build tells where")?,
         }
+        // A thread that is not known is most likely another one, which has given the borrow back before anybody looked.
+        if thread.is_none_or(|thread| std::thread::current().name() != Some(&thread)) {
+            f.write_str("; where threads meet, a `GcRwLock` lets one wait for the other")?;
+        }
+        Ok(())
     }
 }
 

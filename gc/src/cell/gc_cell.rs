@@ -303,7 +303,8 @@ macro_rules! zero_by_default {
 zero_by_default!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64, bool, char);
 
 impl<T> fmt::Debug for GcCell<T> {
-    /// Prints the word, not what it points to: cyclic data would never end.
+    /// Prints the word, whatever it stands for: to read it as a value takes `T: Word`, and a `#[derive(Debug)]` on a generic
+    /// list would not compile, as it asks for `Debug` only. `{:?}` of [`get`](Self::get) prints the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Relaxed: the target is not looked at.
         write!(f, "GcCell({:p})", self.word.load(Ordering::Relaxed))

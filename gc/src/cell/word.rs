@@ -66,8 +66,9 @@ use crate::trace::{Derived, Rebrand, Trace};
 /// 2. If [`EDGE`](Self::EDGE), every word is a masked word: an edge (an address, perhaps with a tag of 0 to 14 in bits 48
 ///    to 51), null, or a number not below 15 x 2^48. Otherwise the type is a [leaf](Trace::LEAF) or holds no `Gc`.
 #[diagnostic::on_unimplemented(
-    message = "`GcCell<{Self}>` is not possible: `{Self}` does not fit one machine word",
+    message = "`GcCell<{Self}>` is not possible: `{Self}` is not known to fit one machine word",
     label = "`Word` is not implemented for `{Self}`",
+    note = "add `#[derive(gc::Word)]`, beside `Trace`, `Clone` and `Copy`, to an enum of small values or a newtype of yours",
     note = "a word is a `Gc` or `WeakGc` of a sized type, a `GcStr`, a `GcSlice`, an `Option` of these, an integer or float of at most 64 bits, a \
             `NonZero` of these, `char`, `bool`, or a type with `#[derive(gc::Word)]`: an enum of such values, a newtype",
     note = "for larger contents use `GcRefCell`, or `GcRwLock` if many threads write"

@@ -113,7 +113,7 @@ use crate::object::{DropKind, DropWalk, Mask, Shape};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in the garbage-collected heap",
     label = "not known to the collector: `Trace` is not implemented for `{Self}`",
-    note = "add `#[derive(gc::Trace)]` to the type if it is yours",
+    note = "add `#[derive(gc::Trace)]` to the type if it is yours, or mend what that reports",
     note = "if it is foreign and holds no `Gc`, mark the field `#[trace(static)]` or wrap it in `gc::Static`",
     note = "for a field that changes use `GcCell`, `GcRefCell` or `GcRwLock` instead of `Cell`, `RefCell` or `Mutex`",
     note = "for a `dyn` type call `gc::dyn_trace!(dyn Shape<'gc>)` where its trait is declared"

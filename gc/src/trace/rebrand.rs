@@ -45,9 +45,9 @@ use super::{Derived, Trace};
 /// `Static` and `At` are the same type with only the brand replaced: the implementing type's lifetime, and
 /// in its type arguments through their own `Rebrand`. `Self`, `Static` and every `At<'a>` agree in layout.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no brand lifetime to replace, so it cannot be rooted",
+    message = "`{Self}` cannot be rooted: how its brand is replaced is not known",
     label = "`Rebrand` is not implemented for `{Self}`",
-    note = "`#[derive(gc::Trace)]` implements it together with `Trace`"
+    note = "`#[derive(gc::Trace)]` implements it together with `Trace`, unless it reports an error"
 )]
 pub unsafe trait Rebrand: Sized {
     /// The type with brand `'static`: how it is named outside a mutation.
@@ -81,9 +81,9 @@ pub unsafe trait Rebrand: Sized {
 ///
 /// As for [`Rebrand`]; pointers to the three types agree in layout and in the meaning of their metadata.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no brand lifetime to replace, so it cannot be rooted",
+    message = "`{Self}` cannot be rooted: how its brand is replaced is not known",
     label = "`Rebrand` is not implemented for `{Self}`",
-    note = "`#[derive(gc::Trace)]` implements it together with `Trace`; for trait objects use `gc::dyn_trace!`"
+    note = "`#[derive(gc::Trace)]` implements it together with `Trace`, unless it reports an error; for trait objects use `gc::dyn_trace!`"
 )]
 pub unsafe trait RebrandDst {
     /// The type with brand `'static`.

@@ -1,4 +1,4 @@
-// A pointer to a slice is two words.
+// A pointer to text is two words.
 use gc::{Gc, Trace, Word};
 
 #[derive(Clone, Copy, Trace, Word)]
