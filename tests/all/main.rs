@@ -29,6 +29,7 @@ mod inspection;
 mod layers;
 mod leaked_locks;
 mod limits;
+mod links;
 mod lock_free;
 mod locks;
 mod many_types;

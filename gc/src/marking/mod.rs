@@ -28,8 +28,10 @@ mod mode;
 mod no_help;
 mod prefetch;
 mod ring;
+mod run;
 mod session;
 mod shades;
+mod slices;
 #[cfg(all(test, not(loom)))]
 mod tests;
 #[cfg(all(test, loom))]

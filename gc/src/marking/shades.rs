@@ -101,9 +101,15 @@ impl Grey {
         core::ptr::with_exposed_provenance(self.0 & ADDRESS_MASK)
     }
 
+    /// The short number of its class, or that of none.
+    #[inline(always)]
+    pub(super) fn class(self) -> usize {
+        self.0 >> ADDRESS_BITS
+    }
+
     #[inline(always)]
     pub(super) fn shaded(self) -> Shaded {
-        Shaded { object: self.object(), class: self.0 >> ADDRESS_BITS }
+        Shaded { object: self.object(), class: self.class() }
     }
 }
 
@@ -235,12 +241,45 @@ impl Shades {
     ///
     /// As for [`shade`](Self::shade); the words that `mask` names are masked words of an object.
     #[inline(always)]
+    pub(super) unsafe fn shade_words<M: Mode>(&mut self, map: &AddressMap, part: *const u8, mask: u64) {
+        // SAFETY: the caller's duties.
+        unsafe { self.each_shaded::<M>(map, part, mask, |grey, shaded| grey.push(Grey::new(shaded))) };
+    }
+
+    /// The same, but what was marked last is left in `last` instead of becoming grey.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade_words`](Self::shade_words).
+    #[inline(always)]
     pub(super) unsafe fn scan_words<M: Mode>(
         &mut self,
         map: &AddressMap,
         part: *const u8,
         mask: u64,
         last: &mut Option<Shaded>,
+    ) {
+        let take = |grey: &mut Vec<Grey>, shaded| {
+            if let Some(before) = last.replace(shaded) {
+                grey.push(Grey::new(before));
+            }
+        };
+        // SAFETY: the caller's duties.
+        unsafe { self.each_shaded::<M>(map, part, mask, take) };
+    }
+
+    /// Has `take` called with each object that some of 64 words lead to, if it was not marked and is to be scanned.
+    ///
+    /// # Safety
+    ///
+    /// As for [`shade_words`](Self::shade_words).
+    #[inline(always)]
+    unsafe fn each_shaded<M: Mode>(
+        &mut self,
+        map: &AddressMap,
+        part: *const u8,
+        mask: u64,
+        mut take: impl FnMut(&mut Vec<Grey>, Shaded),
     ) {
         let mut left = mask;
         while left != 0 {
@@ -251,9 +290,8 @@ impl Shades {
             if let Some(address) = edge_of(word)
                 // SAFETY: masked words hold edges; the caller's duties.
                 && let Some(shaded) = unsafe { self.shade_object::<M>(map, address) }
-                && let Some(before) = last.replace(shaded)
             {
-                self.grey.push(Grey::new(before));
+                take(&mut self.grey, shaded);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A worker: what one thread needs to mark.
 //!
 //! Objects that are marked and not scanned lie on a stack. Between the stack and the scan is a [ring](super::ring) of those
-//! whose cache lines are on their way.
+//! whose cache lines are on their way. What a long slice leads to [bypasses](super::slices) both.
 //!
 //! Marking is compiled for each [`Mode`]: for a worker that is alone, without locked instructions, for one among many, and
 //! for one that looks up what values wait for.
@@ -39,8 +39,8 @@ pub(super) struct Worker {
     /// What is marked; grey are objects that are neither scanned nor in the ring.
     pub(super) shades: Shades,
     ring: Ring,
-    look_ahead: LookAhead,
-    tracer: Tracer,
+    pub(super) look_ahead: LookAhead,
+    pub(super) tracer: Tracer,
 }
 
 // SAFETY: addresses that belong to no thread.
@@ -198,7 +198,7 @@ impl Worker {
         self.tracer.conditional.append(&mut values);
     }
 
-    /// Turns all work that is left into grey objects. Values of which it is not decided stay: these lie in objects, and
+    /// Turns all work that is left into grey objects, or does it. Values of which it is not decided stay: these lie in objects, and
     /// stay right while mutations run.
     ///
     /// # Safety
@@ -283,7 +283,8 @@ impl Worker {
                     // Before the ring runs dry.
                     if let Some(deferred) = self.tracer.deferred.pop() {
                         // SAFETY: the caller's duties; the world has been stopped since the work was deferred.
-                        unsafe { self.resume::<M>(map, deferred) };
+                        let scanned = unsafe { self.resume::<M>(map, deferred) };
+                        left = left.saturating_sub(scanned);
                         continue;
                     }
                     if self.ring.is_empty() {
@@ -422,50 +423,25 @@ impl Worker {
         }
     }
 
-    /// Does some of the work that was put off; the rest is put off again.
+    /// Does some of the work that was put off; the rest is put off again. How many objects were scanned.
     ///
     /// # Safety
     ///
     /// As for [`shade`](Shades::shade), but for 1. The object that owns the data has not changed since then.
-    unsafe fn resume<M: Mode>(&mut self, map: &AddressMap, deferred: Deferred) {
+    #[inline(never)]
+    unsafe fn resume<M: Mode>(&mut self, map: &AddressMap, deferred: Deferred) -> u64 {
         match deferred {
             Deferred::Range(range @ Range { edges: ElementEdges::Words(words), .. }) => {
                 // SAFETY: the caller's duties.
-                unsafe { self.scan_elements::<M>(map, range, words) };
+                unsafe { self.scan_elements::<M>(map, range, words) }
             }
             _ => {
                 // SAFETY: the caller's duties; trace functions report edges (duty 1 of `Trace`).
                 let mut shading = unsafe { Shading::<M>::new(&mut self.shades, map) };
                 // SAFETY: the caller's duty.
                 self.tracer.pour(&mut shading, |tracer| unsafe { deferred.resume(tracer) });
+                0
             }
         }
-    }
-
-    /// Shades what the first elements of a slice point to, which have masked words only: without a call for them, and
-    /// without a list of edges. The rest is put off again.
-    ///
-    /// # Safety
-    ///
-    /// As for [`resume`](Self::resume).
-    unsafe fn scan_elements<M: Mode>(&mut self, map: &AddressMap, range: Range, mask: u64) {
-        let Range { mut at, mut len, stride, .. } = range.take_piece(&mut self.tracer);
-        let mut last = None;
-        if stride == WORD_BYTES {
-            // 64 at a time.
-            while len > 0 {
-                let words = u64::MAX >> (64 - len.min(64));
-                // SAFETY: each element is a masked word; the caller's duties.
-                unsafe { self.shades.scan_words::<M>(map, at, words, &mut last) };
-                at = at.wrapping_add(64 * WORD_BYTES);
-                len = len.saturating_sub(64);
-            }
-        }
-        for _ in 0..len {
-            // SAFETY: the mask is that of an element; the caller's duties.
-            unsafe { self.shades.scan_words::<M>(map, at, mask, &mut last) };
-            at = at.wrapping_add(stride);
-        }
-        self.shades.grey.extend(last.map(Grey::new));
     }
 }

@@ -38,6 +38,19 @@ impl Slot<'_> {
         self.arena.page(self.first_page).wrapping_add(self.index * self.scan.slot_bytes)
     }
 
+    /// The slot of another address in the span; it must lie there.
+    #[inline]
+    pub(crate) fn of_span(self, address: *const u8) -> Self {
+        let (index, is_start) = self.scan.slot_at(address.addr() - self.arena.page(self.first_page).addr());
+        Self { index, is_start, ..self }
+    }
+
+    /// The slot whose bit in the same bitmap word is this one, by its first address; there must be one.
+    #[inline]
+    pub(crate) fn neighbour(self, bit: u32) -> Self {
+        Self { index: self.index / 64 * 64 + bit as usize, is_start: true, ..self }
+    }
+
     /// The slot's bit in its bitmap word.
     #[inline]
     pub(crate) fn bit(self) -> u64 {

@@ -17,8 +17,9 @@ use crate::trace::Trace;
 /// Nested owned containers that are traced by recursion before the rest is deferred.
 const MAX_DEPTH: u32 = 32;
 
-/// Elements of a slice that are traced at once; longer slices are deferred and come in pieces.
-pub(crate) const RANGE_ELEMENTS: usize = 512;
+/// Elements of a slice that are traced at once; longer slices are deferred and come in pieces. Few in builds that look for
+/// faults, so that pieces are many.
+pub(crate) const RANGE_ELEMENTS: usize = if cfg!(any(debug_assertions, gc_zeal)) { 32 } else { 512 };
 
 /// Edges that are in the list when it is emptied, if somebody does that.
 const LIST_EDGES: usize = 1024;
@@ -81,7 +82,7 @@ impl Deferred {
     /// Takes the second half off a range that is worth halving.
     pub(crate) fn split(&mut self) -> Option<Self> {
         let Self::Range(range) = self else { return None };
-        (range.len >= 4 * RANGE_ELEMENTS).then(|| Self::Range(range.split_off(range.len / 2)))
+        (range.len >= 4 * range.piece()).then(|| Self::Range(range.split_off(range.len / 2)))
     }
 }
 
@@ -93,10 +94,18 @@ impl Range {
         rest
     }
 
+    /// Elements of a piece: fewer, if each has many edges.
+    fn piece(&self) -> usize {
+        match self.edges {
+            ElementEdges::Words(words) => (RANGE_ELEMENTS / words.count_ones().max(1) as usize).max(1),
+            ElementEdges::Traced(_) => RANGE_ELEMENTS,
+        }
+    }
+
     /// The first elements; the rest, if there is one, is deferred again.
     pub(crate) fn take_piece(mut self, tracer: &mut Tracer) -> Self {
-        if self.len > RANGE_ELEMENTS {
-            let rest = self.split_off(RANGE_ELEMENTS);
+        if self.len > self.piece() {
+            let rest = self.split_off(self.piece());
             tracer.deferred.push(Deferred::Range(rest));
         }
         self

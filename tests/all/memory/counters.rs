@@ -370,23 +370,39 @@ fn what_is_alive_is_counted_by_any_edge() {
     for bytes in [24, 4000, 16 << 10, (16 << 10) + 8, 100_000, 1 << 20, HUGE] {
         let n = bytes / size_of::<u64>();
         for from in [0, 1, n - 1] {
-            let counts = |kept: &str| {
+            let counts = |objects, kept: &str| {
                 let (cycle, stats) = (heap.collect().unwrap(), heap.stats());
                 let counted = (cycle.live_objects, cycle.live_bytes);
-                assert_eq!(counted, (1, stats.bytes()), "{kept} of {bytes} bytes, by word {from}");
+                assert_eq!(counted, (objects, stats.bytes()), "{kept} of {bytes} bytes, by word {from}");
                 assert!(stats.bytes() >= bytes as u64);
             };
             let leaf: Root<[u64]> = heap.mutate(|mc| {
                 mc.root(Gc::project(Gc::from_iter(mc, (0..n).map(|i| i as u64)), |all| &all[from..]))
             });
-            counts("a leaf");
+            counts(1, "a leaf");
             drop(leaf);
             let edges: Root<[Edge<'static>]> = heap.mutate(|mc| {
                 let all: Gc<'_, [Edge<'_>]> = Gc::from_iter(mc, (0..n).map(|_| None));
                 mc.root(Gc::project(all, |all| &all[from..]))
             });
-            counts("edges");
+            counts(1, "edges");
             drop(edges);
+            // By many edges side by side, beside others.
+            let slice: Root<[Gc<'static, u64>]> = heap.mutate(|mc| {
+                let all = Gc::from_iter(mc, (0..n).map(|i| i as u64));
+                let (to, other) = (Gc::project(all, |all| &all[from]), Gc::new(mc, 7));
+                mc.root(Gc::from_iter(mc, (0..100).map(|i| if i % 3 == 0 { other } else { to })))
+            });
+            counts(3, "a leaf behind a slice");
+            drop(slice);
+            let slice: Root<[Gc<'static, Edge<'static>>]> = heap.mutate(|mc| {
+                let all: Gc<'_, [Edge<'_>]> =
+                    Gc::from_iter(mc, (0..n).map(|i| (i == 0).then(|| Gc::new(mc, 7))));
+                let to = Gc::project(all, |all| &all[from]);
+                mc.root(Gc::from_iter(mc, (0..100).map(|_| to)))
+            });
+            counts(3, "edges behind a slice");
+            drop(slice);
         }
     }
 }

@@ -265,3 +265,39 @@ fn the_fixed_point_is_that_of_the_definition() {
         "{partly} partly reachable, {parallel} in parallel"
     );
 }
+
+/// The value of each is a long slice of which one element is the key of the next.
+#[test]
+fn a_chain_through_slices() {
+    const N: usize = 300;
+    for order in ORDERS {
+        let (heap, ledger) = (heap(), Ledger::new(N + 1));
+        let (first, pairs) = heap.mutate(|mc| {
+            let nodes: Vec<Link<'_>> = (0..=N).map(|_| node(mc, &ledger)).collect();
+            let pair = |at: usize| {
+                let mut value = vec![None; 1000];
+                (value[7], value[at]) = (Some(nodes[at]), Some(nodes[at + 1]));
+                let value = Gc::from_slice(mc, &value);
+                Ephemeron::new(mc, nodes[at], value)
+            };
+            let at = |place: usize| match order {
+                Order::FirstToLast => place,
+                Order::LastToFirst => N - 1 - place,
+                Order::Mixed => place * 7919 % N,
+            };
+            type Slice<'gc> = Gc<'gc, [Option<Link<'gc>>]>;
+            let pairs: Vec<Gc<'_, Ephemeron<'_, Node<'_>, Slice<'_>>>> =
+                (0..N).map(|place| pair(at(place))).collect();
+            let pairs: Root<[Gc<'static, Ephemeron<'static, Node<'static>, Slice<'static>>>]> =
+                mc.root(Gc::from_slice(mc, &pairs));
+            (mc.root(nodes[0]), pairs)
+        });
+        heap.collect().unwrap();
+        ledger.assert_all_alive();
+        heap.mutate(|mc| assert!(pairs.get(mc).iter().all(|pair| pair.value(mc).is_some()), "{order:?}"));
+        drop(first);
+        heap.collect().unwrap();
+        ledger.assert_all_dropped();
+        heap.mutate(|mc| assert!(pairs.get(mc).iter().all(|pair| pair.value(mc).is_none()), "{order:?}"));
+    }
+}
