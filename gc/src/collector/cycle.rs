@@ -4,6 +4,7 @@ use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::time::{Duration, Instant};
 
+use super::back_off;
 use super::stop::Stopping;
 use super::tell;
 use super::verify;
@@ -97,6 +98,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
             let _ = request.set(outcome);
         }
     }
+    back_off::note_stopped(core);
     drop(telling);
     Attempt::Done
 }

@@ -7,7 +7,7 @@
 //!    mutator itself ([`request`]).
 //! 2. **Stop.** The gate closes; when no thread is inside a mutation, every edge to an object lies in an
 //!    object or in a root slot. Mutators have given back the words that they claimed. [Attempts](stop) are bounded:
-//!    one that fails is reported, and followed by a time in which everybody may enter.
+//!    one that fails is reported, and followed by a [time](back_off) in which everybody may enter.
 //! 3. **Mark.** From the root slots what can be reached is visited, by mask and tail; if that is much, other threads
 //!    help ([`marking`](crate::marking)). If a `trace` function panics the cycle is given up: marks are cleared,
 //!    nothing is freed.
@@ -22,6 +22,7 @@
 //!
 //! A heap that nobody enters for a while runs a last cycle and gives memory back ([idle]).
 
+mod back_off;
 mod callbacks;
 mod census;
 mod close;

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::coordinator;
+use super::back_off;
 use super::cycle::{Attempt, try_cycle};
 use super::destructors;
 use super::service::{self, Service};
@@ -118,7 +118,7 @@ pub(crate) fn at_safepoint(core: &Arc<Core>) {
         // again.
         let _ = try_cycle(core, &mut Stopping::new());
     } else if zeal || core.is_cycle_overdue() {
-        coordinator::note_left(core);
+        back_off::note_left(core);
         let work = core.work.lock();
         drop(core.work_changed.wait_timeout_while(work, OVERDUE_PATIENCE, |work| {
             work.cycles == cycles && work.stalled == 0 && !core.is_closed()
@@ -146,7 +146,7 @@ fn drive_alone(core: &Core, outcome: &Outcome) -> bool {
 /// Has the coordinator run cycles until one has covered the request, or it is too late.
 fn have_driven(core: &Arc<Core>, outcome: &Outcome, until: Option<Instant>) {
     let is_over = || outcome.get().is_some() || until.is_some_and(|until| Instant::now() >= until);
-    coordinator::note_left(core);
+    back_off::note_left(core);
     while !is_over() {
         if !service::wake(core, Service::Coordinator) {
             return drive(core, outcome, until);
@@ -181,7 +181,7 @@ fn drive(core: &Core, outcome: &Outcome, until: Option<Instant>) {
             }
             Attempt::Stalled { back_off } => {
                 let left = until.map_or(back_off, |until| until.saturating_duration_since(Instant::now()));
-                coordinator::let_others_in(core, back_off.min(left), Some(outcome));
+                back_off::let_others_in(core, back_off.min(left), Some(outcome));
             }
         }
     }
