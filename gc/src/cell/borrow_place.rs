@@ -3,8 +3,8 @@
 //! A table of fixed size by the address of the cell. What is noted is the first borrow of a cell that was free, until the
 //! last one of that cell ends. A note finds one of a few places; if there are others in all of them one of those goes.
 //!
-//! Threads that note and forget cells of one place at the same time may mix up their notes: a wrong word in a message,
-//! or none, and no more.
+//! Threads that borrow one cell at the same time, and give it back, may mix up their notes of it, and a note that had to go
+//! is missing: a wrong word in a message, or none, and no more.
 
 use core::panic::Location;
 
@@ -15,7 +15,7 @@ use super::borrow_word::BorrowWord;
 mod table {
     use core::panic::Location;
     use core::ptr::null_mut;
-    use core::sync::atomic::{AtomicPtr, Ordering};
+    use core::sync::atomic::{AtomicPtr, Ordering, fence};
 
     use crate::sync::fixed::{AtomicU32, AtomicUsize};
 
@@ -24,48 +24,128 @@ mod table {
     /// Places for one cell.
     const PLACES: usize = 8;
 
-    /// A cell, or null; the number of the mutator that borrowed it, and where.
+    /// In the place of a cell: there is none.
+    const FREE: usize = 0;
+    /// The same: a thread writes. No other one touches the note until it has ended.
+    const CLAIMED: usize = 1;
+
+    /// A cell; the number of the mutator that borrowed it, and where.
     struct Note {
         cell: AtomicUsize,
         mutator: AtomicU32,
         place: AtomicPtr<Location<'static>>,
     }
 
-    static NOTES: [Note; CELLS] = [const {
-        let (cell, mutator) = (AtomicUsize::new(0), AtomicU32::new(0));
-        Note { cell, mutator, place: AtomicPtr::new(null_mut()) }
-    }; CELLS];
-
-    /// The places for a cell.
-    fn places(cell: usize) -> impl Iterator<Item = &'static Note> {
-        (0..PLACES).map(move |at| &NOTES[(cell / align_of::<usize>() + at) % CELLS])
-    }
-
-    fn of(cell: usize) -> Option<&'static Note> {
-        // Acquire: pairs with the release in `write`.
-        places(cell).find(|note| note.cell.load(Ordering::Acquire) == cell)
-    }
-
-    pub(super) fn write(cell: usize, number: u32, place: &'static Location<'static>) {
-        let free = || places(cell).find(|note| note.cell.load(Ordering::Relaxed) == 0);
-        let Some(note) = of(cell).or_else(free).or_else(|| places(cell).next()) else { return };
-        note.mutator.store(number, Ordering::Relaxed);
-        note.place.store(core::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
-        // Release: pairs with the acquire in `of`.
-        note.cell.store(cell, Ordering::Release);
-    }
-
-    pub(super) fn erase(cell: usize) {
-        if let Some(note) = of(cell) {
-            note.cell.store(0, Ordering::Relaxed);
+    impl Note {
+        /// Changes the cell if it is this one.
+        fn change(&self, cell: usize, new: usize) -> bool {
+            // Relaxed: what is written under a claim is behind a fence.
+            self.cell.compare_exchange(cell, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         }
     }
 
-    pub(super) fn read(cell: usize) -> Option<(u32, &'static Location<'static>)> {
-        let note = of(cell)?;
-        // SAFETY: null, or made from a `'static` reference.
-        let place = unsafe { note.place.load(Ordering::Relaxed).as_ref() };
-        place.map(|place| (note.mutator.load(Ordering::Relaxed), place))
+    pub(super) struct Table([Note; CELLS]);
+
+    pub(super) static TABLE: Table = Table::new();
+
+    impl Table {
+        const fn new() -> Self {
+            Self(
+                [const {
+                    let (cell, mutator) = (AtomicUsize::new(FREE), AtomicU32::new(0));
+                    Note { cell, mutator, place: AtomicPtr::new(null_mut()) }
+                }; CELLS],
+            )
+        }
+
+        /// The places for a cell.
+        fn places(&self, cell: usize) -> impl Iterator<Item = &Note> {
+            (0..PLACES).map(move |at| &self.0[(cell / align_of::<usize>() + at) % CELLS])
+        }
+
+        /// The note that had this in the place of a cell and is claimed now.
+        fn claim(&self, cell: usize, holds: usize) -> Option<&Note> {
+            self.places(cell).find(|note| note.change(holds, CLAIMED))
+        }
+
+        /// One of the others, if nobody writes there.
+        fn claim_another(&self, cell: usize) -> Option<&Note> {
+            let note = self.places(cell).next()?;
+            let other = note.cell.load(Ordering::Relaxed);
+            (other != CLAIMED && note.change(other, CLAIMED)).then_some(note)
+        }
+
+        pub(super) fn write(&self, cell: usize, number: u32, place: &'static Location<'static>) {
+            let free = || self.claim(cell, FREE).or_else(|| self.claim_another(cell));
+            let Some(note) = self.claim(cell, cell).or_else(free) else { return };
+            // Pairs with the fence in `read`: who reads what is written now sees the claim.
+            fence(Ordering::Release);
+            note.mutator.store(number, Ordering::Relaxed);
+            note.place.store(core::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
+            // Release: pairs with the acquire in `read`.
+            note.cell.store(cell, Ordering::Release);
+        }
+
+        pub(super) fn erase(&self, cell: usize) {
+            self.places(cell).any(|note| note.change(cell, FREE));
+        }
+
+        pub(super) fn read(&self, cell: usize) -> Option<(u32, &'static Location<'static>)> {
+            // Acquire: pairs with the release in `write`.
+            let note = self.places(cell).find(|note| note.cell.load(Ordering::Acquire) == cell)?;
+            let (number, place) = (note.mutator.load(Ordering::Relaxed), note.place.load(Ordering::Relaxed));
+            // Pairs with the fence in `write`.
+            fence(Ordering::Acquire);
+            if note.cell.load(Ordering::Relaxed) != cell {
+                return None;
+            }
+            // SAFETY: null, or made from a `'static` reference.
+            let place = unsafe { place.as_ref() };
+            place.map(|place| (number, place))
+        }
+    }
+
+    #[cfg(all(test, not(loom)))]
+    mod tests {
+        use core::panic::Location;
+        use std::thread;
+
+        use super::{CELLS, PLACES, Table};
+
+        /// Cells whose notes may lie in the same places.
+        fn neighbour(n: u32) -> usize {
+            (n as usize + 1) * CELLS * align_of::<usize>()
+        }
+
+        #[test]
+        fn one_of_the_others_goes_where_there_is_no_room() {
+            let (table, last) = (Table::new(), u32::try_from(PLACES).unwrap());
+            (0..=last).for_each(|n| table.write(neighbour(n), n, Location::caller()));
+            let noted = || (0..=last).map(|n| table.read(neighbour(n)).map(|noted| noted.0));
+            assert!(noted().eq((0..=last).map(|n| (n > 0).then_some(n))));
+            (0..=last).for_each(|n| table.erase(neighbour(n)));
+            assert!(noted().all(|noted| noted.is_none()));
+        }
+
+        #[test]
+        fn notes_of_different_cells_are_not_mixed_up() {
+            const ROUNDS: u32 = 20_000;
+            let table = Table::new();
+            thread::scope(|scope| {
+                for n in 0..4 {
+                    let (table, cell) = (&table, neighbour(n));
+                    scope.spawn(move || {
+                        for round in 0..ROUNDS {
+                            let number = n * ROUNDS + round;
+                            table.write(cell, number, Location::caller());
+                            assert_eq!(table.read(cell).map(|noted| noted.0), Some(number));
+                            table.erase(cell);
+                            assert!(table.read(cell).is_none());
+                        }
+                    });
+                }
+            });
+        }
     }
 }
 
@@ -74,7 +154,7 @@ mod table {
 #[inline]
 pub(super) fn note(word: &BorrowWord, number: u32) {
     #[cfg(debug_assertions)]
-    table::write(core::ptr::from_ref(word).addr(), number, Location::caller());
+    table::TABLE.write(core::ptr::from_ref(word).addr(), number, Location::caller());
     #[cfg(not(debug_assertions))]
     let _ = (word, number);
 }
@@ -83,7 +163,7 @@ pub(super) fn note(word: &BorrowWord, number: u32) {
 #[inline]
 pub(super) fn forget(word: &BorrowWord) {
     #[cfg(debug_assertions)]
-    table::erase(core::ptr::from_ref(word).addr());
+    table::TABLE.erase(core::ptr::from_ref(word).addr());
     #[cfg(not(debug_assertions))]
     let _ = word;
 }
@@ -91,7 +171,7 @@ pub(super) fn forget(word: &BorrowWord) {
 /// The mutator that has borrowed a cell which is borrowed, and where.
 pub(super) fn find(word: &BorrowWord) -> Option<(u32, &'static Location<'static>)> {
     #[cfg(debug_assertions)]
-    return table::read(core::ptr::from_ref(word).addr());
+    return table::TABLE.read(core::ptr::from_ref(word).addr());
     #[cfg(not(debug_assertions))]
     {
         let _ = word;

@@ -155,7 +155,7 @@ impl BorrowWord {
                 (Some(live), 0) if shared == 0 => self.bind(live),
                 (Some(live), owner) if shared == 0 && owner == live => {
                     let with_borrow = kind.added_to(own & OWN_EXCLUSIVE, OWN_EXCLUSIVE);
-                    let Some(with_borrow) = with_borrow else { return Err(self.conflict(own)) };
+                    let Some(with_borrow) = with_borrow else { return Err(self.conflict(bias, own)) };
                     if self.try_in_own(bias, live, live | with_borrow) {
                         borrow_place::note(self, bias.number());
                         return Ok(Half::Own);
@@ -207,12 +207,12 @@ impl BorrowWord {
         };
         // Acquire: pairs with the release by which a borrow ends.
         let added = self.shared.fetch_update(Ordering::Acquire, Ordering::Relaxed, add);
-        let Ok(before) = added else { return Err(self.conflict(0)) };
+        let Ok(before) = added else { return Err(self.conflict(bias, 0)) };
         // What the owner had borrowed.
         let own = self.own();
         if kind.added_to(own & OWN_EXCLUSIVE, OWN_EXCLUSIVE).is_none() {
             self.take_off(kind);
-            return Err(self.conflict(own));
+            return Err(self.conflict(bias, own));
         }
         if before & SHARED_EXCLUSIVE == 0 {
             borrow_place::note(self, bias.number());
@@ -317,13 +317,15 @@ impl BorrowWord {
         self.own.store(own, Ordering::Release);
     }
 
-    /// Why a word cannot be borrowed: because of what is in `own`, where that is not zero.
+    /// Why the mutator with this bias cannot borrow the word: because of what is in `own`, where that is not zero.
     #[cold]
-    fn conflict(&self, own: u32) -> BorrowError {
+    fn conflict(&self, bias: &Bias, own: u32) -> BorrowError {
         let noted = borrow_place::find(self);
+        let mutator = noted.map_or(own >> COUNT_BITS, |(number, _)| number);
         BorrowError {
             exclusive: self.borrowed() == Borrowed::Exclusive,
-            mutator: noted.map_or(own >> COUNT_BITS, |(number, _)| number),
+            mutator,
+            itself: mutator == bias.number(),
             taken: noted.map(|(_, place)| place),
         }
     }

@@ -1,0 +1,10 @@
+;; What the programs need beyond Gambit's own names.
+(define (make-hash-table) (make-table test: equal?))
+(define (hash-table-ref table key absent)
+  (let ((value (table-ref table key table)))
+    (if (eq? value table) (absent) value)))
+(define (hash-table-set! table key value) (table-set! table key value))
+(define (hash-table-update!/default table key change absent)
+  (table-set! table key (change (table-ref table key absent))))
+(define (hash-table->alist table) (table->list table))
+(define (list-head items n) (if (= n 0) '() (cons (car items) (list-head (cdr items) (- n 1)))))

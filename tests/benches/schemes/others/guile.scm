@@ -1,0 +1,10 @@
+;; What the programs need beyond Guile's own names.
+(use-modules (srfi srfi-9))
+(define (list-sort less? items) (sort items less?))
+(define (hash-table-ref table key absent)
+  (let ((entry (hash-get-handle table key)))
+    (if entry (cdr entry) (absent))))
+(define (hash-table-set! table key value) (hash-set! table key value))
+(define (hash-table-update!/default table key change absent)
+  (hash-set! table key (change (hash-ref table key absent))))
+(define (hash-table->alist table) (hash-map->list cons table))
