@@ -83,6 +83,8 @@
 //! An array that changes is a `GcRefCell<[T]>` or `GcRwLock<[T]>`, one object of any length ([`GcRefCell::from_fn`]); one that
 //! grows is a `Vec` in a cell or, without `malloc` and destructor, a [`GcVec`].
 //!
+//! [`Tagged`] is a value that fits a `GcCell` as the word that it is there, for what keeps many and does not change them.
+//!
 //! Reading a `GcCell` or a `GcOnce` needs no `mc`. Edges in a `GcCell` are found by the type's [mask](implement::Mask), those
 //! in the other cells by a function that the marker calls.
 //!
@@ -104,6 +106,7 @@
 //! | `Mutation`, `Mutator` | neither | | |
 //! | `Seed<'gc>` | both | invariant in `'gc` | to be made |
 //! | `Gc<'gc, T>`, `GcSlice`, `GcStr`, `ByAddress`, `WeakGc` | both, as `T` must be | covariant, invariant in `'gc` | to be made |
+//! | `Tagged<T>` | as `T` | covariant | never |
 //! | `Thin<T>` | as `T` | covariant | is never a value |
 //! | `GcVec<'gc, T>` | both, as `T` must be | covariant, invariant in `'gc` | to grow |
 //! | `Root<T>`, `RootByAddress<T>`, `Pinned<T>` | both, if `T` is `Send + Sync` | invariant | to be made and read |
@@ -196,7 +199,9 @@ mod weak;
 
 pub use builder::HeapBuilder;
 pub use callback::{CallbackKind, CallbackPanic};
-pub use cell::{BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, ReadGuard, Ref, RefMut, Word, WriteGuard};
+pub use cell::{
+    BorrowError, GcCell, GcOnce, GcRefCell, GcRwLock, ReadGuard, Ref, RefMut, Tagged, Word, WriteGuard,
+};
 pub use census::{Census, CensusChange, CensusDifference, CensusRow};
 pub use cleanup::Cleanup;
 pub use error::{AllocError, CollectError, InspectError, PendingError, SnapshotError};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use gc::{
     BorrowError, ByAddress, Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcStr, GcVec, Heap, Mutation,
-    Mutator, ReadGuard, Ref, RefMut, Root, Stats, Trace, WeakGc, WeakHeap, WriteGuard,
+    Mutator, ReadGuard, Ref, RefMut, Root, Stats, Tagged, Trace, WeakGc, WeakHeap, WriteGuard,
 };
 
 /// Asserts that types implement a trait.
@@ -92,6 +92,10 @@ are!(Send: GcRefCell<[N]>, GcRwLock<[N]>);
 are!(Sync: GcRefCell<[N]>, GcRwLock<[N]>);
 are_not!(Sync: GcRefCell<[Unsync]>, GcRwLock<[Unsync]>, GcRefCell<Dyn>, GcRwLock<Dyn>);
 are_not!(Send: GcRefCell<[Unsent]>, GcRwLock<[Unsent]>);
+are!(Send: Tagged<u64>, Tagged<Edge>);
+are!(Sync: Tagged<u64>, Tagged<Edge>);
+are_not!(Send: Tagged<Unsent>);
+are_not!(Sync: Tagged<Unsync>);
 are!(Send: GcCell<u64>, GcCell<Edge>, GcOnce<N>, GcOnce<String>, GcRefCell<N>, GcRwLock<Vec<N>>);
 are!(Sync: GcCell<u64>, GcCell<Edge>, GcOnce<N>, GcOnce<String>, GcRefCell<N>, GcRwLock<Vec<N>>);
 are_not!(Sync: GcCell<Unsync>, GcOnce<Unsync>, GcRefCell<Unsync>, GcRwLock<Unsync>);

@@ -5,7 +5,9 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use gc::{Gc, GcCell, GcOnce, GcRefCell, GcRwLock, Heap, Mutation, Root, Trace, Word};
+use gc::{
+    Gc, GcCell, GcOnce, GcRefCell, GcRwLock, GcSlice, GcVec, Heap, Mutation, Root, Tagged, Trace, Word,
+};
 use tests::canary::{Canary, Ledger};
 use tests::watchdog::watched;
 use tests::{panic_of, rounds};
@@ -61,6 +63,11 @@ fn keeps<'gc, T: Word<'gc> + PartialEq + core::fmt::Debug>(mc: &Mutation<'gc>, v
             assert_eq!(cell.replace(mc, next), value);
             assert_eq!(cell.get(), next);
             assert_eq!(cell.compare_exchange(mc, next, value), Ok(next));
+            assert_eq!(cell.get(), value);
+            cell.set_tagged(mc, Tagged::new(next));
+            assert_eq!((cell.get(), cell.get_tagged().get()), (next, next));
+            assert_eq!(Tagged::new(value).is_same(cell.get_tagged()), next == value);
+            cell.set_tagged(mc, GcCell::new_tagged(Tagged::from(value)).get_tagged());
             assert_eq!(cell.get(), value);
             if next != value {
                 assert_eq!(cell.compare_exchange(mc, next, next), Err(value));
@@ -177,6 +184,59 @@ fn contents_are_kept_and_replaced_contents_are_not() {
     assert_eq!(alive_now[..3], [5, 7, 10]);
     assert_eq!(alive_now[3..], (12..63).collect::<Vec<_>>());
     drop(cells);
+    assert_eq!(alive(), [0_usize; 0]);
+}
+
+/// Wherever a word lies it is an edge, and no more than that.
+#[test]
+fn tagged_values_keep_what_they_lead_to() {
+    #[derive(Trace)]
+    struct Tags<'gc> {
+        field: Tagged<Value<'gc>>,
+        pointer: Tagged<Gc<'gc, Canary>>,
+        stack: GcRefCell<GcVec<'gc, Tagged<Value<'gc>>>>,
+        constants: GcSlice<'gc, Tagged<Value<'gc>>>,
+        owned: GcRefCell<Vec<Tagged<Value<'gc>>>>,
+    }
+    let (heap, ledger) = (heap(), Ledger::new(9));
+    let tags: Root<Tags<'static>> = heap.mutate(|mc| {
+        let new = || Gc::new(mc, ledger.canary());
+        let canary = || Tagged::new(Value::Canary(new()));
+        let stack = [canary(), Tagged::new(Value::Perhaps(Some(new()))), Tagged::new(Value::Int(7))];
+        let constants = [Tagged::new(Value::Nil), canary()];
+        let tags = Tags {
+            stack: GcRefCell::new(GcVec::from_iter(mc, stack)),
+            constants: GcSlice::from_slice(mc, &constants),
+            field: canary(),
+            pointer: Tagged::new(new()),
+            owned: GcRefCell::new(vec![canary(), Tagged::new(Value::Real(0.5))]),
+        };
+        mc.root(Gc::new(mc, tags))
+    });
+    let alive = || {
+        heap.collect().unwrap();
+        heap.verify();
+        (0..ledger.made()).filter(|&id| ledger.is_alive(id)).collect::<Vec<_>>()
+    };
+    assert_eq!(alive(), [0, 1, 2, 3, 4, 5]);
+    heap.mutate(|mc| {
+        let tags = tags.get(mc);
+        let canary = |tag: Tagged<Value<'_>>| match tag.get() {
+            Value::Canary(canary) | Value::Perhaps(Some(canary)) => canary.id(),
+            other => panic!("{other:?} is no canary"),
+        };
+        let mut stack = tags.stack.borrow_mut(mc);
+        assert_eq!(
+            (stack.pop().map(Tagged::get), canary(stack[0]), canary(stack[1])),
+            (Some(Value::Int(7)), 0, 1)
+        );
+        assert_eq!((canary(tags.constants[1]), canary(tags.field), tags.pointer.get().id()), (2, 3, 4));
+        stack[0] = tags.constants[1];
+        stack.truncate(1);
+        tags.owned.borrow_mut(mc).remove(0);
+    });
+    assert_eq!(alive(), [2, 3, 4]);
+    drop(tags);
     assert_eq!(alive(), [0_usize; 0]);
 }
 

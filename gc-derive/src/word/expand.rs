@@ -47,11 +47,11 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
         unsafe impl #parameters #krate::Word<#brand> for #ident #arguments where #predicates {
             const EDGE: #p::bool = #edge;
             #packing
-            #[inline]
+            #[inline(always)]
             fn into_word(self) -> *mut () {
                 #into_word
             }
-            #[inline]
+            #[inline(always)]
             unsafe fn from_word(#word: *mut ()) -> Self {
                 #from_word
             }

@@ -4,6 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use super::tagged::Tagged;
 use super::word::{RebrandWord, Word};
 use crate::mutator::Mutation;
 use crate::object::{DropKind, DropWalk, Mask};
@@ -103,6 +104,64 @@ impl<T> GcCell<T> {
         self.saves(mc);
         // Release: pairs with the acquire in `get`.
         self.word.store(value.into_word(), Ordering::Release);
+    }
+
+    /// The value as the word that it is here: a load, whatever the type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcCell, Tagged};
+    ///
+    /// assert!(GcCell::new('a').get_tagged().is_same(Tagged::new('a')));
+    /// ```
+    #[inline]
+    pub fn get_tagged<'gc>(&self) -> Tagged<T>
+    where
+        T: Word<'gc>,
+    {
+        // Acquire: pairs with the release in `set`.
+        Tagged::of_word(self.word.load(Ordering::Acquire))
+    }
+
+    /// Stores a value that is a word already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{Gc, GcCell, Heap};
+    ///
+    /// Heap::new().mutate(|mc| {
+    ///     let pair = Gc::new(mc, [1, 2].map(GcCell::new));
+    ///     pair[0].set_tagged(mc, pair[1].get_tagged());
+    ///     assert_eq!(pair[0].get(), 2);
+    /// });
+    /// ```
+    #[inline]
+    pub fn set_tagged<'gc>(&self, mc: &Mutation<'gc>, value: Tagged<T>)
+    where
+        T: Word<'gc>,
+    {
+        self.saves(mc);
+        // Release: pairs with the acquire in `get`.
+        self.word.store(value.word(), Ordering::Release);
+    }
+
+    /// A cell with a value that is a word already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use gc::{GcCell, Tagged};
+    ///
+    /// assert_eq!(GcCell::new_tagged(Tagged::new(7)).get(), 7);
+    /// ```
+    #[inline]
+    pub fn new_tagged<'gc>(value: Tagged<T>) -> Self
+    where
+        T: Word<'gc>,
+    {
+        Self { word: AtomicPtr::new(value.word()), contents: PhantomData }
     }
 
     /// Stores a value and returns the one that was there.

@@ -23,6 +23,7 @@ mod packing;
 mod raw_lock;
 mod ref_guards;
 mod slices;
+mod tagged;
 #[cfg(all(test, not(loom)))]
 mod tests;
 #[cfg(all(test, loom))]
@@ -39,5 +40,6 @@ pub use lock_guards::{ReadGuard, WriteGuard};
 pub use packed::Packed;
 pub use packing::{Content, Packing};
 pub use ref_guards::{Ref, RefMut};
+pub use tagged::Tagged;
 pub(crate) use word::object_of;
 pub use word::{RebrandWord, Word};

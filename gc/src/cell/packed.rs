@@ -148,9 +148,11 @@ macro_rules! packed_pointer {
         unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
             const ALIGNED: bool = $aligned;
+            #[inline]
             fn pack(self) -> *mut () {
                 self.into_word()
             }
+            #[inline]
             unsafe fn unpack(word: *mut ()) -> Self {
                 // SAFETY: the caller's duty.
                 unsafe { Self::from_word(word) }
@@ -161,9 +163,11 @@ macro_rules! packed_pointer {
         unsafe impl<'gc $(, $T: Trace<'gc>)?> Packed<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
             const ALIGNED: bool = $aligned;
+            #[inline]
             fn pack(self) -> *mut () {
                 self.into_word()
             }
+            #[inline]
             unsafe fn unpack(word: *mut ()) -> Self {
                 // SAFETY: the caller's duty.
                 unsafe { Self::from_word(word) }

@@ -66,7 +66,7 @@ use crate::trace::{Derived, Rebrand, Trace};
 /// 2. If [`EDGE`](Self::EDGE), every word is a masked word: an edge (an address, perhaps with a tag of 0 to 14 in bits 48
 ///    to 51), null, or a number not below 15 x 2^48. Otherwise the type is a [leaf](Trace::LEAF) or holds no `Gc`.
 #[diagnostic::on_unimplemented(
-    message = "`GcCell<{Self}>` is not possible: `{Self}` is not known to fit one machine word",
+    message = "`{Self}` is not known to fit one machine word, as what is in a `GcCell` or `Tagged` has to",
     label = "`Word` is not implemented for `{Self}`",
     note = "add `#[derive(gc::Word)]`, beside `Trace`, `Clone` and `Copy`, to an enum of small values or a newtype of yours",
     note = "a word is a `Gc` or `WeakGc` of a sized type, a `GcStr`, a `GcSlice`, an `Option` of these, an integer or float of at most 64 bits, a \
@@ -193,9 +193,11 @@ macro_rules! pointer_word {
         // SAFETY: the word is the pointer, an edge or a sentinel.
         unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for $Pointer<'gc $(, $T)?> {
             const EDGE: bool = true;
+            #[inline]
             fn into_word(self) -> *mut () {
                 $Pointer::as_non_null(self).as_ptr().cast()
             }
+            #[inline]
             unsafe fn from_word(word: *mut ()) -> Self {
                 // SAFETY: made from such a pointer, so not null.
                 let ptr = unsafe { NonNull::new_unchecked(word.cast()) };
@@ -207,12 +209,14 @@ macro_rules! pointer_word {
         // SAFETY: as above, with null for `None`.
         unsafe impl<'gc $(, $T: Trace<'gc>)?> Word<'gc> for Option<$Pointer<'gc $(, $T)?>> {
             const EDGE: bool = true;
+            #[inline]
             fn into_word(self) -> *mut () {
                 match self {
                     Some(pointer) => pointer.into_word(),
                     None => null_mut(),
                 }
             }
+            #[inline]
             unsafe fn from_word(word: *mut ()) -> Self {
                 // SAFETY: made from a pointer of this brand unless null.
                 (!word.is_null()).then(|| unsafe { $Pointer::from_word(word) })
@@ -244,10 +248,12 @@ macro_rules! number_word {
         #[doc(hidden)]
         unsafe impl Word<'_> for $T {
             const EDGE: bool = false;
+            #[inline]
             fn into_word(self) -> *mut () {
                 let $v = self;
                 without_provenance_mut($into)
             }
+            #[inline]
             unsafe fn from_word(word: *mut ()) -> Self {
                 let $bits = word.addr();
                 $from
@@ -301,6 +307,7 @@ fn number<T: for<'gc> Word<'gc>>(bits: usize) -> T {
 }
 
 /// The low bits, of which the word was made.
+#[inline]
 fn low<T: TryFrom<usize, Error: core::fmt::Debug>>(bits: usize) -> T {
     T::try_from(bits).expect("a word keeps what was put into it")
 }

@@ -1,6 +1,6 @@
 //! Objects as a program sees them: edges by number, contents that can be checked.
 
-use gc::{Gc, Mutation};
+use gc::{Gc, Mutation, Tagged};
 
 use crate::programs::canary::Canary;
 use crate::programs::objects::{
@@ -107,11 +107,11 @@ impl<'gc> Handle<'gc> {
     /// Stores into an edge that the model says can be stored into.
     pub(crate) fn set(self, mc: &Mutation<'gc>, index: usize, link: Link<'gc>) {
         if let Some(cells) = self.cells() {
-            // Both ways of storing.
-            if index.is_multiple_of(2) {
-                cells[index].set(mc, link);
-            } else {
-                let _ = cells[index].replace(mc, link);
+            // All ways of storing.
+            match index % 3 {
+                0 => cells[index].set(mc, link),
+                1 => _ = cells[index].replace(mc, link),
+                _ => cells[index].set_tagged(mc, Tagged::new(link)),
             }
             return;
         }

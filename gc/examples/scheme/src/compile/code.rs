@@ -7,13 +7,13 @@ use gc::{Gc, GcSlice, Trace};
 
 use super::scope::Global;
 use crate::text::position::Position;
-use crate::value::Value;
+use crate::value::{Value, Word};
 
 /// A procedure without the values that it takes from around it.
 #[derive(Trace)]
 pub(crate) struct Code<'gc> {
     pub(crate) ops: GcSlice<'gc, Op>,
-    pub(crate) constants: GcSlice<'gc, Value<'gc>>,
+    pub(crate) constants: GcSlice<'gc, Word<'gc>>,
     pub(crate) globals: GcSlice<'gc, Gc<'gc, Global<'gc>>>,
     /// Where the instructions stand in the text, as far as it matters; in the order of instructions.
     pub(crate) places: GcSlice<'gc, (u32, Position)>,

@@ -12,9 +12,9 @@ use super::inline;
 use super::node::{Call, Node};
 use super::scope::{Global, Local};
 use crate::text::position::Position;
-use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
 use crate::value::equality::is_eq;
+use crate::value::{Value, Word};
 
 /// Compiles a form of the top level into a procedure without arguments.
 pub(crate) fn program<'gc>(mc: &Mutation<'gc>, node: &Node<'gc>) -> Answer<'gc, Gc<'gc, Code<'gc>>> {
@@ -90,7 +90,7 @@ impl<'gc> Generator<'_, 'gc> {
         let procedure = self.procedures.pop().expect("there is one at least");
         let code = Code {
             ops: GcSlice::from_slice(self.mc, &procedure.ops),
-            constants: GcSlice::from_slice(self.mc, &procedure.constants),
+            constants: GcSlice::from_iter(self.mc, procedure.constants.into_iter().map(Word::new)),
             globals: GcSlice::from_slice(self.mc, &procedure.globals),
             places: GcSlice::from_slice(self.mc, &procedure.places),
             name,

@@ -46,13 +46,13 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     native("append", 0, MANY, |cx, args| {
         let Some((last, rest)) = args.split_last() else { return Ok(Value::NIL) };
-        rest.iter()
-            .rev()
-            .try_fold(*last, |tail, items| Ok(list::with_tail(cx.mc, list::to_vec(*items)?, tail)))
+        rest.iter().rev().try_fold(*last, |tail, items| list::append(cx.mc, *items, tail))
     }),
     native("reverse", 1, 1, |cx, args| {
-        let items = list::to_vec(args[0])?;
-        Ok(items.into_iter().fold(Value::NIL, |tail, item| Value::cons(cx.mc, item, tail)))
+        if list::length(args[0]).is_none() {
+            return Err(Fault::expected("a list", args[0]));
+        }
+        Ok(Items(args[0]).fold(Value::NIL, |tail, item| Value::cons(cx.mc, item, tail)))
     }),
     native("list-tail", 2, 2, |_, args| tail(args[0], index(args[1])?)),
     native("list-ref", 2, 2, |_, args| unary(Unary::Car, tail(args[0], index(args[1])?)?)),

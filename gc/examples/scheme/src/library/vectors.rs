@@ -7,9 +7,9 @@ use super::{MANY, Native, native};
 use crate::compile::code::Binary;
 use crate::machine::Context;
 use crate::machine::operations::{binary, vector_set};
-use crate::value::Value;
 use crate::value::condition::Answer;
 use crate::value::list;
+use crate::value::{Value, Word};
 
 pub(super) const NATIVES: &[Native] = &[
     native("vector?", 1, 1, |_, args| Ok(Value::bool(matches!(args[0], Value::Vector(_))))),
@@ -24,7 +24,8 @@ pub(super) const NATIVES: &[Native] = &[
     native("vector-length", 1, 1, |_, args| Ok(Value::index(vector(args[0])?.len()))),
     native("vector-ref", 2, 2, |cx, args| binary(cx.mc, Binary::VectorRef, args[0], args[1])),
     native("vector-set!", 3, 3, |cx, args| {
-        vector_set(cx.mc, args[0], args[1], args[2])?;
+        let [vector, index, value] = [args[0], args[1], args[2]].map(Word::new);
+        vector_set(cx.mc, vector, index, value)?;
         Ok(Value::UNSPECIFIED)
     }),
     native("vector->list", 1, 3, |cx, args| {

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use gc::GcSlice;
 
-use super::run::{Halt, Run, code_of, start};
+use super::run::{Halt, Run, Why, code_of, start};
 use super::stack::{self, Frame};
 use super::{Stop, future};
 use crate::compile;
-use crate::library::{Control, Work};
+use crate::library::{Control, Function, Work};
 use crate::text::position::{File, Position};
 use crate::value::condition::{Answer, Fault};
+use crate::value::list::{self, Items};
 use crate::value::object::Object;
-use crate::value::{Cells, Value, cells, list};
+use crate::value::{Cells, Value, Word, cells, cells_of_words};
 
 /// How many frames there may be. Who needs more has a recursion without end.
 const MOST_FRAMES: usize = 2_000_000;
@@ -21,9 +22,9 @@ const RESERVED_FRAMES: usize = 10_000;
 
 impl<'gc> Run<'_, 'gc> {
     /// Calls the accumulator with the topmost values. `last`: whether the caller has nothing left to do.
-    #[inline]
+    #[inline(always)]
     pub(super) fn call(&mut self, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
-        match self.it {
+        match self.it.get() {
             Value::Closure(closure) => self.enter(closure, count, last),
             Value::Native(number) => {
                 let native = self.natives[usize::from(number)];
@@ -32,9 +33,7 @@ impl<'gc> Run<'_, 'gc> {
                 }
                 match native.work {
                     Work::Plain(function) => {
-                        let first = self.state.values.len() - count;
-                        self.it = function(&self.context(), &self.state.values[first..])?;
-                        self.state.values.truncate(first);
+                        self.it = self.call_native(function, count)?;
                         Ok(if last { self.return_to_caller() } else { None })
                     }
                     Work::Control(control) => {
@@ -47,7 +46,25 @@ impl<'gc> Run<'_, 'gc> {
         }
     }
 
+    /// Calls a function of the host with the topmost values, and takes them off.
     #[inline]
+    fn call_native(&mut self, function: Function, count: usize) -> Answer<'gc, Word<'gc>> {
+        const FEW: usize = 4;
+        let first = self.state.values.len() - count;
+        let words = &self.state.values[first..];
+        let result = if count <= FEW {
+            let mut arguments = [Value::NIL; FEW];
+            arguments.iter_mut().zip(words).for_each(|(argument, word)| *argument = word.get());
+            function(&self.context(), &arguments[..count])?
+        } else {
+            let arguments: Vec<_> = words.iter().map(|word| word.get()).collect();
+            function(&self.context(), &arguments)?
+        };
+        self.state.values.truncate(first);
+        Ok(Word::new(result))
+    }
+
+    #[inline(always)]
     fn enter(&mut self, closure: Cells<'gc>, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
         let code = code_of(closure);
         if code.rest || count != code.required as usize {
@@ -68,16 +85,16 @@ impl<'gc> Run<'_, 'gc> {
             return Err(self.wrong_count(count));
         }
         let rest = self.state.values.len() - (count - code.required as usize);
-        let items = self.state.values[rest..].iter().copied();
+        let items = self.state.values[rest..].iter().map(|word| word.get());
         let list = list::from_iter(self.mc, items);
         self.state.values.truncate(rest);
-        self.push(list);
+        self.push(Word::new(list));
         Ok(())
     }
 
     /// Has the topmost values be those of what is called: the caller's stay below them, or are gone if it has nothing left to
     /// do.
-    #[inline]
+    #[inline(always)]
     fn suspend(&mut self, count: usize, last: bool) -> Answer<'gc, ()> {
         if last {
             self.begin_anew(count, self.base);
@@ -98,30 +115,33 @@ impl<'gc> Run<'_, 'gc> {
     #[cold]
     fn wrong_count(&self, count: usize) -> Fault<'gc> {
         let times = if count == 1 { "" } else { "s" };
-        Fault::new(format!("called with {count} argument{times}, which is not what is expected:"), &[self.it])
+        Fault::new(
+            format!("called with {count} argument{times}, which is not what is expected:"),
+            &[self.it.get()],
+        )
     }
 
     /// Calls what is a procedure of a rarer kind.
     fn call_object(&mut self, count: usize, last: bool) -> Answer<'gc, Option<Halt>> {
-        let Some(object) = self.it.as_object() else {
-            return Err(Fault::new("this is no procedure:", &[self.it]));
+        let Some(object) = self.it.get().as_object() else {
+            return Err(Fault::new("this is no procedure:", &[self.it.get()]));
         };
         match object {
             Object::Continuation { .. } => {
                 let first = self.state.values.len() - count;
                 let value = match self.state.values[first..] {
-                    [value] => value,
+                    [value] => value.get(),
                     ref values => {
-                        let values = cells(self.mc, values.iter().copied());
+                        let values = cells_of_words(self.mc, values.iter().copied());
                         Value::object(self.mc, Object::Values(values))
                     }
                 };
                 self.state.values.truncate(first);
-                let continuation = self.it;
+                let continuation = self.it.get();
                 self.go_to(continuation, value)
             }
             Object::Parameter { value, .. } if count == 0 => {
-                self.it = value.get();
+                self.it = value.get_tagged();
                 Ok(if last { self.return_to_caller() } else { None })
             }
             Object::CaseLambda(cases) => {
@@ -136,17 +156,17 @@ impl<'gc> Run<'_, 'gc> {
             }
             Object::Guardian(guardian) if count <= 1 => {
                 let first = self.state.values.len() - count;
-                self.it = match self.state.values.get(first) {
+                self.it = Word::new(match self.state.values.get(first) {
                     Some(value) => {
-                        Value::bool(crate::value::weak::Guardian::guard(self.mc, *guardian, *value))
+                        Value::bool(crate::value::weak::Guardian::guard(self.mc, *guardian, value.get()))
                     }
                     None => guardian.lost.borrow_mut(self.mc).pop_front().unwrap_or(Value::FALSE),
-                };
+                });
                 self.state.values.truncate(first);
                 Ok(if last { self.return_to_caller() } else { None })
             }
             Object::Parameter { .. } | Object::Guardian(_) => Err(self.wrong_count(count)),
-            _ => Err(Fault::new("this is no procedure:", &[self.it])),
+            _ => Err(Fault::new("this is no procedure:", &[self.it.get()])),
         }
     }
 
@@ -157,9 +177,9 @@ impl<'gc> Run<'_, 'gc> {
         };
         if !crate::value::equality::is_eq(*winders, self.machine.winders.get()) {
             // What was wound has to be unwound first, which is written in Scheme, and comes back here.
-            self.it = self.machine.world.rewind.value.get();
+            self.it = self.machine.world.rewind.value.get_tagged();
             for argument in [*winders, continuation, value] {
-                self.push(argument);
+                self.push(Word::new(argument));
             }
             return self.call(3, true);
         }
@@ -167,33 +187,32 @@ impl<'gc> Run<'_, 'gc> {
         self.state.clear();
         self.state.below = *view;
         self.base = 0;
-        self.it = value;
+        self.it = Word::new(value);
         Ok(self.return_to_caller())
     }
 
     /// Does what no function of the host can: the topmost values are its arguments, and its caller is suspended.
     fn control(&mut self, control: Control, count: usize) -> Answer<'gc, Option<Halt>> {
         let first = self.state.values.len() - count;
-        let arguments: Vec<Value<'gc>> = self.state.values[first..].to_vec();
+        let arguments: Vec<Value<'gc>> = self.state.values[first..].iter().map(|word| word.get()).collect();
         self.state.values.truncate(first);
         match (control, &arguments[..]) {
             (Control::Apply, [procedure, middle @ .., last]) => {
-                self.it = *procedure;
-                let last = list::to_vec(*last)?;
-                self.state.values.extend_from_slice(self.mc, middle);
-                self.state.values.extend_from_slice(self.mc, &last);
-                self.call(middle.len() + last.len(), true)
+                self.it = Word::new(*procedure);
+                let count = list::length(*last).ok_or_else(|| Fault::expected("a list", *last))?;
+                self.state.values.extend(self.mc, middle.iter().copied().map(Word::new));
+                self.state.values.extend(self.mc, Items(*last).map(Word::new));
+                self.call(middle.len() + count, true)
             }
             (Control::ApplyValues, [procedure, values]) => {
-                self.it = *procedure;
+                self.it = Word::new(*procedure);
                 match values.as_object() {
                     Some(Object::Values(values)) => {
-                        let values: Vec<_> = values.iter().map(gc::GcCell::get).collect();
-                        self.state.values.extend_from_slice(self.mc, &values);
+                        self.state.values.extend(self.mc, values.iter().map(gc::GcCell::get_tagged));
                         self.call(values.len(), true)
                     }
                     _ => {
-                        self.push(*values);
+                        self.push(Word::new(*values));
                         self.call(1, true)
                     }
                 }
@@ -203,8 +222,8 @@ impl<'gc> Run<'_, 'gc> {
                 self.base = 0;
                 let (winders, handlers) = (self.machine.winders.get(), self.machine.handlers.get());
                 let continuation = Object::Continuation { view, winders, handlers };
-                self.push(Value::object(self.mc, continuation));
-                self.it = *receiver;
+                self.push(Word::new(Value::object(self.mc, continuation)));
+                self.it = Word::new(*receiver);
                 self.call(1, true)
             }
             (Control::GoTo, [continuation, value]) => self.go_to(*continuation, *value),
@@ -215,7 +234,7 @@ impl<'gc> Run<'_, 'gc> {
                     Some(_) => return Err(Fault::expected("an environment", rest[0])),
                 };
                 let code = compile::compile(self.mc, &self.machine.world, environment, *form)?;
-                self.it = Value::Closure(cells(self.mc, [Value::Code(code)]));
+                self.it = Word::new(Value::Closure(cells(self.mc, [Value::Code(code)])));
                 self.call(0, true)
             }
             (control, arguments) => self.leave_for(control, arguments),
@@ -236,7 +255,7 @@ impl<'gc> Run<'_, 'gc> {
                 _ => Err(Fault::expected("a future", *future)),
             },
             (Control::Future, [thunk]) => {
-                self.it = future::spawn(self.mc, self.machine.world, *thunk);
+                self.it = Word::new(future::spawn(self.mc, self.machine.world, *thunk));
                 Ok(self.return_to_caller())
             }
             _ => Err(Fault::new("this procedure was called in a wrong way", &[])),
@@ -244,8 +263,8 @@ impl<'gc> Run<'_, 'gc> {
     }
 
     fn stop(&mut self, value: Value<'gc>, stop: Stop) -> Answer<'gc, Option<Halt>> {
-        self.it = value;
-        Ok(Some(Halt::Stop(stop)))
+        self.it = Word::new(value);
+        Ok(Some(Halt::new(Why::Stop(stop))))
     }
 
     fn uncaught(&mut self, value: Value<'gc>) -> Answer<'gc, Option<Halt>> {
@@ -274,8 +293,8 @@ impl<'gc> Run<'_, 'gc> {
         }
         self.state.is_too_deep = depth >= MOST_FRAMES;
         // Values that the instruction has left on the stack do not matter, as it is never returned to.
-        self.push(raised);
-        self.it = raise;
+        self.push(Word::new(raised));
+        self.it = Word::new(raise);
         self.call(1, false)
     }
 

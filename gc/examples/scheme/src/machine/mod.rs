@@ -68,6 +68,6 @@ impl<'gc> Machine<'gc> {
 
     /// The value of the accumulator.
     pub(crate) fn result(&self, mc: &Mutation<'gc>) -> Value<'gc> {
-        self.state.borrow(mc).it
+        self.state.borrow(mc).it.get()
     }
 }

@@ -8,7 +8,7 @@ use crate::number::integers::{Part, divide};
 use crate::number::{self, Number};
 use crate::value::condition::{Answer, Fault};
 use crate::value::equality::{is_eq, is_eqv};
-use crate::value::{Special, Value};
+use crate::value::{Special, Value, Word};
 
 /// A procedure of one argument.
 #[inline]
@@ -34,9 +34,25 @@ pub(crate) fn unary(op: Unary, a: Value<'_>) -> Answer<'_> {
     })
 }
 
+/// A procedure of one argument, as the instruction.
+#[inline(always)]
+pub(crate) fn unary_word<'gc>(op: Unary, a: Word<'gc>) -> Answer<'gc, Word<'gc>> {
+    match (op, a.get()) {
+        (Unary::Car, Value::Pair(pair)) => Ok(pair.car.get_tagged()),
+        (Unary::Cdr, Value::Pair(pair)) => Ok(pair.cdr.get_tagged()),
+        (op, a) => unary(op, a).map(Word::new),
+    }
+}
+
 /// A procedure of two arguments, which are small numbers mostly.
-#[inline]
-pub(crate) fn quick<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+#[inline(always)]
+pub(crate) fn quick<'gc>(
+    mc: &Mutation<'gc>,
+    op: Binary,
+    a: Word<'gc>,
+    b: Word<'gc>,
+) -> Answer<'gc, Word<'gc>> {
+    let (a, b) = (a.get(), b.get());
     if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
         let result = match op {
             // Of 48 bits each, so neither the sum nor the difference is too large for 64.
@@ -50,10 +66,10 @@ pub(crate) fn quick<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value
             _ => None,
         };
         if let Some(result) = result {
-            return Ok(result);
+            return Ok(Word::new(result));
         }
     }
-    binary(mc, op, a, b)
+    binary(mc, op, a, b).map(Word::new)
 }
 
 /// A procedure of two arguments.
@@ -108,14 +124,15 @@ fn compared<'gc>(
 /// `vector-set!`
 pub(crate) fn vector_set<'gc>(
     mc: &Mutation<'gc>,
-    vector: Value<'gc>,
-    index: Value<'gc>,
-    value: Value<'gc>,
+    vector: Word<'gc>,
+    index: Word<'gc>,
+    value: Word<'gc>,
 ) -> Answer<'gc, ()> {
+    let (vector, index) = (vector.get(), index.get());
     let Value::Vector(items) = vector else { return Err(Fault::expected("a vector", vector)) };
     let place = index.as_index().ok_or_else(|| Fault::expected("an index", index))?;
     match GcSlice::as_ref(items).get(place) {
-        Some(item) => item.set(mc, value),
+        Some(item) => item.set_tagged(mc, value),
         None => return Err(Fault::new("the index is outside of the vector:", &[index])),
     }
     Ok(())

@@ -7,10 +7,13 @@ use super::{Context, Machine, Stop, operations};
 use crate::compile::code::{Code, Op};
 use crate::library::{self, Native};
 use crate::value::condition::{Answer, Fault};
-use crate::value::{Cells, Value};
+use crate::value::{Cells, Value, Word, cells_of_words};
+
+/// The machine has come to a halt, and why. A pointer, so that what tells of one fits two registers.
+pub(crate) type Halt = Box<Why>;
 
 /// Why the machine has come to a halt.
-pub(crate) enum Halt {
+pub(crate) enum Why {
     /// Somebody waits for this thread to leave the mutation.
     Leave,
     Stop(Stop),
@@ -28,7 +31,7 @@ pub(super) struct Run<'a, 'gc> {
     pub(super) at: usize,
     pub(super) base: usize,
     /// The accumulator.
-    pub(super) it: Value<'gc>,
+    pub(super) it: Word<'gc>,
 }
 
 /// Works until there is a reason to halt.
@@ -72,7 +75,7 @@ pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
 }
 
 /// The code of a closure.
-#[inline]
+#[inline(always)]
 pub(super) fn code_of(closure: Cells<'_>) -> &Code<'_> {
     match GcSlice::as_ref(closure)[0].get() {
         Value::Code(code) => Gc::as_ref(code),
@@ -92,42 +95,42 @@ impl<'gc> Run<'_, 'gc> {
         self.state.it = self.it;
     }
 
-    #[inline]
-    pub(super) fn push(&mut self, value: Value<'gc>) {
+    #[inline(always)]
+    pub(super) fn push(&mut self, value: Word<'gc>) {
         self.state.values.push(self.mc, value);
     }
 
-    #[inline]
-    pub(super) fn pop(&mut self) -> Value<'gc> {
+    #[inline(always)]
+    pub(super) fn pop(&mut self) -> Word<'gc> {
         self.state.values.pop().expect("what is taken off was put there")
     }
 
-    #[inline]
-    fn local(&self, slot: u32) -> Value<'gc> {
+    #[inline(always)]
+    fn local(&self, slot: u32) -> Word<'gc> {
         self.state.values[self.base + slot as usize]
     }
 
-    #[inline]
-    fn free(&self, index: u32) -> Value<'gc> {
-        GcSlice::as_ref(self.closure)[index as usize + 1].get()
+    #[inline(always)]
+    fn free(&self, index: u32) -> Word<'gc> {
+        GcSlice::as_ref(self.closure)[index as usize + 1].get_tagged()
     }
 
     /// Goes on in the procedure that has called.
-    #[inline]
+    #[inline(always)]
     pub(super) fn return_to_caller(&mut self) -> Option<Halt> {
         self.state.values.truncate(self.base);
         let frame = match self.state.frames.pop() {
             Some(frame) => frame,
             None => match self.state.underflow(self.mc) {
                 Some(frame) => frame,
-                None => return Some(Halt::Stop(Stop::Done)),
+                None => return Some(Halt::new(Why::Stop(Stop::Done))),
             },
         };
         self.resume(frame);
         None
     }
 
-    #[inline]
+    #[inline(always)]
     fn resume(&mut self, frame: Frame<'gc>) {
         self.at = frame.at as usize;
         self.base = frame.base as usize;
@@ -166,30 +169,30 @@ impl<'gc> Run<'_, 'gc> {
                             &[Value::Symbol(global.name)],
                         ));
                     }
-                    global.value.set(self.mc, self.it);
-                    self.it = Value::UNSPECIFIED;
+                    global.value.set_tagged(self.mc, self.it);
+                    self.it = Word::new(Value::UNSPECIFIED);
                 }
                 Op::Define(index) => {
                     let global = self.code.globals[index as usize];
-                    global.value.set(self.mc, self.it);
-                    self.it = Value::UNSPECIFIED;
+                    global.value.set_tagged(self.mc, self.it);
+                    self.it = Word::new(Value::UNSPECIFIED);
                 }
                 Op::Share(slot) => {
-                    let shared = Gc::new(self.mc, GcCell::new(self.local(slot)));
-                    self.state.values[self.base + slot as usize] = Value::Variable(shared);
+                    let shared = Gc::new(self.mc, GcCell::new_tagged(self.local(slot)));
+                    self.state.values[self.base + slot as usize] = Word::new(Value::Variable(shared));
                 }
                 Op::PushShared => {
                     let shared = Gc::new(self.mc, GcCell::new(Value::UNASSIGNED));
-                    self.push(Value::Variable(shared));
+                    self.push(Word::new(Value::Variable(shared)));
                 }
                 Op::Jump(to) => self.at = to as usize,
                 Op::JumpIfFalse(to) => {
-                    if self.it.is_false() {
+                    if is_false(self.it) {
                         self.at = to as usize;
                     }
                 }
                 Op::JumpIfTrue(to) => {
-                    if self.it.is_true() {
+                    if !is_false(self.it) {
                         self.at = to as usize;
                     }
                 }
@@ -236,7 +239,7 @@ impl<'gc> Run<'_, 'gc> {
                         return Ok(halt);
                     }
                 }
-                Op::Unary(op) => self.it = operations::unary(op, self.it)?,
+                Op::Unary(op) => self.it = operations::unary_word(op, self.it)?,
                 Op::Binary(op) => {
                     let a = self.pop();
                     self.it = operations::quick(self.mc, op, a, self.it)?;
@@ -252,59 +255,59 @@ impl<'gc> Run<'_, 'gc> {
                     let index = self.pop();
                     let vector = self.pop();
                     operations::vector_set(self.mc, vector, index, self.it)?;
-                    self.it = Value::UNSPECIFIED;
+                    self.it = Word::new(Value::UNSPECIFIED);
                 }
             }
         }
     }
 
-    #[inline]
-    fn global(&self, index: u32) -> Answer<'gc> {
+    #[inline(always)]
+    fn global(&self, index: u32) -> Answer<'gc, Word<'gc>> {
         let global = GcSlice::as_ref(self.code.globals)[index as usize];
-        let value = global.value.get();
-        if value.is_unassigned() {
+        let value = global.value.get_tagged();
+        if is_unassigned(value) {
             return Err(Fault::new("this variable is not defined:", &[Value::Symbol(global.name)]));
         }
         Ok(value)
     }
 
     /// The value of a shared variable.
-    fn shared(&self, variable: Value<'gc>) -> Answer<'gc> {
-        match variable {
-            Value::Variable(shared) => match shared.get() {
-                value if value.is_unassigned() => Err(Fault::new("a variable has no value yet", &[])),
+    fn shared(&self, variable: Word<'gc>) -> Answer<'gc, Word<'gc>> {
+        match variable.get() {
+            Value::Variable(shared) => match shared.get_tagged() {
+                value if is_unassigned(value) => Err(Fault::new("a variable has no value yet", &[])),
                 value => Ok(value),
             },
             _ => unreachable!("the compiler knows which variables are shared"),
         }
     }
 
-    fn set_shared(&mut self, variable: Value<'gc>) {
-        match variable {
-            Value::Variable(shared) => shared.set(self.mc, self.it),
+    fn set_shared(&mut self, variable: Word<'gc>) {
+        match variable.get() {
+            Value::Variable(shared) => shared.set_tagged(self.mc, self.it),
             _ => unreachable!("the compiler knows which variables are shared"),
         }
-        self.it = Value::UNSPECIFIED;
+        self.it = Word::new(Value::UNSPECIFIED);
     }
 
     fn closure(&mut self, index: u32, count: usize) {
         let code = self.code.constants[index as usize];
         let first = self.state.values.len() - count;
         let captured = self.state.values[first..].iter().copied();
-        let closure = crate::value::cells(self.mc, std::iter::once(code).chain(captured));
+        let closure = cells_of_words(self.mc, std::iter::once(code).chain(captured));
         self.state.values.truncate(first);
-        self.it = Value::Closure(closure);
+        self.it = Word::new(Value::Closure(closure));
     }
 
-    fn patch(&mut self, closure: Value<'gc>, index: u16) {
-        match closure {
-            Value::Closure(cells) => cells[usize::from(index) + 1].set(self.mc, self.it),
+    fn patch(&mut self, closure: Word<'gc>, index: u16) {
+        match closure.get() {
+            Value::Closure(cells) => cells[usize::from(index) + 1].set_tagged(self.mc, self.it),
             _ => unreachable!("the compiler has made one before"),
         }
     }
 
     /// Moves the topmost values down to where the variables of a loop are.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin_anew(&mut self, count: usize, base: usize) {
         let first = self.state.values.len() - count;
         self.state.values.copy_within(first.., base);
@@ -312,6 +315,14 @@ impl<'gc> Run<'_, 'gc> {
     }
 }
 
-fn int<'gc>(value: i32) -> Value<'gc> {
-    Value::small(i64::from(value)).expect("it has 32 bits only")
+fn is_false(word: Word<'_>) -> bool {
+    word.is_same(Word::new(Value::FALSE))
+}
+
+fn is_unassigned(word: Word<'_>) -> bool {
+    word.is_same(Word::new(Value::UNASSIGNED))
+}
+
+fn int<'gc>(value: i32) -> Word<'gc> {
+    Word::new(Value::small(i64::from(value)).expect("it has 32 bits only"))
 }

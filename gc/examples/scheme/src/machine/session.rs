@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use gc::{Heap, Root};
 
-use super::run::{Halt, run};
+use super::run::{Why, run};
 use super::shortage::make_room;
 use super::world::World;
 use super::{Machine, Stop};
@@ -233,9 +233,9 @@ fn message<'gc>(
 /// Has a machine work until it is done, and lets the collector in whenever that asks.
 pub(crate) fn drive(heap: &Heap, machine: &Root<Machine<'static>>) -> Finish {
     loop {
-        let stop = heap.mutate_loop(machine.clone(), |mc, machine| match run(mc, &machine) {
-            Halt::Leave => ControlFlow::Continue(machine),
-            Halt::Stop(stop) => ControlFlow::Break(stop),
+        let stop = heap.mutate_loop(machine.clone(), |mc, machine| match *run(mc, &machine) {
+            Why::Leave => ControlFlow::Continue(machine),
+            Why::Stop(stop) => ControlFlow::Break(stop),
         });
         match stop {
             Stop::Done => return Finish::Done,

@@ -7,7 +7,7 @@
 use gc::{GcVec, Heap, Trace};
 
 use super::Stop;
-use super::run::{Halt, Run};
+use super::run::{Halt, Run, Why};
 use crate::value::condition::{Answer, Fault};
 
 /// How many bytes are to be left for a handler.
@@ -40,7 +40,7 @@ fn copies_of<T>(stack: &GcVec<'_, T>) -> usize {
 
 impl<'gc> Run<'_, 'gc> {
     /// Whether to halt between two steps, or what to raise.
-    #[inline]
+    #[inline(always)]
     pub(super) fn poll(&mut self) -> Answer<'gc, Option<Halt>> {
         let left = self.mc.bytes_left();
         // Most heaps have no limit.
@@ -49,7 +49,7 @@ impl<'gc> Run<'_, 'gc> {
         {
             return Ok(Some(halt));
         }
-        Ok(if self.mc.should_leave() { Some(Halt::Leave) } else { None })
+        Ok(if self.mc.should_leave() { Some(Halt::new(Why::Leave)) } else { None })
     }
 
     /// Sees to it that there is room for what is done until the next look, and for a handler.
@@ -59,7 +59,7 @@ impl<'gc> Run<'_, 'gc> {
             self.state.shortage = Shortage::None;
             return Ok(None);
         }
-        let collect = Ok(Some(Halt::Stop(Stop::Collect)));
+        let collect = Ok(Some(Halt::new(Why::Stop(Stop::Collect))));
         let (next, answer) = match self.state.shortage {
             Shortage::None => (Shortage::Collected { next: RESERVE / 2 }, collect),
             Shortage::Collected { next } => (Shortage::Told { next }, Err(Fault::new("out of memory", &[]))),

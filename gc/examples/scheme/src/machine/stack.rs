@@ -6,7 +6,7 @@
 use gc::{Gc, GcSlice, GcVec, Mutation, Trace};
 
 use super::shortage::Shortage;
-use crate::value::{Cells, Value};
+use crate::value::{Cells, Value, Word};
 
 /// Where a procedure goes on when what it has called returns.
 #[derive(Clone, Copy, Trace)]
@@ -20,7 +20,7 @@ pub(crate) struct Frame<'gc> {
 /// Frames that were captured.
 #[derive(Trace)]
 pub(crate) struct Segment<'gc> {
-    values: GcSlice<'gc, Value<'gc>>,
+    values: GcSlice<'gc, Word<'gc>>,
     frames: GcSlice<'gc, Frame<'gc>>,
     below: View<'gc>,
 }
@@ -36,7 +36,7 @@ pub(crate) enum View<'gc> {
 /// All that a machine has to remember between its steps.
 #[derive(Default, Trace)]
 pub(crate) struct State<'gc> {
-    pub(crate) values: GcVec<'gc, Value<'gc>>,
+    pub(crate) values: GcVec<'gc, Word<'gc>>,
     pub(crate) frames: GcVec<'gc, Frame<'gc>>,
     /// What lies below the stacks.
     pub(crate) below: View<'gc>,
@@ -48,7 +48,7 @@ pub(crate) struct State<'gc> {
     pub(crate) is_too_deep: bool,
     pub(crate) shortage: Shortage,
     /// The accumulator.
-    pub(crate) it: Value<'gc>,
+    pub(crate) it: Word<'gc>,
 }
 
 impl Default for Value<'_> {
@@ -66,7 +66,7 @@ impl<'gc> State<'gc> {
         self.below = View::Empty;
         self.closure = None;
         self.shortage = Shortage::None;
-        self.it = procedure;
+        self.it = Word::new(procedure);
     }
 
     pub(crate) fn clear(&mut self) {

@@ -1,9 +1,9 @@
 //! Lists: pairs to sequences of Rust and back.
 
-use gc::Mutation;
+use gc::{Gc, GcCell, Mutation};
 
-use super::Value;
 use super::condition::{Answer, Fault};
+use super::{Pair, Value};
 
 /// Makes a list.
 pub(crate) fn from_iter<'gc>(
@@ -20,6 +20,23 @@ pub(crate) fn with_tail<'gc>(
     tail: Value<'gc>,
 ) -> Value<'gc> {
     items.into_iter().rfold(tail, |tail, item| Value::cons(mc, item, tail))
+}
+
+/// A copy of a proper list that ends in `tail`.
+pub(crate) fn append<'gc>(mc: &Mutation<'gc>, list: Value<'gc>, tail: Value<'gc>) -> Answer<'gc> {
+    if length(list).is_none() {
+        return Err(Fault::expected("a list", list));
+    }
+    let mut items = Items(list);
+    let Some(first) = items.next() else { return Ok(tail) };
+    let pair = |item| Gc::new(mc, Pair { car: GcCell::new(item), cdr: GcCell::new(tail) });
+    let first = pair(first);
+    items.fold(first, |last, item| {
+        let next = pair(item);
+        last.cdr.set(mc, Value::Pair(next));
+        next
+    });
+    Ok(Value::Pair(first))
 }
 
 /// The items of the pairs that follow each other, which never end if the list is a ring.

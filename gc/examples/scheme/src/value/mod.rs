@@ -10,14 +10,14 @@ pub(crate) mod object;
 pub(crate) mod table;
 pub(crate) mod weak;
 
-use gc::{Gc, GcCell, GcRefCell, GcSlice, GcStr, GcVec, Mutation, Trace, Word};
+use gc::{Gc, GcCell, GcRefCell, GcSlice, GcStr, GcVec, Mutation, Tagged, Trace};
 use num_bigint::BigInt;
 
 use crate::compile::code::Code;
 use object::Object;
 
 /// A value. There is no room for a sixteenth variant beside an `f64`.
-#[derive(Clone, Copy, Trace, Word)]
+#[derive(Clone, Copy, Trace, gc::Word)]
 pub(crate) enum Value<'gc> {
     Special(Special),
     Int(Int),
@@ -41,7 +41,7 @@ pub(crate) enum Value<'gc> {
 }
 
 /// Values that there is one of each.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Trace, Word)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Trace, gc::Word)]
 pub(crate) enum Special {
     Nil,
     False,
@@ -64,6 +64,9 @@ pub(crate) struct Big(#[trace(static)] pub(crate) BigInt);
 
 /// A name: one string for equal names, but for names that are made to be equal to no other one.
 pub(crate) type Symbol<'gc> = GcStr<'gc>;
+
+/// A value as one word, which is what the machine moves about.
+pub(crate) type Word<'gc> = Tagged<Value<'gc>>;
 
 /// Two values.
 #[derive(Trace)]
@@ -192,6 +195,14 @@ impl<'gc> Value<'gc> {
 #[inline]
 pub(crate) fn number_of((low, high): Int) -> i64 {
     i64::from(high) << 32 | i64::from(low)
+}
+
+/// Makes a sequence of cells of words.
+pub(crate) fn cells_of_words<'gc>(
+    mc: &Mutation<'gc>,
+    words: impl IntoIterator<Item = Word<'gc>>,
+) -> Cells<'gc> {
+    Cells::from_iter(mc, words.into_iter().map(GcCell::new_tagged))
 }
 
 /// Makes a sequence of cells.

@@ -1,0 +1,12 @@
+;; What the programs need beyond Scheme 48's own names.
+(define (make-hash-table) (make-hashtable equal-hash equal?))
+(define (hash-table-ref table key absent)
+  (let ((value (hashtable-ref table key table)))
+    (if (eq? value table) (absent) value)))
+(define (hash-table-set! table key value) (hashtable-set! table key value))
+(define (hash-table-update!/default table key change absent)
+  (hashtable-set! table key (change (hashtable-ref table key absent))))
+(define (hash-table->alist table)
+  (call-with-values (lambda () (hashtable-entries table))
+    (lambda (keys values) (map cons (vector->list keys) (vector->list values)))))
+(define (list-head items n) (if (= n 0) '() (cons (car items) (list-head (cdr items) (- n 1)))))
