@@ -58,7 +58,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        Self { word: AtomicPtr::new(value.into_word()), contents: PhantomData }
+        Self::new_tagged(Tagged::new(value))
     }
 
     /// The value.
@@ -78,9 +78,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        // Acquire: pairs with the release in `set`, so that the target is seen as it was published.
-        // SAFETY: the cell holds only words that were made from a `T`.
-        unsafe { T::from_word(self.word.load(Ordering::Acquire)) }
+        self.get_tagged().get()
     }
 
     /// Stores a value.
@@ -101,9 +99,7 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        self.saves(mc);
-        // Release: pairs with the acquire in `get`.
-        self.word.store(value.into_word(), Ordering::Release);
+        self.set_tagged(mc, Tagged::new(value));
     }
 
     /// The value as the word that it is here: a load, whatever the type.
@@ -120,7 +116,8 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        // Acquire: pairs with the release in `set`.
+        // Acquire: pairs with the release in `set_tagged`, so that the target is seen as it was published. The cell holds only
+        // words that were made from a `T`.
         Tagged::of_word(self.word.load(Ordering::Acquire))
     }
 
@@ -143,7 +140,7 @@ impl<T> GcCell<T> {
         T: Word<'gc>,
     {
         self.saves(mc);
-        // Release: pairs with the acquire in `get`.
+        // Release: pairs with the acquire in `get_tagged`.
         self.word.store(value.word(), Ordering::Release);
     }
 
