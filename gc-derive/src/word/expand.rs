@@ -42,6 +42,8 @@ fn word_implementation(input: &Input, shape: &Shape<'_>) -> TokenStream {
         Shape::Packed(parts) if parts.iter().all(|part| part.value.is_none()) => of_number(input, parts),
         _ => TokenStream::new(),
     };
+    // Always inlined, however many variants there are: then a `match` on what is read is one on the tag, and what is written is
+    // of a known variant.
     quote! {
         #[automatically_derived]
         unsafe impl #parameters #krate::Word<#brand> for #ident #arguments where #predicates {

@@ -49,10 +49,8 @@ pub(super) const NATIVES: &[Native] = &[
         rest.iter().rev().try_fold(*last, |tail, items| list::append(cx.mc, *items, tail))
     }),
     native("reverse", 1, 1, |cx, args| {
-        if list::length(args[0]).is_none() {
-            return Err(Fault::expected("a list", args[0]));
-        }
-        Ok(Items(args[0]).fold(Value::NIL, |tail, item| Value::cons(cx.mc, item, tail)))
+        let Some(length) = list::length(args[0]) else { return Err(Fault::expected("a list", args[0])) };
+        Ok(Items(args[0]).take(length).fold(Value::NIL, |tail, item| Value::cons(cx.mc, item, tail)))
     }),
     native("list-tail", 2, 2, |_, args| tail(args[0], index(args[1])?)),
     native("list-ref", 2, 2, |_, args| unary(Unary::Car, tail(args[0], index(args[1])?)?)),

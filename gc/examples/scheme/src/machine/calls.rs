@@ -199,10 +199,11 @@ impl<'gc> Run<'_, 'gc> {
         match (control, &arguments[..]) {
             (Control::Apply, [procedure, middle @ .., last]) => {
                 self.it = Word::new(*procedure);
-                let count = list::length(*last).ok_or_else(|| Fault::expected("a list", *last))?;
+                let length = list::length(*last).ok_or_else(|| Fault::expected("a list", *last))?;
                 self.state.values.extend(self.mc, middle.iter().copied().map(Word::new));
-                self.state.values.extend(self.mc, Items(*last).map(Word::new));
-                self.call(middle.len() + count, true)
+                // Another thread may change the list meanwhile.
+                self.state.values.extend(self.mc, Items(*last).take(length).map(Word::new));
+                self.call(self.state.values.len() - first, true)
             }
             (Control::ApplyValues, [procedure, values]) => {
                 self.it = Word::new(*procedure);

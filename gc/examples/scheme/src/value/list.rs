@@ -24,10 +24,9 @@ pub(crate) fn with_tail<'gc>(
 
 /// A copy of a proper list that ends in `tail`.
 pub(crate) fn append<'gc>(mc: &Mutation<'gc>, list: Value<'gc>, tail: Value<'gc>) -> Answer<'gc> {
-    if length(list).is_none() {
-        return Err(Fault::expected("a list", list));
-    }
-    let mut items = Items(list);
+    let Some(length) = length(list) else { return Err(Fault::expected("a list", list)) };
+    // Another thread may make it longer meanwhile.
+    let mut items = Items(list).take(length);
     let Some(first) = items.next() else { return Ok(tail) };
     let pair = |item| Gc::new(mc, Pair { car: GcCell::new(item), cdr: GcCell::new(tail) });
     let first = pair(first);
@@ -57,7 +56,7 @@ pub(crate) fn to_vec(list: Value<'_>) -> Answer<'_, Vec<Value<'_>>> {
     match length(list) {
         Some(length) => {
             let mut items = Vec::with_capacity(length);
-            items.extend(Items(list));
+            items.extend(Items(list).take(length));
             Ok(items)
         }
         None => Err(Fault::expected("a list", list)),
