@@ -127,6 +127,23 @@ mod table {
             assert!(noted().all(|noted| noted.is_none()));
         }
 
+        /// As many cells as find no room take each other's place, while another thread reads.
+        #[test]
+        fn a_note_that_goes_while_it_is_read_is_not_mixed_up_with_the_next() {
+            const ROUNDS: u32 = 20_000;
+            let (table, rooms) = (Table::new(), u32::try_from(PLACES).unwrap());
+            let write_all = || (0..=rooms).for_each(|n| table.write(neighbour(n), n, Location::caller()));
+            thread::scope(|scope| {
+                let writer = scope.spawn(|| (0..ROUNDS).for_each(|_| write_all()));
+                while !writer.is_finished() {
+                    for n in 0..=rooms {
+                        let noted = table.read(neighbour(n)).map(|noted| noted.0);
+                        assert!(noted.is_none_or(|number| number == n), "{noted:?} of {n}");
+                    }
+                }
+            });
+        }
+
         #[test]
         fn notes_of_different_cells_are_not_mixed_up() {
             const ROUNDS: u32 = 20_000;

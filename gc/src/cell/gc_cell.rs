@@ -116,9 +116,10 @@ impl<T> GcCell<T> {
     where
         T: Word<'gc>,
     {
-        // Acquire: pairs with the release in `set_tagged`, so that the target is seen as it was published. The cell holds only
-        // words that were made from a `T`.
-        Tagged::of_word(self.word.load(Ordering::Acquire))
+        // Acquire: pairs with the release in `set_tagged`, so that the target is seen as it was published.
+        let word = self.word.load(Ordering::Acquire);
+        // SAFETY: the cell holds only words that were made from a `T`.
+        unsafe { Tagged::of_word(word) }
     }
 
     /// Stores a value that is a word already.
@@ -180,10 +181,10 @@ impl<T> GcCell<T> {
         T: Word<'gc>,
     {
         self.saves(mc);
-        // Acquire and release: pairs with `get` and `set`.
-        let old = self.word.swap(value.into_word(), Ordering::AcqRel);
-        // SAFETY: the cell holds only words that were made from a `T`.
-        unsafe { T::from_word(old) }
+        // Acquire and release: pairs with `get_tagged` and `set_tagged`.
+        let old = self.word.swap(Tagged::new(value).word(), Ordering::AcqRel);
+        // SAFETY: as in `get_tagged`.
+        unsafe { Tagged::of_word(old) }.get()
     }
 
     /// Stores `new` if the cell holds `current`, compared by bits.
@@ -209,14 +210,13 @@ impl<T> GcCell<T> {
         T: Word<'gc>,
     {
         self.saves(mc);
-        let (current, new) = (current.into_word(), new.into_word());
-        // Acquire and release: pairs with `get` and `set`.
+        let [current, new] = [current, new].map(|value| Tagged::new(value).word());
+        // Acquire and release: pairs with `get_tagged` and `set_tagged`.
         let outcome = self.word.compare_exchange(current, new, Ordering::AcqRel, Ordering::Acquire);
-        // SAFETY: the cell holds only words that were made from a `T`.
-        outcome.map(|word| unsafe { T::from_word(word) }).map_err(|word| {
-            // SAFETY: as above.
-            unsafe { T::from_word(word) }
-        })
+        let (Ok(word) | Err(word)) = outcome;
+        // SAFETY: as in `get_tagged`.
+        let held = unsafe { Tagged::of_word(word) }.get();
+        outcome.map(|_| held).map_err(|_| held)
     }
 }
 

@@ -58,7 +58,8 @@ impl<T> Tagged<T> {
     where
         T: Word<'gc>,
     {
-        Self::of_word(value.into_word())
+        // SAFETY: made from a `T`, here.
+        unsafe { Self::of_word(value.into_word()) }
     }
 
     /// The value of the word.
@@ -98,9 +99,11 @@ impl<T> Tagged<T> {
         core::ptr::addr_eq(self.word, other.word)
     }
 
-    /// The word was made from a `T`.
+    /// # Safety
+    ///
+    /// The word was made from a `T`, of this brand.
     #[inline]
-    pub(super) fn of_word(word: *mut ()) -> Self {
+    pub(super) unsafe fn of_word(word: *mut ()) -> Self {
         Self { word, contents: PhantomData }
     }
 

@@ -16,15 +16,15 @@ pub(super) fn let_others_in(core: &Core, back_off: Duration, outcome: Option<&Ou
     let mut seen = {
         let mut work = core.work.lock();
         work.stalled += 1;
-        work.all_left
+        work.times_ended
     };
     core.work_changed.notify_all();
     let wait = |part| {
         let work = core.work.lock();
         // Ended by who leaves last, by who stops the world or closes the heap, and by time.
         let work =
-            core.work_changed.wait_timeout_while(work, part, |work| work.all_left == seen && !is_over());
-        seen = work.all_left;
+            core.work_changed.wait_timeout_while(work, part, |work| work.times_ended == seen && !is_over());
+        seen = work.times_ended;
     };
     // Some may have left while the program was told who was inside.
     if !have_all_left(core) {
@@ -48,21 +48,19 @@ pub(super) fn note_left(core: &Core) {
     let stalled = core.work.lock().stalled > 0;
     // The first look costs little where the thread that is waited for is still inside.
     if stalled && !core.gate.seems_entered() && have_all_left(core) {
-        note_all_left(core);
+        end_time(core);
     }
 }
 
-/// The same, called by who has stopped the world. Those who leave afterwards may find that there is no cycle to wait for.
-pub(super) fn note_stopped(core: &Core) {
-    let stalled = core.work.lock().stalled > 0;
-    if stalled {
-        note_all_left(core);
+/// Ends the time that is given to those inside. Called by who has stopped the world, too: those who leave afterwards may find
+/// that there is no cycle to wait for.
+pub(super) fn end_time(core: &Core) {
+    let mut work = core.work.lock();
+    if work.stalled > 0 {
+        work.times_ended += 1;
+        drop(work);
+        core.work_changed.notify_all();
     }
-}
-
-fn note_all_left(core: &Core) {
-    core.work.lock().all_left += 1;
-    core.work_changed.notify_all();
 }
 
 fn have_all_left(core: &Core) -> bool {

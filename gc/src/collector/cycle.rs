@@ -98,7 +98,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
             let _ = request.set(outcome);
         }
     }
-    back_off::note_stopped(core);
+    back_off::end_time(core);
     drop(telling);
     Attempt::Done
 }

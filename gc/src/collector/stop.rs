@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::back_off::{let_others_in, note_stopped};
+use super::back_off::{end_time, let_others_in};
 use super::tell;
 use crate::mutator::{Core, Stopped, Straggler};
 use crate::stall::{Stall, ThreadInside};
@@ -95,7 +95,7 @@ impl<'c> OtherStop<'c> {
 impl Drop for OtherStop<'_> {
     fn drop(&mut self) {
         let pause = self.stopped.take().map_or(Duration::ZERO, |stopped| stopped.elapsed());
-        note_stopped(self.core);
+        end_time(self.core);
         self.core.totals.lock().pauses.note_other(pause);
         tell::other_stop(self.core, pause);
     }

@@ -69,8 +69,8 @@ pub(crate) struct Work {
     pub(crate) telling: bool,
     /// How many threads could not stop the world, and give some time to those inside.
     pub(crate) stalled: usize,
-    /// How often somebody has found meanwhile that all had left.
-    pub(crate) all_left: u64,
+    /// How often that time has ended early.
+    pub(crate) times_ended: u64,
     /// The heap's own threads: coordinator, destructors, finalizers, watch, idle.
     pub(crate) services: [Serving; 5],
     /// Whether the heap is closed and all its objects are dropped.
