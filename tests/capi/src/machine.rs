@@ -185,13 +185,16 @@ impl Machine {
                 }
             }
             Op::Follow { from, edge } => {
-                let Some((object, id)) = self.pick(world, from) else { return };
-                let World { mutator, model, layouts, .. } = &self.worlds[world];
-                let pointers = &layouts[&id].pointers;
-                let Some(index) = usize::from(edge).checked_rem(pointers.len()) else { return };
-                let (real, known) = (get(*mutator, object, pointers[index]), model.nodes[&id].edges[index]);
-                assert_eq!(!real.is_null(), known.is_some(), "pointer {index} of object {id}");
-                self.hold(known.map(|edge| (real, edge.to)));
+                let Some(from) = self.pick(world, from) else { return };
+                self.hold(self.follow(world, from, edge));
+            }
+            Op::Move { from, edge, to, at } => {
+                if let (Some(from), Some(to)) = (self.pick(world, from), self.pick(world, to))
+                    && let Some(target) = self.follow(world, from, edge)
+                {
+                    self.link(world, to, at.into(), Some(target));
+                    self.link(world, from, edge.into(), None);
+                }
             }
             Op::Link { from, edge, to, .. } => {
                 if let (Some(from), Some(to)) = (self.pick(world, from), self.pick(world, to)) {
@@ -255,6 +258,16 @@ impl Machine {
         );
         layouts.insert(id, layout);
         Some((object, id))
+    }
+
+    /// The target of a pointer.
+    fn follow(&self, world: usize, (object, id): Local, edge: Pick) -> Option<Local> {
+        let World { mutator, model, layouts, .. } = &self.worlds[world];
+        let pointers = &layouts[&id].pointers;
+        let index = usize::from(edge).checked_rem(pointers.len())?;
+        let (real, known) = (get(*mutator, object, pointers[index]), model.nodes[&id].edges[index]);
+        assert_eq!(!real.is_null(), known.is_some(), "pointer {index} of object {id}");
+        known.map(|edge| (real, edge.to))
     }
 
     /// Stores a pointer, or NULL.

@@ -83,6 +83,9 @@ pub enum Op {
     Follow { from: Pick, edge: Pick },
     /// Stores an edge in a cell of an object; `inside`: to a part of the target.
     Link { from: Pick, edge: Pick, to: Pick, inside: bool },
+    /// Takes an edge out of a cell of an object and stores it in a cell of another, which may be all that leads to the target:
+    /// a cycle may have been at the second and not at the first.
+    Move { from: Pick, edge: Pick, to: Pick, at: Pick },
     /// Empties a cell.
     Unlink { from: Pick, edge: Pick },
     /// Adds an edge to a container.
@@ -167,6 +170,7 @@ impl Op {
                 | Self::Litter { .. }
                 | Self::Follow { .. }
                 | Self::Link { .. }
+                | Self::Move { .. }
                 | Self::Unlink { .. }
                 | Self::Push { .. }
                 | Self::Pop { .. }
@@ -268,7 +272,8 @@ fn op(random: &mut Random, favourites: &[Kind], threads: bool) -> Op {
         20..=22 => Op::Chain { kind, n: 2 + random.small(90), holes: flag },
         23..=25 => Op::Litter { shape: random.small(9), n: random.small(80) },
         26..=32 => Op::Follow { from: a, edge: b },
-        33..=50 => Op::Link { from: a, edge: b, to: c, inside },
+        33..=45 => Op::Link { from: a, edge: b, to: c, inside },
+        46..=50 => Op::Move { from: a, edge: b, to: c, at: random.pick() },
         51..=54 => Op::Unlink { from: a, edge: b },
         55..=58 => Op::Push { from: a, to: b, inside },
         59 => Op::Pop { from: a },

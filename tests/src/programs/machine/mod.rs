@@ -220,17 +220,8 @@ impl Machine {
             }
             Op::BrokenSlice { n, at, clone } => broken_slice(mc, n, at, clone),
             Op::Follow { from, edge } => {
-                let Some((handle, at)) = self.pick(mc, world, locals, from) else { return };
-                let node = &self.worlds[world].model.nodes[&at.to];
-                let slots = node.slots(at.inside);
-                if slots.is_empty() {
-                    return;
-                }
-                let index = usize::from(edge) % slots.len();
-                let real = handle.edges(mc)[index];
-                let model = node.edges[slots[index]];
-                assert_eq!(real.is_some(), model.is_some(), "edge {index} of {at:?}");
-                locals.extend(real.zip(model));
+                let Some(from) = self.pick(mc, world, locals, from) else { return };
+                locals.extend(self.follow(mc, world, from, usize::from(edge)));
             }
             Op::Root { of, inside } => {
                 if let Some(local) = self.pick(mc, world, locals, of) {
@@ -238,7 +229,12 @@ impl Machine {
                     self.root(mc, world, target);
                 }
             }
-            Op::Link { .. } | Op::Unlink { .. } | Op::Push { .. } | Op::Pop { .. } | Op::Room { .. } => {
+            Op::Link { .. }
+            | Op::Move { .. }
+            | Op::Unlink { .. }
+            | Op::Push { .. }
+            | Op::Pop { .. }
+            | Op::Room { .. } => {
                 self.store(mc, world, locals, op);
             }
             Op::Note { .. } | Op::Recall { .. } | Op::Name { .. } | Op::Call { .. } | Op::Intern { .. } => {
@@ -256,6 +252,14 @@ impl Machine {
                 if let (Some(from), Some(to)) = (pick(self, from), pick(self, to)) {
                     let to = self.aim(world, to, inside);
                     self.link(mc, world, from, usize::from(edge), to);
+                }
+            }
+            Op::Move { from, edge, to, at } => {
+                if let (Some(from), Some(to)) = (pick(self, from), pick(self, to))
+                    && let Some(target) = self.follow(mc, world, from, usize::from(edge))
+                {
+                    self.link(mc, world, to, usize::from(at), target);
+                    self.unlink(mc, world, from, usize::from(edge));
                 }
             }
             Op::Unlink { from, edge } => {

@@ -89,6 +89,22 @@ impl Machine {
         Some((handle, Edge { to: id, inside: false }))
     }
 
+    /// The target of an edge.
+    pub(super) fn follow<'gc>(
+        &self,
+        mc: &Mutation<'gc>,
+        world: usize,
+        (handle, at): Local<'gc>,
+        edge: usize,
+    ) -> Option<Local<'gc>> {
+        let node = &self.worlds[world].model.nodes[&at.to];
+        let slots = node.slots(at.inside);
+        let index = edge.checked_rem(slots.len())?;
+        let (real, model) = (handle.edges(mc)[index], node.edges[slots[index]]);
+        assert_eq!(real.is_some(), model.is_some(), "edge {index} of {at:?}");
+        real.zip(model)
+    }
+
     /// Stores an edge, if there is one that it can be stored into.
     pub(super) fn link<'gc>(
         &mut self,
