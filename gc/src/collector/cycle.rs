@@ -175,7 +175,8 @@ unsafe fn mark_slice(core: &Core, marking: &mut Marking) -> bool {
     };
     // SAFETY: roots are edges, and so is what mutators have saved, which was reachable when the cycle began.
     unsafe { marking.shade(&core.memory, shaded) };
-    let steps = 16 + core.totals.lock().live_objects / SLICES_OF_A_CYCLE;
+    // Few in a small heap, so that there are mutations between them there, too.
+    let steps = 1 + core.totals.lock().live_objects / SLICES_OF_A_CYCLE;
     // SAFETY: the caller's duty.
     unsafe { marking.mark_some(&core.memory, steps) }
 }
