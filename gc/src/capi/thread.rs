@@ -4,7 +4,6 @@
 //! there. Mutations are left in the opposite order. What a callback attaches and enters is its own, and ends with it.
 
 use core::cell::{Cell, RefCell};
-use core::panic::Location;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -13,11 +12,10 @@ use super::heap::HeapHandle;
 use super::mutator::MutatorHandle;
 use super::status::{Fault, Outcome, Status};
 use super::table::KIND_BITS;
-use crate::collector;
 use crate::heap::Heap;
+use crate::heap::passage::{enter as enter_record, leave as leave_record};
 use crate::memory::KnownArenas;
-use crate::mutator::{Core, Entry, Inside, Mutation, Record};
-use crate::zeal::ZEAL;
+use crate::mutator::{Core, Inside, Mutation, Record};
 
 /// A thread attached to a heap.
 #[derive(Debug)]
@@ -62,10 +60,8 @@ struct Opened {
 impl Opened {
     /// Ends the mutation: a safepoint if it is the outermost.
     fn leave(mut self) {
-        let Some(inside) = self.take() else { return };
-        let (asked, record) = inside.leave();
-        if asked || ZEAL && record.is_outside() {
-            collector::at_safepoint(&record.core);
+        if let Some(inside) = self.take() {
+            leave_record(inside);
         }
     }
 
@@ -199,10 +195,7 @@ pub(super) fn find(mutator: MutatorHandle) -> Outcome<Rc<Attached>> {
 pub(super) fn enter(mutator: MutatorHandle) -> Outcome {
     let attached = find(mutator)?;
     check_threads(&attached.record.core)?;
-    if attached.record.has_dues() {
-        collector::before_entry(&attached.record);
-    }
-    let inside = Inside::enter(Rc::clone(&attached.record), Entry::Own, Location::caller());
+    let inside = enter_record(Rc::clone(&attached.record));
     if attached.open.get() == 0 {
         attached.known.clear();
     }

@@ -4,7 +4,8 @@ use core::fmt;
 use core::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::{Heap, enter, leave};
+use super::Heap;
+use super::passage::{enter, leave};
 use crate::mutator::{Mutation, MutatorOfAnyThread, OtherThread, Record, record_of_this_thread};
 use crate::pointer::{Gc, Root};
 use crate::trace::RebrandDst;

@@ -3,6 +3,7 @@
 mod attached;
 mod inspection;
 mod introspection;
+pub(crate) mod passage;
 mod weak_heap;
 
 pub use attached::Mutator;
@@ -11,21 +12,19 @@ pub use weak_heap::WeakHeap;
 
 use core::any::Any;
 use core::fmt;
-use core::ops::{ControlFlow, Deref};
-use core::panic::Location;
-use std::rc::Rc;
+use core::ops::ControlFlow;
 use std::time::Duration;
 
+use self::passage::{enter_heap, leave_heap};
 use crate::builder::HeapBuilder;
 use crate::collector;
 use crate::error::{CollectError, PendingError};
-use crate::mutator::{Core, Entry, Inside, Mutation, Record, last_record, record_of_this_thread};
+use crate::mutator::{Core, Mutation};
 use crate::options::Options;
 use crate::pointer::{Gc, Root};
 use crate::stats::CycleStats;
 use crate::sync::Arc;
 use crate::trace::RebrandDst;
-use crate::zeal::ZEAL;
 
 /// A garbage-collected heap, shared by any number of threads.
 ///
@@ -369,8 +368,8 @@ impl Heap {
 
     /// The record of the calling thread, which is attached if need be.
     #[cfg(feature = "capi")]
-    pub(crate) fn record(&self) -> Rc<Record> {
-        record_of_this_thread(&self.handle.core)
+    pub(crate) fn record(&self) -> std::rc::Rc<crate::mutator::Record> {
+        crate::mutator::record_of_this_thread(&self.handle.core)
     }
 
     /// What keeps the heap open.
@@ -434,90 +433,6 @@ impl Eq for Heap {}
 impl fmt::Debug for Heap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Heap({})", self.handle.core.roots.describe())
-    }
-}
-
-/// Enters by the record of the calling thread. Called rather than inlined, as is [`leave_heap`]: a program has many mutations,
-/// each of which would have all of this.
-#[inline(never)]
-#[track_caller]
-fn enter_heap(core: &Arc<Core>) -> Inside<Rc<Record>> {
-    let entered = Location::caller();
-    match last_record(core).map(|record| Inside::try_enter(record, entered)) {
-        Some(Ok(inside)) => inside,
-        Some(Err(record)) => enter_slow(record, entered),
-        None => enter_another(core),
-    }
-}
-
-/// Enters a heap that is not the one that the thread has used last.
-#[cold]
-#[inline(never)]
-#[track_caller]
-fn enter_another(core: &Arc<Core>) -> Inside<Rc<Record>> {
-    enter(record_of_this_thread(core))
-}
-
-/// Leaves what [`enter_heap`] has entered.
-#[inline(never)]
-fn leave_heap(inside: Inside<Rc<Record>>) {
-    let (asked, record) = match inside.leave_at_once() {
-        Ok(left) => left,
-        Err(inside) => return leave_slow(inside),
-    };
-    // Who has the last count detaches the thread, which takes longer.
-    if asked != 0 || ZEAL || Rc::strong_count(&record) == 1 {
-        serve(record, asked);
-    }
-}
-
-/// Enters, after what is to be done before.
-#[inline]
-#[track_caller]
-fn enter<P: Deref<Target = Record>>(record: P) -> Inside<P> {
-    let entered = Location::caller();
-    match Inside::try_enter(record, entered) {
-        Ok(inside) => inside,
-        Err(record) => enter_slow(record, entered),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn enter_slow<P: Deref<Target = Record>>(record: P, entered: &'static Location<'static>) -> Inside<P> {
-    if record.has_dues() {
-        collector::before_entry(&record);
-    }
-    Inside::enter(record, Entry::Own, entered)
-}
-
-/// Leaves, and sees to what is due at a safepoint.
-#[inline]
-fn leave<P: Deref<Target = Record>>(inside: Inside<P>) {
-    let (asked, record) = match inside.leave_at_once() {
-        Ok(left) => left,
-        Err(inside) => return leave_slow(inside),
-    };
-    if asked != 0 || ZEAL {
-        serve(record, asked);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn leave_slow<P: Deref<Target = Record>>(inside: Inside<P>) {
-    let (asked, record) = inside.leave();
-    if asked || ZEAL && record.is_outside() {
-        collector::at_safepoint(&record.core);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn serve<P: Deref<Target = Record>>(record: P, asked: u32) {
-    record.serve(asked);
-    if asked != 0 || ZEAL {
-        collector::at_safepoint(&record.core);
     }
 }
 

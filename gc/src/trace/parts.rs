@@ -139,18 +139,25 @@ impl Parts<'_> {
     /// As [`elements`](Self::elements), of what lies one after the other.
     pub(crate) fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
         if const { are_parts::<T>() } {
-            self.each(elements.as_ptr().cast(), (elements.len(), size_of::<T>()), parts_of_value::<T>);
+            let extent = (elements.len(), size_of::<T>());
+            // SAFETY: the elements are borrowed, and `Ts`.
+            unsafe { self.each(elements.as_ptr().cast(), extent, parts_of_value::<T>) };
         }
     }
 
     /// Looks at so many elements of so many bytes each. Of a type that it is not told, so that it is there once.
+    ///
+    /// # Safety
+    ///
+    /// As for [`enter`](Self::enter), of each.
     #[inline(never)]
-    fn each(&mut self, first: *const u8, (len, bytes): (usize, usize), parts: PartsFn) {
+    unsafe fn each(&mut self, first: *const u8, (len, bytes): (usize, usize), parts: PartsFn) {
         for index in 0..len {
             if self.is_over {
                 return;
             }
-            self.enter(Step::Element(index), first.wrapping_add(index * bytes), parts);
+            // SAFETY: the caller's duty.
+            unsafe { self.enter(Step::Element(index), first.wrapping_add(index * bytes), parts) };
         }
     }
 
@@ -254,13 +261,18 @@ impl Parts<'_> {
     #[inline]
     fn step<'gc, T: Trace<'gc>>(&mut self, step: Step, value: &T) {
         if const { !T::LEAF } {
-            self.enter(step, core::ptr::from_ref(value).cast(), parts_of_value::<T>);
+            // SAFETY: the value is borrowed, and a `T`.
+            unsafe { self.enter(step, core::ptr::from_ref(value).cast(), parts_of_value::<T>) };
         }
     }
 
     /// Looks at a part now, or later if calls nest too deep. Of a type that it is not told, so that it is there once.
+    ///
+    /// # Safety
+    ///
+    /// At the address is a value of the type that `parts` is of, a part of the one that [`walk`](Self::walk) is told of.
     #[inline(never)]
-    fn enter(&mut self, step: Step, at: *const u8, parts: PartsFn) {
+    unsafe fn enter(&mut self, step: Step, at: *const u8, parts: PartsFn) {
         let before = self.way.len();
         if self.is_over {
             return;
@@ -268,7 +280,7 @@ impl Parts<'_> {
         self.way.push(step);
         if self.depth < MAX_DEPTH {
             self.depth += 1;
-            // SAFETY: the value at the address is borrowed by the caller, and of the type that `parts` is of.
+            // SAFETY: the caller's duty.
             unsafe { parts(at, self) };
             self.depth -= 1;
         } else {
