@@ -82,7 +82,8 @@ macro_rules! life {
         heap.mutate(|mc| {
             let (cell, lock) = (cell.get(mc), lock.get(mc));
             std::mem::swap(&mut *cell.borrow_mut(mc), &mut *lock.write(mc));
-            truth += counted(|| grow(&mut cell.borrow_mut(mc))).1;
+            let mut borrow = cell.borrow_mut(mc);
+            truth += counted(|| grow(&mut borrow)).1;
         });
         collect();
         assert(truth, "swapped");

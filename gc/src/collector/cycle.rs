@@ -67,7 +67,7 @@ pub(super) fn try_cycle(core: &Core, stopping: &mut Stopping) -> Attempt {
     let mut cycle = begun.unwrap_or_else(|| begin(core));
     let (started, processor) = (Instant::now(), processor_time());
     // SAFETY: `stopped` proves that the world is stopped, and all spans are swept.
-    let marked = catch_unwind(AssertUnwindSafe(|| unsafe { mark(core, &mut cycle.marking) }));
+    let marked = catch_unwind(AssertUnwindSafe(|| unsafe { mark(core, &mut cycle) }));
     cycle.time += started.elapsed();
     cycle.processor_time += processor_time().saturating_sub(processor);
     if let Ok(false) = marked {
@@ -133,6 +133,7 @@ fn begin(core: &Core) -> Begun {
     let request = core.work.lock().request.take();
     Begun {
         marking: Marking::new(),
+        slice: 1,
         request,
         dead_before,
         time: Duration::ZERO,
@@ -145,13 +146,13 @@ fn begin(core: &Core) -> Begun {
 /// # Safety
 ///
 /// The world of the heap is stopped, and every span is swept.
-unsafe fn mark(core: &Core, marking: &mut Marking) -> bool {
+unsafe fn mark(core: &Core, cycle: &mut Begun) -> bool {
     if core.options.in_slices() {
         // SAFETY: the caller's duty.
-        return unsafe { mark_slice(core, marking) };
+        return unsafe { mark_slice(core, cycle) };
     }
     // SAFETY: the caller's duty.
-    unsafe { marking.mark_all(&core.memory, core.all_roots(), &core.helpers) };
+    unsafe { cycle.marking.mark_all(&core.memory, core.all_roots(), &core.helpers) };
     true
 }
 
@@ -160,9 +161,7 @@ unsafe fn mark(core: &Core, marking: &mut Marking) -> bool {
 /// # Safety
 ///
 /// The world of the heap is stopped, and every span is swept.
-unsafe fn mark_slice(core: &Core, marking: &mut Marking) -> bool {
-    /// Slices of a cycle, about.
-    const SLICES_OF_A_CYCLE: u64 = 8;
+unsafe fn mark_slice(core: &Core, cycle: &mut Begun) -> bool {
     let shaded: Vec<_> = if core.memory.birth.is_black() {
         let saved = core::mem::take(&mut core.work.lock().saved);
         saved.into_iter().map(|saved| Kept::Object(core::ptr::with_exposed_provenance(saved))).collect()
@@ -174,11 +173,12 @@ unsafe fn mark_slice(core: &Core, marking: &mut Marking) -> bool {
         kept
     };
     // SAFETY: roots are edges, and so is what mutators have saved, which was reachable when the cycle began.
-    unsafe { marking.shade(&core.memory, shaded) };
-    // Few in a small heap, so that there are mutations between them there, too.
-    let steps = 1 + core.totals.lock().live_objects / SLICES_OF_A_CYCLE;
+    unsafe { cycle.marking.shade(&core.memory, shaded) };
+    // As many as before, so that there are several slices in a small heap, and not too many in a large one.
+    let steps = cycle.slice;
+    cycle.slice = steps.saturating_mul(2);
     // SAFETY: the caller's duty.
-    unsafe { marking.mark_some(&core.memory, steps) }
+    unsafe { cycle.marking.mark_some(&core.memory, steps) }
 }
 
 /// Ends a cycle that has marked everything; the world is stopped until then.

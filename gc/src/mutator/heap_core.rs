@@ -81,6 +81,8 @@ pub(crate) struct Work {
 #[derive(Debug)]
 pub(crate) struct Begun {
     pub(crate) marking: Marking,
+    /// About how many objects the next slice scans, if it marks in slices.
+    pub(crate) slice: u64,
     /// Who asked for it.
     pub(crate) request: Option<Outcome>,
     /// Objects that had been found dead before.

@@ -152,10 +152,8 @@ fn slices(heap: &Heap) -> Sketch {
         let plain = Gc::from_slice(mc, &pointers);
         let plain_key =
             sketch.slot(Gc::as_ptr(plain).cast::<u8>().addr() - 8, type_name::<[Gc<'_, Node<'_>>]>(), 64);
-        let some = Gc::from_iter(
-            mc,
-            pointers.iter().enumerate().map(|(at, gc)| (at, (at != 2).then_some(*gc))),
-        );
+        let some =
+            Gc::from_iter(mc, pointers.iter().enumerate().map(|(at, gc)| (at, (at != 2).then_some(*gc))));
         let some_key = sketch.slot(
             Gc::as_ptr(some).cast::<u8>().addr() - 8,
             type_name::<[(usize, Option<Gc<'_, Node<'_>>>)]>(),
