@@ -75,7 +75,7 @@ impl<'gc> Run<'_, 'gc> {
         self.code = code;
         self.ops = GcSlice::as_ref(code.ops);
         self.at = 0;
-        self.poll()
+        if self.is_to_poll() { self.poll() } else { Ok(None) }
     }
 
     /// Makes the arguments what the procedure takes: those beyond the required ones are a list.

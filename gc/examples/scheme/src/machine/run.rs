@@ -106,8 +106,8 @@ impl<'gc> Run<'_, 'gc> {
     }
 
     #[inline(always)]
-    fn local(&self, slot: u32) -> Word<'gc> {
-        self.state.values[self.base + slot as usize]
+    fn local(&self, base: usize, slot: u32) -> Word<'gc> {
+        self.state.values[base + slot as usize]
     }
 
     #[inline(always)]
@@ -142,120 +142,136 @@ impl<'gc> Run<'_, 'gc> {
     /// Executes instructions until there is a reason to halt, or something goes wrong.
     #[expect(clippy::too_many_lines, reason = "it has an arm for each instruction")]
     fn execute(&mut self) -> Answer<'gc, Halt> {
+        // What most instructions change is where the processor has it at hand, and where others see it before they are called.
+        let (mut at, mut it, mut base, mut ops) = (self.at, self.it, self.base, self.ops);
+        /// The value of what may fail, which is told of with its place.
+        macro_rules! value {
+            ($answer:expr) => {
+                match $answer {
+                    Ok(value) => value,
+                    Err(fault) => {
+                        self.at = at;
+                        return Err(fault);
+                    }
+                }
+            };
+        }
+        /// Goes on elsewhere, perhaps.
+        macro_rules! go {
+            ($answer:expr) => {{
+                (self.at, self.it) = (at, it);
+                match $answer {
+                    Ok(None) => (at, it, base, ops) = (self.at, self.it, self.base, self.ops),
+                    Ok(Some(halt)) => return Ok(halt),
+                    Err(fault) => return Err(fault),
+                }
+            }};
+        }
         loop {
-            let op = self.ops[self.at];
-            self.at += 1;
+            let op = ops[at];
+            at += 1;
             match op {
-                Op::Constant(index) => self.it = self.code.constants[index as usize],
-                Op::Int(value) => self.it = int(value),
-                Op::Local(slot) => self.it = self.local(slot),
-                Op::Free(index) => self.it = self.free(index),
-                Op::Global(index) => self.it = self.global(index)?,
-                Op::LocalShared(slot) => self.it = self.shared(self.local(slot))?,
-                Op::FreeShared(index) => self.it = self.shared(self.free(index))?,
-                Op::Push => self.push(self.it),
-                Op::PushLocal(slot) => self.push(self.local(slot)),
+                Op::Constant(index) => it = self.code.constants[index as usize],
+                Op::Int(value) => it = int(value),
+                Op::Local(slot) => it = self.local(base, slot),
+                Op::Free(index) => it = self.free(index),
+                Op::Global(index) => it = value!(self.global(index)),
+                Op::LocalShared(slot) => it = value!(self.shared(self.local(base, slot))),
+                Op::FreeShared(index) => it = value!(self.shared(self.free(index))),
+                Op::Push => self.push(it),
+                Op::PushLocal(slot) => self.push(self.local(base, slot)),
                 Op::PushFree(index) => self.push(self.free(index)),
                 Op::PushConstant(index) => self.push(self.code.constants[index as usize]),
                 Op::PushInt(value) => self.push(int(value)),
-                Op::SetLocal(slot) => self.state.values[self.base + slot as usize] = self.it,
-                Op::SetLocalShared(slot) => self.set_shared(self.local(slot)),
-                Op::SetFreeShared(index) => self.set_shared(self.free(index)),
+                Op::SetLocal(slot) => self.state.values[base + slot as usize] = it,
+                Op::SetLocalShared(slot) => it = self.set_shared(self.local(base, slot), it),
+                Op::SetFreeShared(index) => it = self.set_shared(self.free(index), it),
                 Op::SetGlobal(index) => {
                     let global = self.code.globals[index as usize];
                     if global.value.get().is_unassigned() {
-                        return Err(Fault::new(
+                        value!(Err(Fault::new(
                             "this variable is not defined:",
                             &[Value::Symbol(global.name)],
-                        ));
+                        )));
                     }
-                    global.value.set_tagged(self.mc, self.it);
-                    self.it = Word::new(Value::UNSPECIFIED);
+                    global.value.set_tagged(self.mc, it);
+                    it = Word::new(Value::UNSPECIFIED);
                 }
                 Op::Define(index) => {
                     let global = self.code.globals[index as usize];
-                    global.value.set_tagged(self.mc, self.it);
-                    self.it = Word::new(Value::UNSPECIFIED);
+                    global.value.set_tagged(self.mc, it);
+                    it = Word::new(Value::UNSPECIFIED);
                 }
                 Op::Share(slot) => {
-                    let shared = Gc::new(self.mc, GcCell::new_tagged(self.local(slot)));
-                    self.state.values[self.base + slot as usize] = Word::new(Value::Variable(shared));
+                    let shared = Gc::new(self.mc, GcCell::new_tagged(self.local(base, slot)));
+                    self.state.values[base + slot as usize] = Word::new(Value::Variable(shared));
                 }
                 Op::PushShared => {
                     let shared = Gc::new(self.mc, GcCell::new(Value::UNASSIGNED));
                     self.push(Word::new(Value::Variable(shared)));
                 }
-                Op::Jump(to) => self.at = to as usize,
+                Op::Jump(to) => at = to as usize,
                 Op::JumpIfFalse(to) => {
-                    if is_false(self.it) {
-                        self.at = to as usize;
+                    if is_false(it) {
+                        at = to as usize;
                     }
                 }
                 Op::JumpIfTrue(to) => {
-                    if !is_false(self.it) {
-                        self.at = to as usize;
+                    if !is_false(it) {
+                        at = to as usize;
                     }
                 }
                 Op::Call(count) => {
-                    if let Some(halt) = self.call(count as usize, false)? {
-                        return Ok(halt);
-                    }
+                    go!(self.call(count as usize, false));
                 }
                 Op::TailCall(count) => {
-                    if let Some(halt) = self.call(count as usize, true)? {
-                        return Ok(halt);
-                    }
+                    go!(self.call(count as usize, true));
                 }
                 Op::CallGlobal(count, index) => {
-                    self.it = self.global(index)?;
-                    if let Some(halt) = self.call(count as usize, false)? {
-                        return Ok(halt);
-                    }
+                    it = value!(self.global(index));
+                    go!(self.call(count as usize, false));
                 }
                 Op::TailCallGlobal(count, index) => {
-                    self.it = self.global(index)?;
-                    if let Some(halt) = self.call(count as usize, true)? {
-                        return Ok(halt);
-                    }
+                    it = value!(self.global(index));
+                    go!(self.call(count as usize, true));
                 }
                 Op::Return => {
-                    if let Some(halt) = self.return_to_caller() {
-                        return Ok(halt);
-                    }
+                    go!(Ok(self.return_to_caller()));
                 }
                 Op::Drop(count) => {
                     let left = self.state.values.len() - count as usize;
                     self.state.values.truncate(left);
                 }
-                Op::Closure(index, count) => self.closure(index, count as usize),
-                Op::Patch(slot, index) => self.patch(self.local(slot), index),
+                Op::Closure(index, count) => it = self.closure(index, count as usize),
+                Op::Patch(slot, index) => self.patch(self.local(base, slot), index, it),
                 Op::PatchShared(slot, index) => {
-                    let closure = self.shared(self.local(slot))?;
-                    self.patch(closure, index);
+                    let closure = value!(self.shared(self.local(base, slot)));
+                    self.patch(closure, index, it);
                 }
-                Op::Loop(count, base) => {
-                    self.begin_anew(count as usize, self.base + base as usize);
-                    if let Some(halt) = self.poll()? {
-                        return Ok(halt);
+                Op::Loop(count, first) => {
+                    self.begin_anew(count as usize, base + first as usize);
+                    if self.is_to_poll() {
+                        go!(self.poll());
                     }
                 }
-                Op::Unary(op) => self.it = operations::unary_word(op, self.it)?,
+                Op::Unary(op) => it = value!(operations::unary_word(op, it)),
                 Op::Binary(op) => {
                     let a = self.pop();
-                    self.it = operations::quick(self.mc, op, a, self.it)?;
+                    it = value!(operations::quick(self.mc, op, a, it));
                 }
-                Op::BinaryInt(op, value) => self.it = operations::quick(self.mc, op, self.it, int(value))?,
+                Op::BinaryInt(op, value) => it = value!(operations::quick(self.mc, op, it, int(value))),
                 Op::BinaryLocal(op, slot) => {
-                    self.it = operations::quick(self.mc, op, self.local(slot), self.it)?;
+                    it = value!(operations::quick(self.mc, op, self.local(base, slot), it));
                 }
                 Op::BinaryLocalInt(op, slot, value) => {
-                    self.it = operations::quick(self.mc, op, self.local(u32::from(slot)), int(value))?;
+                    it =
+                        value!(operations::quick(self.mc, op, self.local(base, u32::from(slot)), int(value)));
                 }
                 Op::VectorSet => {
                     let index = self.pop();
                     let vector = self.pop();
-                    operations::vector_set(self.mc, vector, index, self.it)?;
-                    self.it = Word::new(Value::UNSPECIFIED);
+                    value!(operations::vector_set(self.mc, vector, index, it));
+                    it = Word::new(Value::UNSPECIFIED);
                 }
             }
         }
@@ -282,26 +298,26 @@ impl<'gc> Run<'_, 'gc> {
         }
     }
 
-    fn set_shared(&mut self, variable: Word<'gc>) {
+    fn set_shared(&self, variable: Word<'gc>, value: Word<'gc>) -> Word<'gc> {
         match variable.get() {
-            Value::Variable(shared) => shared.set_tagged(self.mc, self.it),
+            Value::Variable(shared) => shared.set_tagged(self.mc, value),
             _ => unreachable!("the compiler knows which variables are shared"),
         }
-        self.it = Word::new(Value::UNSPECIFIED);
+        Word::new(Value::UNSPECIFIED)
     }
 
-    fn closure(&mut self, index: u32, count: usize) {
+    fn closure(&mut self, index: u32, count: usize) -> Word<'gc> {
         let code = self.code.constants[index as usize];
         let first = self.state.values.len() - count;
         let captured = self.state.values[first..].iter().copied();
         let closure = cells_of_words(self.mc, std::iter::once(code).chain(captured));
         self.state.values.truncate(first);
-        self.it = Word::new(Value::Closure(closure));
+        Word::new(Value::Closure(closure))
     }
 
-    fn patch(&mut self, closure: Word<'gc>, index: u16) {
+    fn patch(&self, closure: Word<'gc>, index: u16, value: Word<'gc>) {
         match closure.get() {
-            Value::Closure(cells) => cells[usize::from(index) + 1].set_tagged(self.mc, self.it),
+            Value::Closure(cells) => cells[usize::from(index) + 1].set_tagged(self.mc, value),
             _ => unreachable!("the compiler has made one before"),
         }
     }

@@ -39,21 +39,22 @@ fn copies_of<T>(stack: &GcVec<'_, T>) -> usize {
 }
 
 impl<'gc> Run<'_, 'gc> {
-    /// Whether to halt between two steps, or what to raise.
+    /// Whether there may be a reason to halt, or to raise something, between two steps. Most heaps have no limit.
     #[inline(always)]
+    pub(super) fn is_to_poll(&self) -> bool {
+        self.mc.should_leave() || self.mc.bytes_left() < usize::MAX
+    }
+
+    /// Whether to halt, or what to raise.
+    #[inline(never)]
     pub(super) fn poll(&mut self) -> Answer<'gc, Option<Halt>> {
-        let left = self.mc.bytes_left();
-        // Most heaps have no limit.
-        if left < usize::MAX
-            && let Some(halt) = self.see_to_room(left)?
-        {
-            return Ok(Some(halt));
+        match self.see_to_room(self.mc.bytes_left())? {
+            None if self.mc.should_leave() => Ok(Some(Halt::new(Why::Leave))),
+            halt => Ok(halt),
         }
-        Ok(if self.mc.should_leave() { Some(Halt::new(Why::Leave)) } else { None })
     }
 
     /// Sees to it that there is room for what is done until the next look, and for a handler.
-    #[inline(never)]
     fn see_to_room(&mut self, left: usize) -> Answer<'gc, Option<Halt>> {
         if left >= RESERVE + copies_of(&self.state.values) + copies_of(&self.state.frames) {
             self.state.shortage = Shortage::None;
