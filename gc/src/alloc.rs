@@ -235,6 +235,19 @@ impl<'gc, T: Trace<'gc>> NewSlice<'_, 'gc, T> {
         self.written += 1;
     }
 
+    /// Whether all elements are written.
+    pub(crate) fn is_full(&self) -> bool {
+        self.written == self.len
+    }
+
+    /// Takes the elements out again, and gives the slot back.
+    pub(crate) fn into_items(mut self) -> Vec<T> {
+        debug_assert!(!needs_drop::<T>(), "what has drop glue is written as a whole");
+        let written = core::mem::take(&mut self.written);
+        // SAFETY: written by `push`, and read once, as nothing counts as written any more.
+        (0..written).map(|index| unsafe { self.first.as_ptr().wrapping_add(index).read() }).collect()
+    }
+
     /// Moves the elements of a vector in, which are as many as the slice has.
     pub(crate) fn take(&mut self, mut from: Vec<T>) {
         assert_eq!((from.len(), self.written), (self.len, 0), "a vector fills a slice as a whole");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use gc::implement::{DropKind, DropWalk, Mask, Tracer};
-use gc::{CollectError, Gc, GcOnce, GcRefCell, Heap, Root, Trace};
+use gc::{CollectError, Gc, GcOnce, GcRefCell, GcSlice, Heap, Root, Trace};
 use tests::canary::{Canary, Ledger};
 use tests::panic_of;
 use tests::shapes::{self, Node};
@@ -361,6 +361,60 @@ fn an_iterator_that_lies_about_its_length() {
         heap.collect().unwrap();
         assert_eq!(ledger.alive(), 0);
     }
+    is_usable_and_ends_empty(&heap, &ledger);
+}
+
+/// Items without drop glue are written where they stay, as many as the iterator says there are.
+#[test]
+fn an_iterator_of_plain_items_that_lies_about_its_length() {
+    let heap = heap();
+    for n in [0, 1, 49, 50, 51, 100_000, 1 << 45, usize::MAX] {
+        let root: Root<[Gc<'static, usize>]> = heap.mutate(|mc| {
+            // In between it makes objects.
+            let items = Liar((0_usize..50).map(|n| Gc::new(mc, n)), (n, Some(n)));
+            mc.root(Gc::from_iter(mc, items))
+        });
+        heap.collect().unwrap();
+        heap.verify();
+        heap.mutate(|mc| assert!(root.get(mc).iter().map(|number| **number).eq(0..50), "hint {n}"));
+        assert_eq!(heap.stats().objects(), 51, "hint {n}");
+        drop(root);
+        heap.collect().unwrap();
+        assert_eq!(heap.stats().objects(), 0, "hint {n}");
+    }
+}
+
+/// Ends, and goes on.
+#[derive(Default)]
+struct GoesOn(u32);
+
+impl Iterator for GoesOn {
+    type Item = u32;
+    fn next(&mut self) -> Option<u32> {
+        self.0 += 1;
+        (!self.0.is_multiple_of(4)).then_some(self.0)
+    }
+}
+
+#[test]
+fn an_iterator_that_goes_on_after_its_end() {
+    heap().mutate(|mc| {
+        for hint in [(0, None), (3, Some(3)), (2, Some(2)), (5, Some(5))] {
+            assert_eq!(*GcSlice::from_iter(mc, Liar(GoesOn::default(), hint)), [1, 2, 3]);
+        }
+    });
+}
+
+#[test]
+fn an_iterator_of_plain_items_that_panics() {
+    let (heap, ledger) = (heap(), Ledger::new(100));
+    heap.mutate(|mc| {
+        for at in [0, 1, 30, 49] {
+            let panics_at = |n: u64| if n == at { panic!("on purpose") } else { Gc::new(mc, n) };
+            let text = panic_of(|| _ = GcSlice::from_iter(mc, (0..50).map(panics_at)));
+            assert_eq!(text, "on purpose");
+        }
+    });
     is_usable_and_ends_empty(&heap, &ledger);
 }
 

@@ -133,6 +133,33 @@ pub(crate) fn filled_with<'m, 'gc, T: Trace<'gc>>(
     items: impl IntoIterator<Item = T>,
     form: SliceForm,
 ) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    let mut items = items.into_iter().fuse();
+    let (n, most) = items.size_hint();
+    // What has drop glue is written as a whole. So is what may be more or less than its iterator says.
+    if needs_drop::<T>() || most != Some(n) {
+        return of_items(mc, mc.collect_items(items, form)?, form);
+    }
+    let Ok(mut slice) = mc.allocate_slice::<T>(n, form) else {
+        // There need not be so many.
+        return of_items(mc, mc.collect_items(items, form)?, form);
+    };
+    items.by_ref().take(n).for_each(|item| slice.push(item));
+    let next = items.next();
+    if slice.is_full() && next.is_none() { Ok(slice) } else { refilled(mc, slice, next, items, form) }
+}
+
+/// A slice of the items of an iterator that has said something wrong of itself: those that are in a slice by now, and the
+/// rest.
+#[cold]
+#[inline(never)]
+fn refilled<'m, 'gc, T: Trace<'gc>>(
+    mc: &'m Mutation<'gc>,
+    slice: NewSlice<'_, 'gc, T>,
+    next: Option<T>,
+    rest: impl Iterator<Item = T>,
+    form: SliceForm,
+) -> Result<NewSlice<'m, 'gc, T>, Refused> {
+    let items = slice.into_items().into_iter().chain(next).chain(rest);
     of_items(mc, mc.collect_items(items, form)?, form)
 }
 
