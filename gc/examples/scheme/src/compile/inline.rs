@@ -4,6 +4,7 @@
 use super::code::{Binary, Op, Unary};
 use super::generate::{Generator, number};
 use super::node::{Call, Node};
+use crate::text::position::Position;
 use crate::value::Value;
 use crate::value::condition::Answer;
 
@@ -11,6 +12,8 @@ use crate::value::condition::Answer;
 enum Inline {
     Unary(Unary),
     Binary(Binary),
+    /// Of any two of several, from the left on.
+    Chain(Binary),
     VectorSet,
 }
 
@@ -22,6 +25,7 @@ fn of(callee: &Node<'_>, count: usize) -> Option<Inline> {
     }
     let unary = |op| (count == 1).then_some(Inline::Unary(op));
     let binary = |op| (count == 2).then_some(Inline::Binary(op));
+    let chain = |op| if count > 2 { Some(Inline::Chain(op)) } else { binary(op) };
     match &*global.name {
         "car" => unary(Unary::Car),
         "cdr" => unary(Unary::Cdr),
@@ -31,9 +35,9 @@ fn of(callee: &Node<'_>, count: usize) -> Option<Inline> {
         "pair?" => unary(Unary::IsPair),
         "null?" => unary(Unary::IsNull),
         "zero?" => unary(Unary::IsZero),
-        "+" => binary(Binary::Add),
-        "-" => binary(Binary::Subtract),
-        "*" => binary(Binary::Multiply),
+        "+" => chain(Binary::Add),
+        "-" => chain(Binary::Subtract),
+        "*" => chain(Binary::Multiply),
         "=" => binary(Binary::Equal),
         "<" => binary(Binary::Less),
         ">" => binary(Binary::Greater),
@@ -74,30 +78,19 @@ impl<'gc> Generator<'_, 'gc> {
                 self.place(call.position);
                 self.emit(Op::Unary(op));
             }
-            (Some(Inline::Binary(op)), [a, b]) => {
-                let slot = self.plain_slot(a);
-                match (slot, small(b)) {
-                    (Some(slot), Some(number)) if u16::try_from(slot).is_ok() => {
-                        self.place(call.position);
-                        self.emit(Op::BinaryLocalInt(op, u16::try_from(slot).unwrap_or(0), number));
-                    }
-                    (_, Some(number)) => {
-                        self.value(a)?;
-                        self.place(call.position);
-                        self.emit(Op::BinaryInt(op, number));
-                    }
-                    (Some(slot), None) => {
-                        self.value(b)?;
-                        self.place(call.position);
-                        self.emit(Op::BinaryLocal(op, number(slot)?));
-                    }
-                    (None, None) => {
-                        self.value(a)?;
-                        self.push();
-                        self.value(b)?;
-                        self.place(call.position);
-                        self.emit(Op::Binary(op));
-                        self.used(1);
+            (Some(Inline::Binary(op)), [a, b]) => self.binary(op, a, b, call.position)?,
+            (Some(Inline::Chain(op)), [a, b, rest @ ..]) => {
+                self.binary(op, a, b, call.position)?;
+                for next in rest {
+                    match small(next) {
+                        Some(number) => {
+                            self.place(call.position);
+                            self.emit(Op::BinaryInt(op, number));
+                        }
+                        None => {
+                            self.push();
+                            self.with_pushed(op, next, call.position)?;
+                        }
                     }
                 }
             }
@@ -114,5 +107,51 @@ impl<'gc> Generator<'_, 'gc> {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    fn binary(
+        &mut self,
+        op: Binary,
+        a: &Node<'gc>,
+        b: &Node<'gc>,
+        place: Option<Position>,
+    ) -> Answer<'gc, ()> {
+        // Of a sum or a product the number may come second.
+        let (a, b) = match op {
+            Binary::Add | Binary::Multiply if small(a).is_some() => (b, a),
+            _ => (a, b),
+        };
+        let slot = self.plain_slot(a);
+        match (slot, small(b)) {
+            (Some(slot), Some(number)) if u16::try_from(slot).is_ok() => {
+                self.place(place);
+                self.emit(Op::BinaryLocalInt(op, u16::try_from(slot).unwrap_or(0), number));
+            }
+            (_, Some(number)) => {
+                self.value(a)?;
+                self.place(place);
+                self.emit(Op::BinaryInt(op, number));
+            }
+            (Some(slot), None) => {
+                self.value(b)?;
+                self.place(place);
+                self.emit(Op::BinaryLocal(op, number(slot)?));
+            }
+            (None, None) => {
+                self.value(a)?;
+                self.push();
+                self.with_pushed(op, b, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An operation on what was pushed and a value.
+    fn with_pushed(&mut self, op: Binary, b: &Node<'gc>, place: Option<Position>) -> Answer<'gc, ()> {
+        self.value(b)?;
+        self.place(place);
+        self.emit(Op::Binary(op));
+        self.used(1);
+        Ok(())
     }
 }

@@ -5,8 +5,8 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 
 use super::Number;
-use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
+use crate::value::{Value, number_of};
 
 /// An operation on two numbers: on 64 bits if the result fits, and on the larger kinds.
 macro_rules! operation {
@@ -22,8 +22,22 @@ macro_rules! operation {
             if let (Value::Real(x), Value::Real(y)) = (a, b) {
                 return Ok(Value::Real(x $operator y));
             }
+            /// Of integers, none of which is copied.
+            #[inline(never)]
+            fn whole<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+                let result = match (a, b) {
+                    (Value::Int(a), Value::Int(b)) => {
+                        BigInt::from(i128::from(number_of(a)) $operator i128::from(number_of(b)))
+                    }
+                    (Value::Big(a), Value::Int(b)) => &a.0 $operator number_of(b),
+                    (Value::Int(a), Value::Big(b)) => number_of(a) $operator &b.0,
+                    (Value::Big(a), Value::Big(b)) => &a.0 $operator &b.0,
+                    _ => return mixed(mc, a, b),
+                };
+                Ok(Number::Big(result).into_value(mc))
+            }
             #[cold]
-            fn slow<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+            fn mixed<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
                 let result = match (Number::of(a)?, Number::of(b)?) {
                     (Number::Real(a), b) => Number::Real(a $operator b.to_real()),
                     (a, Number::Real(b)) => Number::Real(a.to_real() $operator b),
@@ -38,7 +52,7 @@ macro_rules! operation {
                 };
                 Ok(result.into_value(mc))
             }
-            slow(mc, a, b)
+            whole(mc, a, b)
         }
     };
 }

@@ -18,6 +18,18 @@ pub(crate) enum Part {
     TruncateRemainder,
 }
 
+impl Part {
+    /// Of a division by what is not zero.
+    fn of(self, x: &BigInt, y: &BigInt) -> BigInt {
+        match self {
+            Self::FloorQuotient => x.div_floor(y),
+            Self::FloorRemainder => x.mod_floor(y),
+            Self::TruncateQuotient => x / y,
+            Self::TruncateRemainder => x % y,
+        }
+    }
+}
+
 /// Divides two integers.
 #[inline]
 pub(crate) fn divide<'gc>(mc: &Mutation<'gc>, part: Part, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
@@ -35,19 +47,17 @@ pub(crate) fn divide<'gc>(mc: &Mutation<'gc>, part: Part, a: Value<'gc>, b: Valu
     divide_slow(mc, part, a, b)
 }
 
-#[cold]
+#[inline(never)]
 fn divide_slow<'gc>(mc: &Mutation<'gc>, part: Part, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+    // Of integers none is copied.
+    if let (Value::Big(x), Value::Big(y)) = (a, b) {
+        return Ok(Number::Big(part.of(&x.0, &y.0)).into_value(mc));
+    }
     let (x, y, exact) = two(a, b)?;
     if super::is_zero_big(&y) {
         return Err(Fault::new("division by zero", &[a]));
     }
-    let result = match part {
-        Part::FloorQuotient => x.div_floor(&y),
-        Part::FloorRemainder => x.mod_floor(&y),
-        Part::TruncateQuotient => x / y,
-        Part::TruncateRemainder => x % y,
-    };
-    Ok(with_exactness(mc, result, exact))
+    Ok(with_exactness(mc, part.of(&x, &y), exact))
 }
 
 /// The greatest common divisor.
