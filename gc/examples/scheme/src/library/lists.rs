@@ -6,7 +6,7 @@ use super::arguments::{index, new_length, string, symbol};
 use super::{MANY, Native, native};
 use crate::compile::code::{Binary, Unary};
 use crate::machine::Context;
-use crate::machine::operations::{binary, unary};
+use crate::machine::operations::{binary_of_values, unary_of_value};
 use crate::value::condition::{Answer, Fault};
 use crate::value::equality::{is_eq, is_equal, is_eqv};
 use crate::value::list::{self, Items};
@@ -14,10 +14,10 @@ use crate::value::{Pair, Special, Symbol, Value};
 
 pub(super) const NATIVES: &[Native] = &[
     native("cons", 2, 2, |cx, args| Ok(Value::cons(cx.mc, args[0], args[1]))),
-    native("car", 1, 1, |_, args| unary(Unary::Car, args[0])),
-    native("cdr", 1, 1, |_, args| unary(Unary::Cdr, args[0])),
-    native("set-car!", 2, 2, |cx, args| binary(cx.mc, Binary::SetCar, args[0], args[1])),
-    native("set-cdr!", 2, 2, |cx, args| binary(cx.mc, Binary::SetCdr, args[0], args[1])),
+    native("car", 1, 1, |_, args| unary_of_value(Unary::Car, args[0])),
+    native("cdr", 1, 1, |_, args| unary_of_value(Unary::Cdr, args[0])),
+    native("set-car!", 2, 2, |cx, args| binary_of_values(cx.mc, Binary::SetCar, args[0], args[1])),
+    native("set-cdr!", 2, 2, |cx, args| binary_of_values(cx.mc, Binary::SetCdr, args[0], args[1])),
     native("caar", 1, 1, |_, args| path(args[0], "aa")),
     native("cadr", 1, 1, |_, args| path(args[0], "ad")),
     native("cdar", 1, 1, |_, args| path(args[0], "da")),
@@ -53,7 +53,7 @@ pub(super) const NATIVES: &[Native] = &[
         Ok(Items(args[0]).take(length).fold(Value::NIL, |tail, item| Value::cons(cx.mc, item, tail)))
     }),
     native("list-tail", 2, 2, |_, args| tail(args[0], index(args[1])?)),
-    native("list-ref", 2, 2, |_, args| unary(Unary::Car, tail(args[0], index(args[1])?)?)),
+    native("list-ref", 2, 2, |_, args| unary_of_value(Unary::Car, tail(args[0], index(args[1])?)?)),
     native("list-copy", 1, 1, |cx, args| {
         let mut rest = args[0];
         let mut items = Vec::new();
@@ -117,9 +117,9 @@ pub(super) const EQUALITY: &[Native] = &[
 
 /// Follows `a` and `d` from the last to the first.
 fn path<'gc>(value: Value<'gc>, path: &str) -> Answer<'gc> {
-    path.bytes()
-        .rev()
-        .try_fold(value, |value, step| unary(if step == b'a' { Unary::Car } else { Unary::Cdr }, value))
+    path.bytes().rev().try_fold(value, |value, step| {
+        unary_of_value(if step == b'a' { Unary::Car } else { Unary::Cdr }, value)
+    })
 }
 
 fn list_star<'gc>(cx: &Context<'_, 'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
@@ -128,7 +128,7 @@ fn list_star<'gc>(cx: &Context<'_, 'gc>, args: &[Value<'gc>]) -> Answer<'gc> {
 }
 
 fn tail(list: Value<'_>, count: usize) -> Answer<'_> {
-    (0..count).try_fold(list, |list, _| unary(Unary::Cdr, list))
+    (0..count).try_fold(list, |list, _| unary_of_value(Unary::Cdr, list))
 }
 
 fn member<'gc>(list: Value<'gc>, mut is: impl FnMut(Value<'gc>) -> Answer<'gc, bool>) -> Answer<'gc> {

@@ -6,7 +6,7 @@ use super::arguments::{new_length, range, target, too_long, vector};
 use super::{MANY, Native, native};
 use crate::compile::code::Binary;
 use crate::machine::Context;
-use crate::machine::operations::{binary, vector_set};
+use crate::machine::operations::{binary_of_values, vector_set};
 use crate::value::condition::Answer;
 use crate::value::list;
 use crate::value::{Value, Word};
@@ -22,7 +22,7 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     native("vector", 0, MANY, |cx, args| Ok(Value::vector(cx.mc, args.iter().copied()))),
     native("vector-length", 1, 1, |_, args| Ok(Value::index(vector(args[0])?.len()))),
-    native("vector-ref", 2, 2, |cx, args| binary(cx.mc, Binary::VectorRef, args[0], args[1])),
+    native("vector-ref", 2, 2, |cx, args| binary_of_values(cx.mc, Binary::VectorRef, args[0], args[1])),
     native("vector-set!", 3, 3, |cx, args| {
         let [vector, index, value] = [args[0], args[1], args[2]].map(Word::new);
         vector_set(cx.mc, vector, index, value)?;

@@ -1,6 +1,6 @@
 //! What the instructions for the commonest procedures do.
 
-use gc::{GcSlice, Mutation};
+use gc::{Gc, GcCell, GcSlice, Mutation};
 
 use crate::compile::code::{Binary, Unary};
 use crate::number::arithmetic::{add, multiply, subtract};
@@ -8,72 +8,71 @@ use crate::number::integers::{Part, divide};
 use crate::number::{self, Number};
 use crate::value::condition::{Answer, Fault};
 use crate::value::equality::{is_eq, is_eqv};
-use crate::value::{Special, Value, Word};
+use crate::value::{Pair, Value, Word};
 
 /// A procedure of one argument.
-#[inline]
-pub(crate) fn unary(op: Unary, a: Value<'_>) -> Answer<'_> {
+#[inline(always)]
+pub(crate) fn unary(op: Unary, a: Word<'_>) -> Answer<'_, Word<'_>> {
     Ok(match op {
-        Unary::Car => match a {
-            Value::Pair(pair) => pair.car(),
-            _ => return Err(Fault::expected("a pair", a)),
-        },
-        Unary::Cdr => match a {
-            Value::Pair(pair) => pair.cdr(),
-            _ => return Err(Fault::expected("a pair", a)),
-        },
-        Unary::Cadr => unary(Unary::Car, unary(Unary::Cdr, a)?)?,
-        Unary::Cddr => unary(Unary::Cdr, unary(Unary::Cdr, a)?)?,
-        Unary::Not => Value::bool(a.is_false()),
-        Unary::IsPair => Value::bool(matches!(a, Value::Pair(_))),
-        Unary::IsNull => Value::bool(matches!(a, Value::Special(Special::Nil))),
-        Unary::IsZero => match a.as_small() {
-            Some(small) => Value::bool(small == 0),
-            None => Value::bool(Number::of(a)?.is_zero()),
+        Unary::Car => pair(a)?.car.get_tagged(),
+        Unary::Cdr => pair(a)?.cdr.get_tagged(),
+        Unary::Cadr => pair(pair(a)?.cdr.get_tagged())?.car.get_tagged(),
+        Unary::Cddr => pair(pair(a)?.cdr.get_tagged())?.cdr.get_tagged(),
+        Unary::Not => truth(a.is_same(Word::new(Value::FALSE))),
+        Unary::IsPair => truth(matches!(a.get(), Value::Pair(_))),
+        Unary::IsNull => truth(a.is_same(Word::new(Value::NIL))),
+        Unary::IsZero => match a.get().as_small() {
+            Some(small) => truth(small == 0),
+            None => truth(Number::of(a.get())?.is_zero()),
         },
     })
 }
 
-/// A procedure of one argument, as the instruction.
+/// A procedure of two arguments. What is common is done where it is called.
 #[inline(always)]
-pub(crate) fn unary_word<'gc>(op: Unary, a: Word<'gc>) -> Answer<'gc, Word<'gc>> {
-    match (op, a.get()) {
-        (Unary::Car, Value::Pair(pair)) => Ok(pair.car.get_tagged()),
-        (Unary::Cdr, Value::Pair(pair)) => Ok(pair.cdr.get_tagged()),
-        (op, a) => unary(op, a).map(Word::new),
-    }
-}
-
-/// A procedure of two arguments, which are small numbers mostly.
-#[inline(always)]
-pub(crate) fn quick<'gc>(
+pub(crate) fn binary<'gc>(
     mc: &Mutation<'gc>,
     op: Binary,
     a: Word<'gc>,
     b: Word<'gc>,
 ) -> Answer<'gc, Word<'gc>> {
-    let (a, b) = (a.get(), b.get());
-    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
-        let result = match op {
-            // Of 48 bits each, so neither the sum nor the difference is too large for 64.
-            Binary::Add => Value::small(x + y),
-            Binary::Subtract => Value::small(x - y),
-            Binary::Equal | Binary::IsEq | Binary::IsEqv => Some(Value::bool(x == y)),
-            Binary::Less => Some(Value::bool(x < y)),
-            Binary::Greater => Some(Value::bool(x > y)),
-            Binary::AtMost => Some(Value::bool(x <= y)),
-            Binary::AtLeast => Some(Value::bool(x >= y)),
-            _ => None,
-        };
-        if let Some(result) = result {
-            return Ok(Word::new(result));
+    // Of 48 bits each, so neither sum nor difference is too large for 64.
+    let small = |f: fn(i64, i64) -> i64| {
+        let (a, b) = a.get().as_small().zip(b.get().as_small())?;
+        Value::small(f(a, b)).map(Word::new)
+    };
+    let compared = |f: fn(&i64, &i64) -> bool| {
+        let (a, b) = a.get().as_small().zip(b.get().as_small())?;
+        Some(truth(f(&a, &b)))
+    };
+    let result = match op {
+        Binary::Add => small(|a, b| a + b),
+        Binary::Subtract => small(|a, b| a - b),
+        Binary::Equal => compared(i64::eq),
+        Binary::Less => compared(i64::lt),
+        Binary::Greater => compared(i64::gt),
+        Binary::AtMost => compared(i64::le),
+        Binary::AtLeast => compared(i64::ge),
+        Binary::Cons => {
+            let pair = Pair { car: GcCell::new_tagged(a), cdr: GcCell::new_tagged(b) };
+            Some(Word::new(Value::Pair(Gc::new(mc, pair))))
         }
+        Binary::IsEq => Some(truth(a.is_same(b))),
+        Binary::VectorRef => match (a.get(), b.get().as_index()) {
+            (Value::Vector(items), Some(index)) => GcSlice::as_ref(items).get(index).map(GcCell::get_tagged),
+            _ => None,
+        },
+        _ => None,
+    };
+    match result {
+        Some(result) => Ok(result),
+        None => others(mc, op, a.get(), b.get()).map(Word::new),
     }
-    binary(mc, op, a, b).map(Word::new)
 }
 
-/// A procedure of two arguments.
-pub(crate) fn binary<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
+/// What has no instruction of its own kind, is not common, or cannot be done.
+#[inline(never)]
+fn others<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
     Ok(match op {
         Binary::Add => return add(mc, a, b),
         Binary::Subtract => return subtract(mc, a, b),
@@ -90,10 +89,9 @@ pub(crate) fn binary<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Valu
         Binary::IsEq => Value::bool(is_eq(a, b)),
         Binary::IsEqv => Value::bool(is_eqv(a, b)),
         Binary::VectorRef => match (a, b.as_index()) {
-            (Value::Vector(items), Some(index)) => match GcSlice::as_ref(items).get(index) {
-                Some(item) => item.get(),
-                None => return Err(Fault::new("the index is outside of the vector:", &[b])),
-            },
+            (Value::Vector(_), Some(_)) => {
+                return Err(Fault::new("the index is outside of the vector:", &[b]));
+            }
             (Value::Vector(_), None) => return Err(Fault::expected("an index", b)),
             _ => return Err(Fault::expected("a vector", a)),
         },
@@ -106,6 +104,33 @@ pub(crate) fn binary<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Valu
             _ => return Err(Fault::expected("a pair", a)),
         },
     })
+}
+
+/// As [`unary`], for who has a value.
+pub(crate) fn unary_of_value(op: Unary, a: Value<'_>) -> Answer<'_> {
+    unary(op, Word::new(a)).map(Word::get)
+}
+
+/// As [`binary`], for who has values.
+pub(crate) fn binary_of_values<'gc>(
+    mc: &Mutation<'gc>,
+    op: Binary,
+    a: Value<'gc>,
+    b: Value<'gc>,
+) -> Answer<'gc> {
+    binary(mc, op, Word::new(a), Word::new(b)).map(Word::get)
+}
+
+#[inline(always)]
+fn pair(word: Word<'_>) -> Answer<'_, &Pair<'_>> {
+    match word.get() {
+        Value::Pair(pair) => Ok(Gc::as_ref(pair)),
+        other => Err(Fault::expected("a pair", other)),
+    }
+}
+
+fn truth<'gc>(value: bool) -> Word<'gc> {
+    Word::new(Value::bool(value))
 }
 
 #[inline]

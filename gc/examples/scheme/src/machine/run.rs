@@ -254,18 +254,22 @@ impl<'gc> Run<'_, 'gc> {
                         go!(self.poll());
                     }
                 }
-                Op::Unary(op) => it = value!(operations::unary_word(op, it)),
+                Op::Unary(op) => it = value!(operations::unary(op, it)),
                 Op::Binary(op) => {
                     let a = self.pop();
-                    it = value!(operations::quick(self.mc, op, a, it));
+                    it = value!(operations::binary(self.mc, op, a, it));
                 }
-                Op::BinaryInt(op, value) => it = value!(operations::quick(self.mc, op, it, int(value))),
+                Op::BinaryInt(op, value) => it = value!(operations::binary(self.mc, op, it, int(value))),
                 Op::BinaryLocal(op, slot) => {
-                    it = value!(operations::quick(self.mc, op, self.local(base, slot), it));
+                    it = value!(operations::binary(self.mc, op, self.local(base, slot), it));
                 }
                 Op::BinaryLocalInt(op, slot, value) => {
-                    it =
-                        value!(operations::quick(self.mc, op, self.local(base, u32::from(slot)), int(value)));
+                    it = value!(operations::binary(
+                        self.mc,
+                        op,
+                        self.local(base, u32::from(slot)),
+                        int(value)
+                    ));
                 }
                 Op::VectorSet => {
                     let index = self.pop();
