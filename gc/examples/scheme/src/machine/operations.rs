@@ -36,23 +36,15 @@ pub(crate) fn binary<'gc>(
     a: Word<'gc>,
     b: Word<'gc>,
 ) -> Answer<'gc, Word<'gc>> {
-    // Of 48 bits each, so neither sum nor difference is too large for 64.
-    let small = |f: fn(i64, i64) -> i64| {
-        let (a, b) = a.get().as_small().zip(b.get().as_small())?;
-        Value::small(f(a, b)).map(Word::new)
-    };
-    let compared = |f: fn(&i64, &i64) -> bool| {
-        let (a, b) = a.get().as_small().zip(b.get().as_small())?;
-        Some(truth(f(&a, &b)))
-    };
     let result = match op {
-        Binary::Add => small(|a, b| a + b),
-        Binary::Subtract => small(|a, b| a - b),
-        Binary::Equal => compared(i64::eq),
-        Binary::Less => compared(i64::lt),
-        Binary::Greater => compared(i64::gt),
-        Binary::AtMost => compared(i64::le),
-        Binary::AtLeast => compared(i64::ge),
+        // Of 48 bits each, so neither sum nor difference is too large for 64.
+        Binary::Add => small(a, b, |a, b| Value::small(a + b)),
+        Binary::Subtract => small(a, b, |a, b| Value::small(a - b)),
+        Binary::Equal => small(a, b, |a, b| Some(Value::bool(a == b))),
+        Binary::Less => small(a, b, |a, b| Some(Value::bool(a < b))),
+        Binary::Greater => small(a, b, |a, b| Some(Value::bool(a > b))),
+        Binary::AtMost => small(a, b, |a, b| Some(Value::bool(a <= b))),
+        Binary::AtLeast => small(a, b, |a, b| Some(Value::bool(a >= b))),
         Binary::Cons => {
             let pair = Pair { car: GcCell::new_tagged(a), cdr: GcCell::new_tagged(b) };
             Some(Word::new(Value::Pair(Gc::new(mc, pair))))
@@ -70,7 +62,18 @@ pub(crate) fn binary<'gc>(
     }
 }
 
-/// What has no instruction of its own kind, is not common, or cannot be done.
+/// What is made of two small numbers.
+#[inline(always)]
+fn small<'gc>(
+    a: Word<'gc>,
+    b: Word<'gc>,
+    make: impl FnOnce(i64, i64) -> Option<Value<'gc>>,
+) -> Option<Word<'gc>> {
+    let (a, b) = a.get().as_small().zip(b.get().as_small())?;
+    make(a, b).map(Word::new)
+}
+
+/// What is rarer, or cannot be done.
 #[inline(never)]
 fn others<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
     Ok(match op {

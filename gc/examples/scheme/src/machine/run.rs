@@ -313,8 +313,10 @@ impl<'gc> Run<'_, 'gc> {
     fn closure(&mut self, index: u32, count: usize) -> Word<'gc> {
         let code = self.code.constants[index as usize];
         let first = self.state.values.len() - count;
-        let captured = self.state.values[first..].iter().copied();
-        let closure = cells_of_words(self.mc, std::iter::once(code).chain(captured));
+        let captured = &self.state.values[first..];
+        let item = |index: usize| captured[index - 1];
+        let closure =
+            cells_of_words(self.mc, (0..=count).map(|index| if index == 0 { code } else { item(index) }));
         self.state.values.truncate(first);
         Word::new(Value::Closure(closure))
     }
@@ -330,7 +332,10 @@ impl<'gc> Run<'_, 'gc> {
     #[inline(always)]
     pub(super) fn begin_anew(&mut self, count: usize, base: usize) {
         let first = self.state.values.len() - count;
-        self.state.values.copy_within(first.., base);
+        // One by one: they are few.
+        for index in 0..count {
+            self.state.values[base + index] = self.state.values[first + index];
+        }
         self.state.values.truncate(base + count);
     }
 }

@@ -112,7 +112,7 @@ impl<'gc> Value<'gc> {
     }
 
     /// An integer of at most 48 bits.
-    #[inline]
+    #[inline(always)]
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the halves are cut out on purpose, and put together to compare"
@@ -128,7 +128,7 @@ impl<'gc> Value<'gc> {
     }
 
     /// The small integer that it is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn as_small(self) -> Option<i64> {
         match self {
             Self::Int(int) => Some(number_of(int)),
@@ -137,6 +137,7 @@ impl<'gc> Value<'gc> {
     }
 
     /// The non-negative small integer that it is.
+    #[inline(always)]
     pub(crate) fn as_index(self) -> Option<usize> {
         self.as_small().and_then(|value| usize::try_from(value).ok())
     }
