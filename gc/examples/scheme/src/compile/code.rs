@@ -85,6 +85,12 @@ pub(crate) enum Op {
     Loop(u16, u32),
     /// An operation on it.
     Unary(Unary),
+    /// An operation on a local variable.
+    UnaryLocal(Unary, u32),
+    /// Jumps if the operation on it gives false. What is in the accumulator afterwards is of no use, here and below.
+    JumpUnless(Unary, u32),
+    /// Jumps if the operation on a local variable gives false.
+    JumpUnlessLocal(Unary, u16, u32),
     /// An operation on what is taken off the stack, and it.
     Binary(Binary),
     /// An operation on it and a number.

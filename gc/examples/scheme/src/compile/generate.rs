@@ -253,13 +253,35 @@ impl<'gc> Generator<'_, 'gc> {
         self.here().ops.len() - 1
     }
 
+    /// Such a jump if the accumulator holds false. Nobody asks for its value afterwards.
+    fn jump_if_false(&mut self) -> usize {
+        let fused = match self.here().ops.last() {
+            Some(Op::Unary(op)) => Some(Op::JumpUnless(*op, 0)),
+            Some(Op::UnaryLocal(op, slot)) => {
+                u16::try_from(*slot).ok().map(|slot| Op::JumpUnlessLocal(*op, slot, 0))
+            }
+            _ => None,
+        };
+        match fused {
+            Some(op) if !self.is_target() => {
+                self.here().ops.pop();
+                self.jump(op)
+            }
+            _ => self.jump(Op::JumpIfFalse(0)),
+        }
+    }
+
     /// Has a jump lead to here.
     fn land(&mut self, jump: usize) -> Answer<'gc, ()> {
         let here = self.here();
         here.landed = here.ops.len();
         let end = number(here.landed)?;
         match &mut here.ops[jump] {
-            Op::Jump(to) | Op::JumpIfFalse(to) | Op::JumpIfTrue(to) => *to = end,
+            Op::Jump(to)
+            | Op::JumpIfFalse(to)
+            | Op::JumpIfTrue(to)
+            | Op::JumpUnless(_, to)
+            | Op::JumpUnlessLocal(_, _, to) => *to = end,
             _ => unreachable!("it is a jump"),
         }
         Ok(())
@@ -297,7 +319,7 @@ impl<'gc> Generator<'_, 'gc> {
             }
             _ => {
                 self.value(condition)?;
-                let jump = self.jump(Op::JumpIfFalse(0));
+                let jump = self.jump_if_false();
                 to_other.push(jump);
                 Ok(())
             }

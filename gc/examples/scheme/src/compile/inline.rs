@@ -74,9 +74,15 @@ impl<'gc> Generator<'_, 'gc> {
     pub(super) fn inlined(&mut self, call: &Call<'gc>) -> Answer<'gc, bool> {
         match (of(&call.callee, call.arguments.len()), &call.arguments[..]) {
             (Some(Inline::Unary(op)), [argument]) => {
-                self.value(argument)?;
+                let op = match self.plain_slot(argument) {
+                    Some(slot) => Op::UnaryLocal(op, number(slot)?),
+                    None => {
+                        self.value(argument)?;
+                        Op::Unary(op)
+                    }
+                };
                 self.place(call.position);
-                self.emit(Op::Unary(op));
+                self.emit(op);
             }
             (Some(Inline::Binary(op)), [a, b]) => self.binary(op, a, b, call.position)?,
             (Some(Inline::Chain(op)), [a, b, rest @ ..]) => {

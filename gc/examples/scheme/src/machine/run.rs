@@ -255,6 +255,17 @@ impl<'gc> Run<'_, 'gc> {
                     }
                 }
                 Op::Unary(op) => it = value!(operations::unary(op, it)),
+                Op::UnaryLocal(op, slot) => it = value!(operations::unary(op, self.local(base, slot))),
+                Op::JumpUnless(op, to) => {
+                    if is_false(value!(operations::unary(op, it))) {
+                        at = to as usize;
+                    }
+                }
+                Op::JumpUnlessLocal(op, slot, to) => {
+                    if is_false(value!(operations::unary(op, self.local(base, u32::from(slot))))) {
+                        at = to as usize;
+                    }
+                }
                 Op::Binary(op) => {
                     let a = self.pop();
                     it = value!(operations::binary(self.mc, op, a, it));
