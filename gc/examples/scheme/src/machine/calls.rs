@@ -106,7 +106,8 @@ impl<'gc> Run<'_, 'gc> {
         }
         let word =
             |number: usize| u32::try_from(number).map_err(|_| Fault::new("the recursion is too deep", &[]));
-        let frame = Frame { closure: self.closure, at: word(self.at)?, base: word(self.base)? };
+        let frame =
+            Frame { closure: self.closure, code: self.code, at: word(self.at)?, base: word(self.base)? };
         self.state.frames.push(self.mc, frame);
         self.base = self.state.values.len() - count;
         Ok(())

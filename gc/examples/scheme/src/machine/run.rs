@@ -26,7 +26,7 @@ pub(super) struct Run<'a, 'gc> {
     pub(super) state: &'a mut State<'gc>,
     pub(super) natives: &'static [&'static Native],
     pub(super) closure: Cells<'gc>,
-    pub(super) code: &'gc Code<'gc>,
+    pub(super) code: Gc<'gc, Code<'gc>>,
     pub(super) ops: &'gc [Op],
     pub(super) at: usize,
     pub(super) base: usize,
@@ -43,7 +43,7 @@ pub(crate) fn run<'gc>(mc: &Mutation<'gc>, machine: &Machine<'gc>) -> Halt {
     };
     let (at, base, it) = (state.at, state.base, state.it);
     let is_new = state.closure.is_none();
-    let ops = GcSlice::as_ref(code.ops);
+    let ops = GcSlice::as_ref(Gc::as_ref(code).ops);
     let natives = library::natives();
     let mut run = Run { mc, machine, state: &mut state, natives, closure, code, ops, at, base, it };
     let mut result = if is_new { run.call(0, true) } else { Ok(None) };
@@ -60,7 +60,7 @@ pub(crate) fn run<'gc>(mc: &Mutation<'gc>, machine: &Machine<'gc>) -> Halt {
 }
 
 /// What runs where there is no procedure: it does nothing but return.
-pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
+pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, Gc<'gc, Code<'gc>>) {
     let code = Code {
         ops: GcSlice::from_slice(mc, &[Op::Return]),
         constants: GcSlice::from_slice(mc, &[]),
@@ -70,15 +70,15 @@ pub(super) fn start<'gc>(mc: &Mutation<'gc>) -> (Cells<'gc>, &'gc Code<'gc>) {
         required: 0,
         rest: false,
     };
-    let closure = crate::value::cells(mc, [Value::Code(Gc::new(mc, code))]);
-    (closure, code_of(closure))
+    let code = Gc::new(mc, code);
+    (crate::value::cells(mc, [Value::Code(code)]), code)
 }
 
 /// The code of a closure.
 #[inline(always)]
-pub(super) fn code_of(closure: Cells<'_>) -> &Code<'_> {
+pub(super) fn code_of(closure: Cells<'_>) -> Gc<'_, Code<'_>> {
     match GcSlice::as_ref(closure)[0].get() {
-        Value::Code(code) => Gc::as_ref(code),
+        Value::Code(code) => code,
         _ => unreachable!("the first of a closure is its code"),
     }
 }
@@ -135,7 +135,7 @@ impl<'gc> Run<'_, 'gc> {
         self.at = frame.at as usize;
         self.base = frame.base as usize;
         self.closure = frame.closure;
-        self.code = code_of(frame.closure);
+        self.code = frame.code;
         self.ops = GcSlice::as_ref(self.code.ops);
     }
 

@@ -6,12 +6,15 @@
 use gc::{Gc, GcSlice, GcVec, Mutation, Trace};
 
 use super::shortage::Shortage;
+use crate::compile::code::Code;
 use crate::value::{Cells, Value, Word};
 
 /// Where a procedure goes on when what it has called returns.
 #[derive(Clone, Copy, Trace)]
 pub(crate) struct Frame<'gc> {
     pub(crate) closure: Cells<'gc>,
+    /// The closure's, as it is asked for at each return.
+    pub(crate) code: Gc<'gc, Code<'gc>>,
     pub(crate) at: u32,
     /// Where its variables begin.
     pub(crate) base: u32,
