@@ -4,9 +4,9 @@ use gc::Mutation;
 use num_bigint::BigInt;
 use num_traits::Zero;
 
-use super::Number;
+use super::{Number, big};
+use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
-use crate::value::{Value, number_of};
 
 /// An operation on two numbers: on 64 bits if the result fits, and on the larger kinds.
 macro_rules! operation {
@@ -22,19 +22,17 @@ macro_rules! operation {
             if let (Value::Real(x), Value::Real(y)) = (a, b) {
                 return Ok(Value::Real(x $operator y));
             }
-            /// Of integers, none of which is copied.
             #[inline(never)]
             fn whole<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
-                let result = match (a, b) {
-                    (Value::Int(a), Value::Int(b)) => {
-                        BigInt::from(i128::from(number_of(a)) $operator i128::from(number_of(b)))
-                    }
-                    (Value::Big(a), Value::Int(b)) => &a.0 $operator number_of(b),
-                    (Value::Int(a), Value::Big(b)) => number_of(a) $operator &b.0,
-                    (Value::Big(a), Value::Big(b)) => &a.0 $operator &b.0,
-                    _ => return mixed(mc, a, b),
-                };
-                Ok(Number::Big(result).into_value(mc))
+                if let (Some(x), Some(y)) = (big::wide(a), big::wide(b))
+                    && let Some(result) = x.$checked(y)
+                {
+                    return Ok(big::wide_to_value(mc, result));
+                }
+                match (big::integer(a), big::integer(b)) {
+                    (Some(a), Some(b)) => Ok(big::to_value(mc, &(a $operator b))),
+                    _ => mixed(mc, a, b),
+                }
             }
             #[cold]
             fn mixed<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
@@ -45,10 +43,7 @@ macro_rules! operation {
                         let (a, b) = a.to_ratio().zip(b.to_ratio()).expect("exact numbers are fractions");
                         Number::Ratio(a $operator b)
                     }
-                    (a, b) => {
-                        let (a, b) = a.to_integer().zip(b.to_integer()).expect("the others are integers");
-                        Number::Big(a $operator b)
-                    }
+                    _ => unreachable!("the others are integers"),
                 };
                 Ok(result.into_value(mc))
             }

@@ -2,10 +2,10 @@
 
 use gc::Mutation;
 use num_bigint::BigInt;
-use num_integer::Integer as _;
+use num_integer::Integer;
 use num_traits::ToPrimitive;
 
-use super::Number;
+use super::{Number, big};
 use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
 
@@ -20,12 +20,13 @@ pub(crate) enum Part {
 
 impl Part {
     /// Of a division by what is not zero.
-    fn of(self, x: &BigInt, y: &BigInt) -> BigInt {
+    #[inline]
+    fn of<T: Integer>(self, x: &T, y: &T) -> T {
         match self {
             Self::FloorQuotient => x.div_floor(y),
             Self::FloorRemainder => x.mod_floor(y),
-            Self::TruncateQuotient => x / y,
-            Self::TruncateRemainder => x % y,
+            Self::TruncateQuotient => x.div_rem(y).0,
+            Self::TruncateRemainder => x.div_rem(y).1,
         }
     }
 }
@@ -36,22 +37,17 @@ pub(crate) fn divide<'gc>(mc: &Mutation<'gc>, part: Part, a: Value<'gc>, b: Valu
     if let (Some(x), Some(y)) = (a.as_small(), b.as_small())
         && y != 0
     {
-        let result = match part {
-            Part::FloorQuotient => num_integer::div_floor(x, y),
-            Part::FloorRemainder => num_integer::mod_floor(x, y),
-            Part::TruncateQuotient => x / y,
-            Part::TruncateRemainder => x % y,
-        };
-        return Ok(Number::Small(result).into_value(mc));
+        return Ok(Number::Small(part.of(&x, &y)).into_value(mc));
     }
     divide_slow(mc, part, a, b)
 }
 
 #[inline(never)]
 fn divide_slow<'gc>(mc: &Mutation<'gc>, part: Part, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc> {
-    // Of integers none is copied.
-    if let (Value::Big(x), Value::Big(y)) = (a, b) {
-        return Ok(Number::Big(part.of(&x.0, &y.0)).into_value(mc));
+    if let (Some(x), Some(y)) = (big::wide(a), big::wide(b))
+        && y != 0
+    {
+        return Ok(big::wide_to_value(mc, part.of(&x, &y)));
     }
     let (x, y, exact) = two(a, b)?;
     if super::is_zero_big(&y) {

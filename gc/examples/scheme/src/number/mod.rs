@@ -1,6 +1,7 @@
 //! Numbers: integers of any size, fractions, and doubles. Integers of 48 bits are the quick case.
 
 pub(crate) mod arithmetic;
+pub(crate) mod big;
 pub(crate) mod integers;
 pub(crate) mod parse;
 pub(crate) mod print;
@@ -13,9 +14,9 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 
+use crate::value::Value;
 use crate::value::condition::{Answer, Fault};
 use crate::value::object::Object;
-use crate::value::{Big, Value};
 
 /// A number, outside of the heap.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Number {
         Ok(match value {
             Value::Int(int) => Self::Small(crate::value::number_of(int)),
             Value::Real(real) => Self::Real(real),
-            Value::Big(big) => Self::Big(big.0.clone()),
+            Value::Big(big) => Self::Big(big::of(big)),
             Value::Object(object) => match Gc::as_ref(object) {
                 Object::Ratio(ratio) => Self::Ratio((**ratio).clone()),
                 _ => return Err(Fault::expected("a number", value)),
@@ -44,13 +45,8 @@ impl Number {
     /// The number as a value, in its simplest form.
     pub(crate) fn into_value<'gc>(self, mc: &Mutation<'gc>) -> Value<'gc> {
         match self {
-            Self::Small(small) => {
-                Value::small(small).unwrap_or_else(|| Value::Big(Gc::new(mc, Big(small.into()))))
-            }
-            Self::Big(big) => match big.to_i64().and_then(Value::small) {
-                Some(small) => small,
-                None => Value::Big(Gc::new(mc, Big(big))),
-            },
+            Self::Small(small) => big::wide_to_value(mc, small.into()),
+            Self::Big(big) => big::to_value(mc, &big),
             Self::Ratio(ratio) if ratio.is_integer() => Self::Big(ratio.to_integer()).into_value(mc),
             Self::Ratio(ratio) => Value::object(mc, Object::Ratio(Box::new(ratio))),
             Self::Real(real) => Value::Real(real),

@@ -19,7 +19,7 @@ pub(crate) fn is_eq<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
 pub(crate) fn is_eqv<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
     is_eq(a, b)
         || match (a, b) {
-            (Value::Big(a), Value::Big(b)) => a.0 == b.0,
+            (Value::Big(a), Value::Big(b)) => *a == *b,
             (Value::Object(a), Value::Object(b)) => match (&*a, &*b) {
                 (Object::Ratio(a), Object::Ratio(b)) => a == b,
                 _ => false,
@@ -79,7 +79,7 @@ pub(crate) fn hash<'gc>(mc: &Mutation<'gc>, comparison: Comparison, value: Value
     for _ in 0..64 {
         let Some(value) = pending.pop() else { break };
         match value {
-            Value::Big(big) => big.0.hash(&mut hasher),
+            Value::Big(big) => big.hash(&mut hasher),
             Value::Pair(pair) if comparison == Comparison::Equal => {
                 pending.extend([pair.cdr(), pair.car()]);
             }

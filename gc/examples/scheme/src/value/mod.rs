@@ -11,9 +11,9 @@ pub(crate) mod table;
 pub(crate) mod weak;
 
 use gc::{Gc, GcCell, GcRefCell, GcSlice, GcStr, GcVec, Mutation, Tagged, Trace};
-use num_bigint::BigInt;
 
 use crate::compile::code::Code;
+use crate::number::big::Big;
 use object::Object;
 
 /// A value. There is no room for a sixteenth variant beside an `f64`.
@@ -36,7 +36,7 @@ pub(crate) enum Value<'gc> {
     Code(Gc<'gc, Code<'gc>>),
     /// A variable that is assigned to, which so is shared by all that know it. Programs do not see it.
     Variable(Gc<'gc, GcCell<Value<'gc>>>),
-    Big(Gc<'gc, Big>),
+    Big(Big<'gc>),
     Object(Gc<'gc, Object<'gc>>),
 }
 
@@ -57,10 +57,6 @@ type Int = (u32, i16);
 
 /// A sequence of a fixed length whose elements change.
 pub(crate) type Cells<'gc> = GcSlice<'gc, GcCell<Value<'gc>>>;
-
-/// An integer that does not fit 48 bits.
-#[derive(Trace)]
-pub(crate) struct Big(#[trace(static)] pub(crate) BigInt);
 
 /// A name: one string for equal names, but for names that are made to be equal to no other one.
 pub(crate) type Symbol<'gc> = GcStr<'gc>;

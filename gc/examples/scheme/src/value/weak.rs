@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use gc::{Gc, GcCell, GcRefCell, GcSlice, GcStr, Mutation, Thin, Trace, WeakGc, WeakRoot};
 
 use super::object::Object;
-use super::{Big, Pair, Text, Value};
+use super::{Pair, Text, Value};
 
 /// A value that is not kept: with weak pointers where a [`Value`] has pointers.
 #[derive(Clone, Copy, Trace)]
@@ -18,7 +18,7 @@ pub(crate) enum Weak<'gc> {
     Vector(WeakCells<'gc>),
     Record(WeakCells<'gc>),
     Closure(WeakCells<'gc>),
-    Big(WeakGc<'gc, Big>),
+    Big(WeakGc<'gc, Thin<[u32]>>),
     Object(WeakGc<'gc, Object<'gc>>),
 }
 
@@ -33,7 +33,7 @@ impl<'gc> Weak<'gc> {
             Value::Vector(it) => Self::Vector(GcSlice::downgrade(it, mc)),
             Value::Record(it) => Self::Record(GcSlice::downgrade(it, mc)),
             Value::Closure(it) => Self::Closure(GcSlice::downgrade(it, mc)),
-            Value::Big(it) => Self::Big(Gc::downgrade(it, mc)),
+            Value::Big(it) => Self::Big(GcSlice::downgrade(it, mc)),
             Value::Object(it) => Self::Object(Gc::downgrade(it, mc)),
             _ => Self::Plain(value),
         }
@@ -49,7 +49,7 @@ impl<'gc> Weak<'gc> {
             Self::Vector(it) => Value::Vector(it.upgrade(mc)?.into()),
             Self::Record(it) => Value::Record(it.upgrade(mc)?.into()),
             Self::Closure(it) => Value::Closure(it.upgrade(mc)?.into()),
-            Self::Big(it) => Value::Big(it.upgrade(mc)?),
+            Self::Big(it) => Value::Big(it.upgrade(mc)?.into()),
             Self::Object(it) => Value::Object(it.upgrade(mc)?),
         })
     }
