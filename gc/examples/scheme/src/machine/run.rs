@@ -221,12 +221,8 @@ impl<'gc> Run<'_, 'gc> {
                         at = to as usize;
                     }
                 }
-                Op::Call(count) => {
-                    go!(self.call(count as usize, false));
-                }
-                Op::TailCall(count) => {
-                    go!(self.call(count as usize, true));
-                }
+                Op::Call(count) => go!(self.call(count as usize, false)),
+                Op::TailCall(count) => go!(self.call(count as usize, true)),
                 Op::CallGlobal(count, index) => {
                     it = value!(self.global(index));
                     go!(self.call(count as usize, false));
@@ -235,9 +231,7 @@ impl<'gc> Run<'_, 'gc> {
                     it = value!(self.global(index));
                     go!(self.call(count as usize, true));
                 }
-                Op::Return => {
-                    go!(Ok(self.return_to_caller()));
-                }
+                Op::Return => go!(Ok(self.return_to_caller())),
                 Op::Drop(count) => {
                     let left = self.state.values.len() - count as usize;
                     self.state.values.truncate(left);

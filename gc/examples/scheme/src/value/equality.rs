@@ -1,8 +1,9 @@
 //! `eq?`, `eqv?` and `equal?`, and hashes that go with them.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher as _, Hash, Hasher as _};
 
+use foldhash::fast::FixedState;
 use gc::{Gc, Mutation, Word};
 
 use super::Value;
@@ -30,11 +31,12 @@ pub(crate) fn is_eqv<'gc>(a: Value<'gc>, b: Value<'gc>) -> bool {
 
 /// Whether they look the same. It ends for rings, too.
 pub(crate) fn is_equal<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) -> Answer<'gc, bool> {
-    let mut pending = vec![(a, b)];
+    // Most have one part only.
+    let (mut next, mut pending) = (Some((a, b)), Vec::new());
     // What is being compared is taken to be equal. Few comparisons are so long that it matters.
     let mut assumed = HashSet::new();
     let mut steps = 0_u32;
-    while let Some((a, b)) = pending.pop() {
+    while let Some((a, b)) = next.take().or_else(|| pending.pop()) {
         if is_eqv(a, b) {
             continue;
         }
@@ -73,11 +75,11 @@ pub(crate) enum Comparison {
 
 /// A hash that is the same for values that are equal.
 pub(crate) fn hash<'gc>(mc: &Mutation<'gc>, comparison: Comparison, value: Value<'gc>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut pending = vec![value];
+    let mut hasher = FixedState::default().build_hasher();
+    let (mut next, mut pending) = (Some(value), Vec::new());
     // A few parts tell most values apart.
     for _ in 0..64 {
-        let Some(value) = pending.pop() else { break };
+        let Some(value) = next.take().or_else(|| pending.pop()) else { break };
         match value {
             Value::Big(big) => big.hash(&mut hasher),
             Value::Pair(pair) if comparison == Comparison::Equal => {
