@@ -87,9 +87,13 @@ fn every_pause_is_in_the_histogram() {
             }
             (0..100).for_each(|_| _ = heap.collect().unwrap());
         });
+        // Those that were asked for may have come so often that none was due by itself.
+        while heap.stats().cycles_automatic == 0 {
+            heap.mutate(|mc| Gc::new(mc, [0_u64; 1000])[0]);
+        }
         heap.collect().unwrap();
         let stats = heap.stats();
-        assert!(stats.cycles > stats.cycles_automatic && stats.cycles_automatic > 0, "{stats:?}");
+        assert!(stats.cycles > stats.cycles_automatic, "{stats:?}");
         check(&stats.pauses, stats.cycles);
     });
 }
