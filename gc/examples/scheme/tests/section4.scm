@@ -78,6 +78,10 @@ undefined-name
 => 1
 (if '() 1 2)
 => 1
+(map (lambda (a x) (if (if a (car x) (null? x)) 'yes 'no)) '(#t #t #f #f) '((#f) (1) (1) ()))
+=> (no yes no yes)
+(map (lambda (a x) (if (if a (car x) (null? (cdr x))) 'yes 'no)) '(#t #t #f #f) '((#f) (1) (1 2) (1)))
+=> (no yes no yes)
 (if)
 =! this form has another shape
 ;;; 4.1.6 Assignments
