@@ -7,7 +7,7 @@ use crate::number::arithmetic::{add, multiply, subtract};
 use crate::number::integers::{Part, divide};
 use crate::number::{self, Number};
 use crate::value::condition::{Answer, Fault};
-use crate::value::equality::{is_eq, is_eqv};
+use crate::value::equality::is_eqv;
 use crate::value::{Pair, Value, Word};
 
 /// A procedure of one argument.
@@ -18,7 +18,7 @@ pub(crate) fn unary(op: Unary, a: Word<'_>) -> Answer<'_, Word<'_>> {
         Unary::Cdr => pair(a)?.cdr.get_tagged(),
         Unary::Cadr => pair(pair(a)?.cdr.get_tagged())?.car.get_tagged(),
         Unary::Cddr => pair(pair(a)?.cdr.get_tagged())?.cdr.get_tagged(),
-        Unary::Not => truth(a.is_same(Word::new(Value::FALSE))),
+        Unary::Not => truth(is_false(a)),
         Unary::IsPair => truth(matches!(a.get(), Value::Pair(_))),
         Unary::IsNull => truth(a.is_same(Word::new(Value::NIL))),
         Unary::IsZero => match a.get().as_small() {
@@ -28,7 +28,7 @@ pub(crate) fn unary(op: Unary, a: Word<'_>) -> Answer<'_, Word<'_>> {
     })
 }
 
-/// A procedure of two arguments. What is common is done where it is called.
+/// A procedure of two arguments. What is common is done here, where it is called, and all else in [`others`].
 #[inline(always)]
 pub(crate) fn binary<'gc>(
     mc: &Mutation<'gc>,
@@ -50,6 +50,11 @@ pub(crate) fn binary<'gc>(
             Some(Word::new(Value::Pair(Gc::new(mc, pair))))
         }
         Binary::IsEq => Some(truth(a.is_same(b))),
+        // Only what lies in the heap can be the same number twice.
+        Binary::IsEqv => match a.get() {
+            Value::Big(_) | Value::Object(_) => None,
+            _ => Some(truth(a.is_same(b))),
+        },
         Binary::VectorRef => match (a.get(), b.get().as_index()) {
             (Value::Vector(items), Some(index)) => GcSlice::as_ref(items).get(index).map(GcCell::get_tagged),
             _ => None,
@@ -88,8 +93,7 @@ fn others<'gc>(mc: &Mutation<'gc>, op: Binary, a: Value<'gc>, b: Value<'gc>) -> 
         Binary::Quotient => return divide(mc, Part::TruncateQuotient, a, b),
         Binary::Remainder => return divide(mc, Part::TruncateRemainder, a, b),
         Binary::Modulo => return divide(mc, Part::FloorRemainder, a, b),
-        Binary::Cons => Value::cons(mc, a, b),
-        Binary::IsEq => Value::bool(is_eq(a, b)),
+        Binary::Cons | Binary::IsEq => unreachable!("they never fail, and are done where they are called"),
         Binary::IsEqv => Value::bool(is_eqv(a, b)),
         Binary::VectorRef => match (a, b.as_index()) {
             (Value::Vector(_), Some(_)) => {
@@ -130,6 +134,11 @@ fn pair(word: Word<'_>) -> Answer<'_, &Pair<'_>> {
         Value::Pair(pair) => Ok(Gc::as_ref(pair)),
         other => Err(Fault::expected("a pair", other)),
     }
+}
+
+#[inline(always)]
+pub(super) fn is_false(word: Word<'_>) -> bool {
+    word.is_same(Word::new(Value::FALSE))
 }
 
 fn truth<'gc>(value: bool) -> Word<'gc> {

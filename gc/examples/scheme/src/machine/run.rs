@@ -2,6 +2,7 @@
 
 use gc::{Gc, GcCell, GcSlice, Mutation};
 
+use super::operations::is_false;
 use super::stack::{Frame, State};
 use super::{Context, Machine, Stop, operations};
 use crate::compile::code::{Code, Op};
@@ -343,10 +344,6 @@ impl<'gc> Run<'_, 'gc> {
         }
         self.state.values.truncate(base + count);
     }
-}
-
-fn is_false(word: Word<'_>) -> bool {
-    word.is_same(Word::new(Value::FALSE))
 }
 
 fn is_unassigned(word: Word<'_>) -> bool {
