@@ -102,6 +102,15 @@ fn errors_give_the_place() {
         error("(define (f x)\n  (vector-ref x 1))\n(f 2)"),
         "file.scm:2:3: expected a vector, but got 2"
     );
+    assert_eq!(
+        error("(define (f x g)\n  (g\n   (cdr x)))\n(f 'a list)"),
+        "file.scm:3:4: expected a pair, but got a"
+    );
+    assert_eq!(
+        error("(define (f x y)\n  (if (< x y) 1 2))\n(f 'a 2)"),
+        "file.scm:2:7: expected a number, but got a"
+    );
+    assert_eq!(error("(define (f g)\n  (+ 1 (g)))\n(f 5)"), "file.scm:2:8: this is no procedure: 5");
     assert_eq!(error("(map (lambda (x)\n (error \"wrong\" x)) '(1))"), "file.scm:2:2: wrong 1");
     assert_eq!(error("(let ((x 1)\n  x)"), "file.scm:1:1: the text ends inside a datum");
     assert_eq!(error("(if)"), "file.scm:1:1: this form has another shape: (if)");

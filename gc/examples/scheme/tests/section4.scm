@@ -82,6 +82,10 @@ undefined-name
 => (no yes no yes)
 (map (lambda (a x) (if (if a (car x) (null? (cdr x))) 'yes 'no)) '(#t #t #f #f) '((#f) (1) (1 2) (1)))
 => (no yes no yes)
+(map (lambda (a x y) (if (if a (cdr x) (eq? y (car x))) 'yes 'no)) '(#t #t #f #f) '((1 . #f) (1 . 2) (a) (b)) '(a a a a))
+=> (no yes yes no)
+(map (lambda (a x) (list (if a a (car x)))) '(1 #f) '((2) (3)))
+=> ((1) (3))
 (if)
 =! this form has another shape
 ;;; 4.1.6 Assignments

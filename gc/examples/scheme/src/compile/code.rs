@@ -70,6 +70,8 @@ pub(crate) enum Op {
     /// Calls it with so many arguments.
     Call(u32),
     TailCall(u32),
+    /// Calls the value of a local variable, and below of a global one, with so many arguments.
+    CallLocal(u16, u32),
     CallGlobal(u16, u32),
     TailCallGlobal(u16, u32),
     Return,
@@ -87,6 +89,8 @@ pub(crate) enum Op {
     Unary(Unary),
     /// An operation on a local variable.
     UnaryLocal(Unary, u32),
+    /// An operation on a local variable, and its value is pushed.
+    PushUnaryLocal(Unary, u32),
     /// Jumps if the operation on it gives false. What is in the accumulator afterwards is of no use, here and below.
     JumpUnless(Unary, u32),
     /// Jumps if the operation on a local variable gives false.
@@ -97,6 +101,8 @@ pub(crate) enum Op {
     BinaryInt(Binary, i32),
     /// An operation on a local variable and it.
     BinaryLocal(Binary, u32),
+    /// Jumps if the operation on a local variable and it gives false.
+    JumpUnlessBinaryLocal(Binary, u16, u32),
     /// An operation on a local variable and a small number.
     BinaryLocalInt(Binary, u16, i32),
     /// `vector-set!`: vector and index are on the stack.

@@ -113,6 +113,7 @@ impl<'gc> Generator<'_, 'gc> {
             Some(Op::Free(index)) => Some(Op::PushFree(*index)),
             Some(Op::Constant(index)) => Some(Op::PushConstant(*index)),
             Some(Op::Int(value)) => Some(Op::PushInt(*value)),
+            Some(Op::UnaryLocal(op, slot)) => Some(Op::PushUnaryLocal(*op, *slot)),
             _ => None,
         };
         match fused {
@@ -260,6 +261,9 @@ impl<'gc> Generator<'_, 'gc> {
             Some(Op::UnaryLocal(op, slot)) => {
                 u16::try_from(*slot).ok().map(|slot| Op::JumpUnlessLocal(*op, slot, 0))
             }
+            Some(Op::BinaryLocal(op, slot)) => {
+                u16::try_from(*slot).ok().map(|slot| Op::JumpUnlessBinaryLocal(*op, slot, 0))
+            }
             _ => None,
         };
         match fused {
@@ -281,7 +285,8 @@ impl<'gc> Generator<'_, 'gc> {
             | Op::JumpIfFalse(to)
             | Op::JumpIfTrue(to)
             | Op::JumpUnless(_, to)
-            | Op::JumpUnlessLocal(_, _, to) => *to = end,
+            | Op::JumpUnlessLocal(_, _, to)
+            | Op::JumpUnlessBinaryLocal(_, _, to) => *to = end,
             _ => unreachable!("it is a jump"),
         }
         Ok(())
@@ -357,21 +362,21 @@ impl<'gc> Generator<'_, 'gc> {
             self.push();
         }
         let count = call.arguments.len();
-        let by_name = match &call.callee {
-            Node::Global(global) if short(count).is_ok() => Some(self.global(*global)?),
-            callee => {
-                self.value(callee)?;
-                None
-            }
+        let op = match (&call.callee, short(count), goal.returns) {
+            (Node::Global(global), Ok(count), false) => Op::CallGlobal(count, self.global(*global)?),
+            (Node::Global(global), Ok(count), true) => Op::TailCallGlobal(count, self.global(*global)?),
+            (callee, short, returns) => match (self.plain_slot(callee), short) {
+                (Some(slot), Ok(count)) if !returns => Op::CallLocal(count, number(slot)?),
+                _ => {
+                    self.value(callee)?;
+                    let count = number(count)?;
+                    if returns { Op::TailCall(count) } else { Op::Call(count) }
+                }
+            },
         };
         self.place(call.position);
-        self.here().depth -= count;
-        self.emit(match (by_name, goal.returns) {
-            (Some(global), false) => Op::CallGlobal(short(count)?, global),
-            (Some(global), true) => Op::TailCallGlobal(short(count)?, global),
-            (None, false) => Op::Call(number(count)?),
-            (None, true) => Op::TailCall(number(count)?),
-        });
+        self.used(count);
+        self.emit(op);
         Ok(())
     }
 

@@ -224,6 +224,10 @@ impl<'gc> Run<'_, 'gc> {
                 }
                 Op::Call(count) => go!(self.call(count as usize, false)),
                 Op::TailCall(count) => go!(self.call(count as usize, true)),
+                Op::CallLocal(count, slot) => {
+                    it = self.local(base, slot);
+                    go!(self.call(count as usize, false));
+                }
                 Op::CallGlobal(count, index) => {
                     it = value!(self.global(index));
                     go!(self.call(count as usize, false));
@@ -251,6 +255,10 @@ impl<'gc> Run<'_, 'gc> {
                 }
                 Op::Unary(op) => it = value!(operations::unary(op, it)),
                 Op::UnaryLocal(op, slot) => it = value!(operations::unary(op, self.local(base, slot))),
+                Op::PushUnaryLocal(op, slot) => {
+                    let value = value!(operations::unary(op, self.local(base, slot)));
+                    self.push(value);
+                }
                 Op::JumpUnless(op, to) => {
                     if is_false(value!(operations::unary(op, it))) {
                         at = to as usize;
@@ -268,6 +276,12 @@ impl<'gc> Run<'_, 'gc> {
                 Op::BinaryInt(op, value) => it = value!(operations::binary(self.mc, op, it, int(value))),
                 Op::BinaryLocal(op, slot) => {
                     it = value!(operations::binary(self.mc, op, self.local(base, slot), it));
+                }
+                Op::JumpUnlessBinaryLocal(op, slot, to) => {
+                    let a = self.local(base, u32::from(slot));
+                    if is_false(value!(operations::binary(self.mc, op, a, it))) {
+                        at = to as usize;
+                    }
                 }
                 Op::BinaryLocalInt(op, slot, value) => {
                     it = value!(operations::binary(
