@@ -20,6 +20,9 @@ const MOST_FRAMES: usize = 2_000_000;
 /// How many more there may be for whoever handles that there are too many.
 const RESERVED_FRAMES: usize = 10_000;
 
+/// Room for the arguments of a procedure of the host: there are few, as a rule.
+type Arguments<'gc> = ([Value<'gc>; 4], Vec<Value<'gc>>);
+
 impl<'gc> Run<'_, 'gc> {
     /// Calls the accumulator with the topmost values. `last`: whether the caller has nothing left to do.
     #[inline(always)]
@@ -49,19 +52,28 @@ impl<'gc> Run<'_, 'gc> {
     /// Calls a function of the host with the topmost values, and takes them off.
     #[inline]
     fn call_native(&mut self, function: Function, count: usize) -> Answer<'gc, Word<'gc>> {
-        const FEW: usize = 4;
         let first = self.state.values.len() - count;
-        let words = &self.state.values[first..];
-        let result = if count <= FEW {
-            let mut arguments = [Value::NIL; FEW];
-            arguments.iter_mut().zip(words).for_each(|(argument, word)| *argument = word.get());
-            function(&self.context(), &arguments[..count])?
-        } else {
-            let arguments: Vec<_> = words.iter().map(|word| word.get()).collect();
-            function(&self.context(), &arguments)?
-        };
+        let (mut few, mut many) = Arguments::default();
+        let result = function(&self.context(), self.arguments(first, &mut few, &mut many))?;
         self.state.values.truncate(first);
         Ok(Word::new(result))
+    }
+
+    /// The values from here to the top, in one of the two.
+    #[inline]
+    fn arguments<'a>(
+        &self,
+        first: usize,
+        few: &'a mut [Value<'gc>; 4],
+        many: &'a mut Vec<Value<'gc>>,
+    ) -> &'a [Value<'gc>] {
+        let words = &self.state.values[first..];
+        if words.len() <= few.len() {
+            few.iter_mut().zip(words).for_each(|(argument, word)| *argument = word.get());
+            return &few[..words.len()];
+        }
+        many.extend(words.iter().map(|word| word.get()));
+        many
     }
 
     #[inline(always)]
@@ -195,9 +207,10 @@ impl<'gc> Run<'_, 'gc> {
     /// Does what no function of the host can: the topmost values are its arguments, and its caller is suspended.
     fn control(&mut self, control: Control, count: usize) -> Answer<'gc, Option<Halt>> {
         let first = self.state.values.len() - count;
-        let arguments: Vec<Value<'gc>> = self.state.values[first..].iter().map(|word| word.get()).collect();
+        let (mut few, mut many) = Arguments::default();
+        let arguments = self.arguments(first, &mut few, &mut many);
         self.state.values.truncate(first);
-        match (control, &arguments[..]) {
+        match (control, arguments) {
             (Control::Apply, [procedure, middle @ .., last]) => {
                 self.it = Word::new(*procedure);
                 let length = list::length(*last).ok_or_else(|| Fault::expected("a list", *last))?;
