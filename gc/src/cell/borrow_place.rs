@@ -32,6 +32,8 @@ mod table {
     /// A cell; the number of the mutator that borrowed it, and where.
     struct Note {
         cell: AtomicUsize,
+        /// How often it was written: a cell may have lost its note and have one here again.
+        version: AtomicU32,
         mutator: AtomicU32,
         place: AtomicPtr<Location<'static>>,
     }
@@ -39,8 +41,8 @@ mod table {
     impl Note {
         /// Changes the cell if it is this one.
         fn change(&self, cell: usize, new: usize) -> bool {
-            // Relaxed: what is written under a claim is behind a fence.
-            self.cell.compare_exchange(cell, new, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            // Acquire: pairs with the release in `write`: who claims the note sees its version.
+            self.cell.compare_exchange(cell, new, Ordering::Acquire, Ordering::Relaxed).is_ok()
         }
     }
 
@@ -52,8 +54,9 @@ mod table {
         const fn new() -> Self {
             Self(
                 [const {
-                    let (cell, mutator) = (AtomicUsize::new(FREE), AtomicU32::new(0));
-                    Note { cell, mutator, place: AtomicPtr::new(null_mut()) }
+                    let (version, mutator) = (AtomicU32::new(0), AtomicU32::new(0));
+                    let place = AtomicPtr::new(null_mut());
+                    Note { cell: AtomicUsize::new(FREE), version, mutator, place }
                 }; CELLS],
             )
         }
@@ -78,7 +81,10 @@ mod table {
         pub(super) fn write(&self, cell: usize, number: u32, place: &'static Location<'static>) {
             let free = || self.claim(cell, FREE).or_else(|| self.claim_another(cell));
             let Some(note) = self.claim(cell, cell).or_else(free) else { return };
-            // Pairs with the fence in `read`: who reads what is written now sees the claim.
+            let version = note.version.load(Ordering::Relaxed).wrapping_add(1);
+            // Release: pairs with the acquire in `read`: who sees the version sees the claim.
+            note.version.store(version, Ordering::Release);
+            // Pairs with the fence in `read`: who reads what is written now sees the version.
             fence(Ordering::Release);
             note.mutator.store(number, Ordering::Relaxed);
             note.place.store(core::ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
@@ -91,12 +97,17 @@ mod table {
         }
 
         pub(super) fn read(&self, cell: usize) -> Option<(u32, &'static Location<'static>)> {
-            // Acquire: pairs with the release in `write`.
-            let note = self.places(cell).find(|note| note.cell.load(Ordering::Acquire) == cell)?;
+            let note = self.places(cell).find(|note| note.cell.load(Ordering::Relaxed) == cell)?;
+            // Acquire: pairs with the release in `write`: what the note holds is of this version or a later one.
+            let version = note.version.load(Ordering::Acquire);
+            // Acquire: pairs with the last release in `write`: if it is of a later one, that is seen below.
+            if note.cell.load(Ordering::Acquire) != cell {
+                return None;
+            }
             let (number, place) = (note.mutator.load(Ordering::Relaxed), note.place.load(Ordering::Relaxed));
             // Pairs with the fence in `write`.
             fence(Ordering::Acquire);
-            if note.cell.load(Ordering::Relaxed) != cell {
+            if note.version.load(Ordering::Relaxed) != version {
                 return None;
             }
             // SAFETY: null, or made from a `'static` reference.
@@ -127,19 +138,23 @@ mod table {
             assert!(noted().all(|noted| noted.is_none()));
         }
 
-        /// As many cells as find no room take each other's place, while another thread reads.
+        /// Two cells for which there is one place take it from each other, while more threads read than there are processors:
+        /// some are interrupted halfway.
         #[test]
         fn a_note_that_goes_while_it_is_read_is_not_mixed_up_with_the_next() {
-            const ROUNDS: u32 = 20_000;
-            let (table, rooms) = (Table::new(), u32::try_from(PLACES).unwrap());
-            let write_all = || (0..=rooms).for_each(|n| table.write(neighbour(n), n, Location::caller()));
+            const ROUNDS: u32 = 500_000;
+            const READERS: usize = 8;
+            let (table, last) = (Table::new(), u32::try_from(PLACES).unwrap());
+            (0..last).for_each(|n| table.write(neighbour(n), n, Location::caller()));
+            let write = |n| table.write(neighbour(n), n, Location::caller());
+            let read = |n| {
+                let noted = table.read(neighbour(n)).map(|noted| noted.0);
+                assert!(noted.is_none_or(|number| number == n), "{noted:?} of {n}");
+            };
             thread::scope(|scope| {
-                let writer = scope.spawn(|| (0..ROUNDS).for_each(|_| write_all()));
-                while !writer.is_finished() {
-                    for n in 0..=rooms {
-                        let noted = table.read(neighbour(n)).map(|noted| noted.0);
-                        assert!(noted.is_none_or(|number| number == n), "{noted:?} of {n}");
-                    }
+                scope.spawn(|| (0..ROUNDS).for_each(|_| [last, 0].into_iter().for_each(write)));
+                for _ in 0..READERS {
+                    scope.spawn(|| (0..ROUNDS).for_each(|_| [last, 0].into_iter().for_each(read)));
                 }
             });
         }
