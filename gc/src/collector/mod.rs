@@ -3,7 +3,7 @@
 //! One cycle:
 //!
 //! 1. **Request.** `collect` asks for one, or a safepoint finds that enough was allocated since the last
-//!    (`mutator::pacing`); shortly before, mutators are asked to leave soon. The [coordinator] drives it, or the only
+//!    (`mutator::pacing`), and mutators are asked to leave. The [coordinator] drives it, or the only
 //!    mutator itself ([`request`]).
 //! 2. **Stop.** The gate closes; when no thread is inside a mutation, every edge to an object lies in an
 //!    object or in a root slot. Mutators have given back the words that they claimed. [Attempts](stop) are bounded:

@@ -165,7 +165,7 @@ impl Core {
         }
     }
 
-    /// Claims free slots for a mutator; asks mutators to leave soon if a cycle comes near.
+    /// Claims free slots for a mutator; asks mutators to leave if a cycle is due.
     ///
     /// # Errors
     ///
@@ -191,10 +191,10 @@ impl Core {
         }
     }
 
-    /// Asks mutators to leave soon if a cycle comes near, and to have the heap watched if it has become worth that.
+    /// Asks mutators to leave if a cycle is due, and to have the heap watched if it has become worth that.
     pub(super) fn note_growth(&self) {
         self.hear_of_sweep();
-        if self.options.automatic && self.pacer.is_near(&self.memory.counters) {
+        if self.options.automatic && self.pacer.is_leave_due(&self.memory.counters) {
             self.gate.ask_to_leave();
         }
         if self.options.watched() && self.pacer.is_to_be_watched(&self.memory.counters) {
@@ -240,8 +240,8 @@ impl Core {
         self.gate.ask_nobody_to_leave();
     }
 
-    /// Asks nobody to leave any more because of attempts to stop the world for something other than a cycle. If one comes
-    /// near, mutators are asked for that as soon as they allocate.
+    /// Asks nobody to leave any more because of attempts to stop the world for something other than a cycle. If one is
+    /// due, mutators are asked for that as soon as they allocate.
     pub(crate) fn forget_attempts(&self) {
         // In this order: a request that comes between is withdrawn, and made again.
         self.gate.ask_nobody_to_leave();

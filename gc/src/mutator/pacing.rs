@@ -74,7 +74,8 @@ pub(crate) struct Pacer {
     at_most: AtomicU64,
     at_any_price: AtomicU64,
     with_doomed: AtomicU64,
-    /// Where mutators are asked to leave soon; out of reach once they are.
+    /// Where it is weighed whether a cycle is worth its time, and then where mutators are asked to leave; out of reach once
+    /// they are.
     near: AtomicU64,
     /// Where mutators wait a little for the cycle.
     overdue: AtomicU64,
@@ -244,8 +245,9 @@ impl Pacer {
         position(counters) >= self.overdue.load(Ordering::Relaxed)
     }
 
-    /// Whether mutators are to be asked to leave soon: true once.
-    pub(super) fn is_near(&self, counters: &Counters) -> bool {
+    /// Whether mutators are to be asked to leave: true once. Not before a cycle is due, as whoever leaves would only enter
+    /// again.
+    pub(super) fn is_leave_due(&self, counters: &Counters) -> bool {
         let position = position(counters);
         let planned = [&self.near, &self.at].map(|when| when.load(Ordering::Relaxed));
         if position < planned[0] {
@@ -259,6 +261,12 @@ impl Pacer {
         }
         if !self.has_waited(position) {
             self.near.store(position.saturating_add(LEAST), Ordering::Relaxed);
+            return false;
+        }
+        if position < planned[1] {
+            // Whoever plans meanwhile knows better.
+            let [near, at] = planned;
+            let _ = self.near.compare_exchange(near, at, Ordering::Relaxed, Ordering::Relaxed);
             return false;
         }
         self.near.swap(u64::MAX, Ordering::Relaxed) != u64::MAX
@@ -334,7 +342,7 @@ impl Pacer {
     }
 }
 
-/// Where mutators are asked to leave soon, if a cycle is due at some position when as much as is `allowed` was allocated.
+/// Where it is weighed whether a cycle is worth its time, if it is due at some position when as much as is `allowed` was allocated.
 fn near(at: u64, allowed: u64) -> u64 {
     at - allowed / 10
 }
@@ -407,7 +415,7 @@ mod tests {
         let soft = options(64 * MIB, u64::MAX);
         let pacer = Pacer::new(&soft);
         pacer.note_cycle(&soft, &claimed(80 * MIB), 80 * MIB, 0, AN_HOUR);
-        assert!(!pacer.is_due(&claimed(81 * MIB)) && !pacer.is_near(&claimed(81 * MIB)));
+        assert!(!pacer.is_due(&claimed(81 * MIB)) && !pacer.is_leave_due(&claimed(81 * MIB)));
         assert!(pacer.is_due(&claimed(160 * MIB)), "the heap has grown by as much as without a limit");
         pacer.note_cycle(&soft, &claimed(160 * MIB), 80 * MIB, 0, NO_TIME);
         assert!(!pacer.is_due(&claimed(161 * MIB)), "the debt is still there");
@@ -427,7 +435,7 @@ mod tests {
         pacer.note_cycle(&hard, &claimed(63 * MIB), 63 * MIB, 0, AN_HOUR);
         assert!(!pacer.is_due(&claimed(64 * MIB)));
         pacer.make_due();
-        assert!(pacer.is_due(&claimed(64 * MIB)) && pacer.is_near(&claimed(64 * MIB)));
+        assert!(pacer.is_due(&claimed(64 * MIB)) && pacer.is_leave_due(&claimed(64 * MIB)));
     }
 
     #[test]
@@ -477,7 +485,7 @@ mod tests {
             pacer.note_cycle(options, &claimed(400 * MIB), 400 * MIB, 0, Took { marking, ..NO_TIME });
             (401..1600).find(|&position| {
                 let counters = claimed(position * MIB);
-                pacer.is_near(&counters);
+                pacer.is_leave_due(&counters);
                 pacer.is_due(&counters)
             })
         };
@@ -496,9 +504,14 @@ mod tests {
         let pacer = Pacer::new(&told);
         let marking = AN_HOUR.whole;
         pacer.note_cycle(&told, &claimed(400 * MIB), 400 * MIB, 0, Took { marking, ..NO_TIME });
-        assert!(!pacer.is_near(&claimed(759 * MIB)));
-        assert!(pacer.is_near(&claimed(760 * MIB)), "a tenth is left, and nobody puts it off");
-        assert!(!pacer.is_due(&claimed(799 * MIB)) && pacer.is_due(&claimed(800 * MIB)));
+        for position in [759, 760, 799] {
+            let counters = claimed(position * MIB);
+            assert!(!pacer.is_due(&counters));
+            assert!(!pacer.is_leave_due(&counters), "who leaves would only enter again");
+        }
+        let counters = claimed(800 * MIB);
+        assert!(pacer.is_due(&counters) && pacer.is_leave_due(&counters), "nobody puts it off");
+        assert!(!pacer.is_leave_due(&counters), "they were asked");
     }
 
     #[test]
@@ -513,9 +526,9 @@ mod tests {
             Took { marking: AN_HOUR.whole, ..AN_HOUR },
         );
         let counters = claimed(520 * MIB);
-        assert!(!pacer.is_near(&counters) && !pacer.is_due(&counters));
+        assert!(!pacer.is_leave_due(&counters) && !pacer.is_due(&counters));
         pacer.make_due();
-        assert!(pacer.is_near(&counters) && pacer.is_due(&counters));
+        assert!(pacer.is_leave_due(&counters) && pacer.is_due(&counters));
     }
 
     /// Only the sweep finds out what the living own of what settled objects own.

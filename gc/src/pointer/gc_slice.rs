@@ -143,7 +143,13 @@ pub(crate) fn filled_with<'m, 'gc, T: Trace<'gc>>(
         // There need not be so many.
         return of_items(mc, mc.collect_items(items, form)?, form);
     };
-    items.by_ref().take(n).for_each(|item| slice.push(item));
+    // No adapter, which need not be inlined.
+    for _ in 0..n {
+        match items.next() {
+            Some(item) => slice.push(item),
+            None => break,
+        }
+    }
     let next = items.next();
     if slice.is_full() && next.is_none() { Ok(slice) } else { refilled(mc, slice, next, items, form) }
 }

@@ -140,7 +140,7 @@ impl Parts<'_> {
     pub(crate) fn slice<'gc, T: Trace<'gc>>(&mut self, elements: &[T]) {
         if const { are_parts::<T>() } {
             let extent = (elements.len(), size_of::<T>());
-            // SAFETY: the elements are borrowed, and `Ts`.
+            // SAFETY: the elements are borrowed, and are `Ts`.
             unsafe { self.each(elements.as_ptr().cast(), extent, parts_of_value::<T>) };
         }
     }
