@@ -334,9 +334,8 @@ impl<'gc> Run<'_, 'gc> {
         let code = self.code.constants[index as usize];
         let first = self.state.values.len() - count;
         let captured = &self.state.values[first..];
-        let item = |index: usize| captured[index - 1];
-        let closure =
-            cells_of_words(self.mc, (0..=count).map(|index| if index == 0 { code } else { item(index) }));
+        let item = |index: usize| index.checked_sub(1).map_or(code, |index| captured[index]);
+        let closure = cells_of_words(self.mc, (0..count + 1).map(item));
         self.state.values.truncate(first);
         Word::new(Value::Closure(closure))
     }
