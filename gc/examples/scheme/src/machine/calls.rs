@@ -112,8 +112,7 @@ impl<'gc> Run<'_, 'gc> {
             self.begin_anew(count, self.base);
             return Ok(());
         }
-        let reserve = if self.state.is_too_deep { RESERVED_FRAMES } else { 0 };
-        if self.state.frames.len() >= MOST_FRAMES + reserve {
+        if self.state.frames.len() >= MOST_FRAMES + self.state.more_frames {
             return Err(Fault::new("the recursion is too deep", &[]));
         }
         let word =
@@ -306,7 +305,7 @@ impl<'gc> Run<'_, 'gc> {
         if !raise.is_procedure() || depth >= MOST_FRAMES + RESERVED_FRAMES {
             return self.uncaught(raised);
         }
-        self.state.is_too_deep = depth >= MOST_FRAMES;
+        self.state.more_frames = if depth >= MOST_FRAMES { RESERVED_FRAMES } else { 0 };
         // Values that the instruction has left on the stack do not matter, as it is never returned to.
         self.push(Word::new(raised));
         self.it = Word::new(raise);

@@ -132,8 +132,15 @@ pub(crate) fn binary_of_values<'gc>(
 fn pair(word: Word<'_>) -> Answer<'_, &Pair<'_>> {
     match word.get() {
         Value::Pair(pair) => Ok(Gc::as_ref(pair)),
-        other => Err(Fault::expected("a pair", other)),
+        _ => Err(no_pair(word)),
     }
+}
+
+/// A word, so that nobody looks at it twice.
+#[cold]
+#[inline(never)]
+fn no_pair(word: Word<'_>) -> Fault<'_> {
+    Fault::expected("a pair", word.get())
 }
 
 #[inline(always)]

@@ -10,14 +10,18 @@ use crate::compile::code::Code;
 use crate::value::{Cells, Value, Word};
 
 /// Where a procedure goes on when what it has called returns.
+///
+/// In this order: the two pointers, which the machine has just written one by one, would be read as one piece if they followed
+/// each other here, and the processor would wait until both are in its cache.
 #[derive(Clone, Copy, Trace)]
+#[repr(C)]
 pub(crate) struct Frame<'gc> {
     pub(crate) closure: Cells<'gc>,
-    /// The closure's, as it is asked for at each return.
-    pub(crate) code: Gc<'gc, Code<'gc>>,
     pub(crate) at: u32,
     /// Where its variables begin.
     pub(crate) base: u32,
+    /// The closure's, as it is asked for at each return.
+    pub(crate) code: Gc<'gc, Code<'gc>>,
 }
 
 /// Frames that were captured.
@@ -47,8 +51,9 @@ pub(crate) struct State<'gc> {
     pub(crate) closure: Option<Cells<'gc>>,
     pub(crate) at: usize,
     pub(crate) base: usize,
-    /// Whether the program has been told that its recursion is too deep, and has not left it yet.
-    pub(crate) is_too_deep: bool,
+    /// How many more frames there may be, as the program has been told that its recursion is too deep, and has not left it
+    /// yet.
+    pub(crate) more_frames: usize,
     pub(crate) shortage: Shortage,
     /// The accumulator.
     pub(crate) it: Word<'gc>,
@@ -75,7 +80,7 @@ impl<'gc> State<'gc> {
     pub(crate) fn clear(&mut self) {
         self.values.clear();
         self.frames.clear();
-        self.is_too_deep = false;
+        self.more_frames = 0;
         self.base = 0;
     }
 
