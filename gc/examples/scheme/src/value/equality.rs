@@ -34,7 +34,7 @@ pub(crate) fn is_equal<'gc>(mc: &Mutation<'gc>, a: Value<'gc>, b: Value<'gc>) ->
     // Most have one part only.
     let (mut next, mut pending) = (Some((a, b)), Vec::new());
     // What is being compared is taken to be equal. Few comparisons are so long that it matters.
-    let mut assumed = HashSet::new();
+    let mut assumed = HashSet::with_hasher(FixedState::default());
     let mut steps = 0_u32;
     while let Some((a, b)) = next.take().or_else(|| pending.pop()) {
         if is_eqv(a, b) {
