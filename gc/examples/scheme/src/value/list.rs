@@ -44,6 +44,7 @@ pub(crate) struct Items<'gc>(pub(crate) Value<'gc>);
 impl<'gc> Iterator for Items<'gc> {
     type Item = Value<'gc>;
 
+    #[inline]
     fn next(&mut self) -> Option<Value<'gc>> {
         let pair = self.0.as_pair()?;
         self.0 = pair.cdr();
