@@ -97,6 +97,21 @@ fn every_page_is_compiled() {
     }
 }
 
+/// Some workloads may be measured without the others.
+#[test]
+fn every_figure_is_in_the_table_of_all() {
+    let folder = workspace().join("book/src/design/figures");
+    let table = read(&folder.join("summary.txt"));
+    let listed: BTreeSet<_> = table.lines().skip(2).filter_map(|line| line.split(' ').nth(1)).collect();
+    let files =
+        fs::read_dir(&folder).expect("the folder is there").map(|entry| entry.expect("a file").path());
+    let charts: BTreeSet<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
+    let names = charts.iter().map(|path| path.file_stem().and_then(|name| name.to_str()).expect("a name"));
+    assert_eq!(listed, names.collect());
+    assert!(!listed.is_empty());
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     let mut all = pages(&workspace().join("book/src"));

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! For each workload a chart, `WORKLOAD.svg`, and its table in Markdown, `WORKLOAD.txt`; and one table of all,
-//! `summary.txt`. A page of the book includes them.
+//! `summary.txt`, where those that were not measured keep their lines. A page of the book includes them.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program that says what it has written")]
 
@@ -41,7 +41,8 @@ fn main() -> Result<(), String> {
         write(&workload.name, "svg", chart::draw(workload)?)?;
         write(&workload.name, "txt", table::markdown(workload))?;
     }
-    write("summary", "txt", summary::markdown(&workloads))?;
+    let before = std::fs::read_to_string(folder.join("summary.txt")).unwrap_or_default();
+    write("summary", "txt", summary::markdown(&workloads, &before))?;
     println!("tables and charts of {} are in {}", measured.display(), folder.display());
     Ok(())
 }
