@@ -74,8 +74,8 @@ pub(crate) struct Pacer {
     at_most: AtomicU64,
     at_any_price: AtomicU64,
     with_doomed: AtomicU64,
-    /// Where it is weighed whether a cycle is worth its time, and then where mutators are asked to leave; out of reach once
-    /// they are.
+    /// Where it is weighed whether a cycle is worth its time, which is before it is due, as any safepoint may run one that is;
+    /// then where mutators are asked to leave; out of reach once they are.
     near: AtomicU64,
     /// Where mutators wait a little for the cycle.
     overdue: AtomicU64,
@@ -342,7 +342,8 @@ impl Pacer {
     }
 }
 
-/// Where it is weighed whether a cycle is worth its time, if it is due at some position when as much as is `allowed` was allocated.
+/// Where it is weighed whether a cycle is worth its time, if it is due at some position when as much as is `allowed` was
+/// allocated.
 fn near(at: u64, allowed: u64) -> u64 {
     at - allowed / 10
 }
