@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gc::Mutation;
 
-use crate::programs::anchors::AnyRoot;
+use crate::programs::anchors::{AnyRoot, AnyWeak};
 use crate::programs::canary::{Canary, Ledger};
 use crate::programs::handle::Handle;
 
@@ -35,6 +35,8 @@ pub(crate) enum Event {
         intact: bool,
         /// A root, if it keeps the object.
         root: Option<AnyRoot>,
+        /// What leads to the object, of which another finalizer was set.
+        guard: Option<AnyWeak>,
     },
     /// A cleanup.
     Cleaned {
@@ -78,8 +80,18 @@ pub(crate) struct FinalizerCode {
     pub(crate) canaries: Vec<usize>,
     /// Is dropped with the code: that is to happen once.
     pub(crate) _own: Canary,
+    /// Whether the program must find the object as long as it has a finalizer, as in a heap that others use.
+    pub(crate) guards: bool,
     /// What it was given, when it has looked at it.
-    pub(crate) seen: Option<(usize, bool)>,
+    pub(crate) seen: Option<Seen>,
+}
+
+/// What a finalizer has found.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    address: usize,
+    intact: bool,
+    guard: Option<AnyWeak>,
 }
 
 impl FinalizerCode {
@@ -92,8 +104,12 @@ impl FinalizerCode {
     pub(crate) fn look<'gc>(&mut self, mc: &Mutation<'gc>, handle: Handle<'gc>) -> bool {
         let intact = self.canaries.iter().all(|&canary| self.ledger.drops(canary) == 0);
         // Another finalizer can be set now.
-        let set = !self.action.sets_another || handle.set_finalizer(mc, self.another());
-        self.seen = Some((handle.address(), intact && set));
+        let another = self.action.sets_another;
+        let set = !another || handle.set_finalizer(mc, self.another());
+        // Whether this one keeps the object or not: one of another place in it may.
+        let guard = if another && self.guards { handle.weak(mc) } else { None };
+        let guard = guard.map(|guard| guard.expect("shared heaps have no limit"));
+        self.seen = Some(Seen { address: handle.address(), intact: intact && set, guard });
         self.action.keeps
     }
 
@@ -105,14 +121,15 @@ impl FinalizerCode {
             ledger: Arc::clone(&self.ledger),
             canaries: self.canaries.clone(),
             _own: self.ledger.canary(crate::programs::canary::Temper::Calm),
+            guards: self.guards,
             seen: None,
         }
     }
 
     /// Notes what happened, and panics if it is to.
     pub(crate) fn end(self, root: Option<AnyRoot>) {
-        let (address, intact) = self.seen.expect("it has looked at the object");
-        self.log.note(Event::Finalized { number: self.number, address, intact, root });
+        let Seen { address, intact, guard } = self.seen.expect("it has looked at the object");
+        self.log.note(Event::Finalized { number: self.number, address, intact, root, guard });
         if self.action.panics {
             // Without the hook, which would print.
             std::panic::resume_unwind(Box::new("a finalizer of a program"));

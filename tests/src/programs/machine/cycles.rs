@@ -14,7 +14,7 @@ use crate::programs::anchors::AnyRoot;
 use crate::programs::callbacks::Event;
 use crate::programs::canary::dropped_dead;
 use crate::programs::oracle::{Edge, RootVariable};
-use crate::programs::records::Finalizer;
+use crate::programs::records::Place;
 
 /// How long code that runs on another thread may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -160,7 +160,7 @@ impl Machine {
             // One runs at a time.
             world.model.records.ending = None;
             match event {
-                Event::Finalized { number, address, intact, root } => {
+                Event::Finalized { number, address, intact, root, guard } => {
                     let finalizer = world.model.finalized(number, knows_cycles);
                     if shared {
                         world.model.records.ending = Some(finalizer.place.of);
@@ -168,8 +168,10 @@ impl Machine {
                     assert_eq!(address, finalizer.place.address, "what finalizer {number} was given");
                     assert!(intact, "what finalizer {number} was given was dropped, or has another one");
                     assert_eq!(root.is_some(), finalizer.action.keeps, "finalizer {number} keeps its object");
+                    world.guards.remove(&number);
+                    world.guards.extend(guard.map(|guard| (number + 1, guard)));
                     if let Some(root) = root {
-                        world.keep(root, number, finalizer, self.next_slot);
+                        world.keep(root, finalizer.place, self.next_slot);
                         self.next_slot += 1;
                     }
                 }
@@ -181,6 +183,10 @@ impl Machine {
         }
         if n > 0 {
             world.n_run = world.callbacks_run();
+        }
+        if shared {
+            let finalizers = world.model.records.finalizers.keys();
+            assert!(world.guards.keys().eq(finalizers), "{:?} lead to the finalizers", world.guards.keys());
         }
         n
     }
@@ -211,12 +217,7 @@ impl Machine {
 
 impl World {
     /// Takes the root over that a finalizer has made.
-    fn keep(&mut self, root: AnyRoot, number: u64, finalizer: Finalizer, slot: u64) {
-        let Finalizer { place, action, .. } = finalizer;
-        if action.sets_another && self.guards.remove(&number).is_some() {
-            let guard = self.heap.mutate(|mc| root.get(mc).weak(mc).expect("an object"));
-            self.guards.insert(number + 1, guard.expect("shared heaps have no limit"));
-        }
+    fn keep(&mut self, root: AnyRoot, place: Place, slot: u64) {
         // It may be a root of a part.
         let inside = place.address != self.model.nodes[&place.of].address;
         self.roots.push(root);
@@ -256,11 +257,13 @@ impl World {
     /// Clears finalizers that are not due.
     fn clear_finalizers(&mut self) {
         self.heap.mutate(|mc| {
-            for (number, guard) in &self.guards {
-                if guard.get(mc).is_some_and(|handle| handle.clear_finalizer(mc)) {
+            self.guards.retain(|number, guard| {
+                let cleared = guard.get(mc).is_some_and(|handle| handle.clear_finalizer(mc));
+                if cleared {
                     self.model.records.finalizers.remove(number);
                 }
-            }
+                !cleared
+            });
         });
     }
 

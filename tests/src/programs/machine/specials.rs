@@ -182,6 +182,7 @@ impl Machine {
             ledger: Arc::clone(&world.ledger),
             canaries: world.model.nodes[&place.of].canaries.clone(),
             _own: world.ledger.canary(Temper::Calm),
+            guards: shared,
             seen: None,
         };
         let guard = if shared { local.0.weak(mc) } else { None };

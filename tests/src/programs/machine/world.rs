@@ -24,7 +24,8 @@ pub(super) struct World {
     pub(super) pins: Vec<AnyPin>,
     /// Cleanups, by number, those that have run included.
     pub(super) cleanups: BTreeMap<u64, Cleanup>,
-    /// What leads to objects with finalizers in a heap that others use: that none of them is left there in the end.
+    /// What leads to objects with finalizers in a heap that others use, one for each: that none of them is left there in
+    /// the end.
     pub(super) guards: BTreeMap<u64, AnyWeak>,
     /// Roots of heaps that are gone.
     pub(super) stale: Vec<AnyRoot>,
